@@ -1,0 +1,1 @@
+"""The words of the domain: plain values and pure functions, standard library only."""

@@ -1,0 +1,43 @@
+"""What a session is doing right now, for the status line, the tab and the screen reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop_chat.core.messages import Failure
+
+
+class Phase(StrEnum):
+    """The steps of one turn, in their usual order."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    WAITING = "waiting"
+    """The request is out, nothing has come back yet."""
+    THINKING = "thinking"
+    WRITING = "writing"
+    QUIET = "quiet"
+    """Nothing has arrived for a while; the connection is kept."""
+    RETRYING = "retrying"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One moment of a turn.
+
+    Units:   `quiet_s` in seconds, `retry_at` in seconds since the epoch, `attempt` counts from 1.
+    """
+
+    phase: Phase = Phase.IDLE
+    quiet_s: float = 0.0
+    retry_at: float | None = None
+    attempt: int = 1
+    attempts_max: int = 1
+    failure: Failure | None = None
+    """Why it is being tried again, while RETRYING."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a turn is under way."""
+        return self.phase is not Phase.IDLE

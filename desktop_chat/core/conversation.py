@@ -1,0 +1,120 @@
+"""A conversation: a tree of messages of which one path, from the root to the tip, is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from desktop_chat.core.messages import Message
+
+TITLE_CHARACTERS_MAX: Final = 60
+UNTITLED: Final = "New conversation"
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSummary:
+    """A conversation as the sidebar and the tabs need it.
+
+    Units:   times in seconds since the epoch; `deleted_at` is None unless it lies in the trash.
+    """
+
+    id: str
+    title: str
+    created_at: float
+    updated_at: float
+    is_pinned: bool = False
+    deleted_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTab:
+    """A tab as it is restored at the next start, in the order of the tab bar."""
+
+    conversation_id: str
+    is_current: bool = False
+
+
+def title_from(text: str) -> str:
+    """Make a title of the first question: its first line with words in it, shortened at a word's end."""
+    line = next((" ".join(line.split()) for line in text.splitlines() if line.strip()), "")
+    line = line.lstrip("#>*-` ").strip()
+    if not line:
+        return UNTITLED
+    if len(line) <= TITLE_CHARACTERS_MAX:
+        return line
+    cut = line[:TITLE_CHARACTERS_MAX]
+    at_word = cut.rsplit(" ", 1)[0]
+    # Scripts without blanks, and very long words, are cut where they are.
+    return (at_word if len(at_word) > TITLE_CHARACTERS_MAX // 2 else cut).rstrip(" ,.;:–-") + "…"
+
+
+class ConversationTree:
+    """All messages of one conversation, and the tip of the path that is shown.
+
+    The one owner is the session; `add` and `select` are its only changes.
+    """
+
+    def __init__(self, messages: Iterable[Message] = (), tip_id: str | None = None) -> None:
+        self._messages: dict[str, Message] = {}
+        self._children: dict[str | None, list[str]] = {}
+        self._tip_id: str | None = None
+        for message in sorted(messages, key=lambda message: message.id):
+            self._put(message)
+        newest = max(self._messages, default=None)
+        self._tip_id = tip_id if tip_id in self._messages else newest
+
+    def __contains__(self, message_id: str) -> bool:
+        return message_id in self._messages
+
+    def __getitem__(self, message_id: str) -> Message:
+        return self._messages[message_id]
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self._messages.values())
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    @property
+    def tip_id(self) -> str | None:
+        """The last message that is shown; None in an empty conversation."""
+        return self._tip_id
+
+    def add(self, message: Message) -> None:
+        """Put a new message, or the next state of a known one; a new one becomes the tip."""
+        is_new = message.id not in self._messages
+        self._put(message)
+        if is_new:
+            self._tip_id = message.id
+
+    def path(self, tip_id: str | None = None) -> tuple[Message, ...]:
+        """The messages from the root to the tip (or to `tip_id`), oldest first."""
+        way: list[Message] = []
+        seen: set[str] = set()
+        at = tip_id or self._tip_id
+        while at is not None and at in self._messages and at not in seen:
+            seen.add(at)
+            way.append(self._messages[at])
+            at = self._messages[at].parent_id
+        return tuple(reversed(way))
+
+    def siblings(self, message_id: str) -> tuple[str, ...]:
+        """The ids of all messages with the same parent, oldest first; the message itself among them."""
+        return tuple(self._children[self._messages[message_id].parent_id])
+
+    def select(self, message_id: str) -> None:
+        """Show the path through this message, down to the newest message below it."""
+        at = message_id
+        while children := self._children.get(at):
+            at = children[-1]
+        self._tip_id = at
+
+    def show_up_to(self, message_id: str | None) -> None:
+        """Make this message the tip, so that the next one becomes its child."""
+        self._tip_id = message_id
+
+    def _put(self, message: Message) -> None:
+        if message.id not in self._messages:
+            self._children.setdefault(message.parent_id, []).append(message.id)
+        self._messages[message.id] = message

@@ -1,0 +1,162 @@
+"""Messages: what was said by whom, block by block, and how it ended."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+from desktop_chat.core.usage import Usage
+
+Block: TypeAlias = Mapping[str, Any]
+"""One content block exactly as the API gave it (its JSON object); never changed once stored."""
+
+
+class Role(StrEnum):
+    """Who speaks; valued as on the wire and on disk."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class MessageStatus(StrEnum):
+    """Where a message stands. It is final once it is not STREAMING."""
+
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    """The reader pressed Stop; what came is kept."""
+    FAILED = "failed"
+    """An error ended it; what came is kept, `failure` tells why."""
+    INTERRUPTED = "interrupted"
+    """The program ended while it streamed; found in the journal at the next start."""
+
+
+class Action(StrEnum):
+    """What a reader can do about a failure; the strip at the message offers it as a button."""
+
+    RETRY = "retry"
+    OPEN_KEY = "open_key"
+    OPEN_SETTINGS = "open_settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a reply ended badly, in words that can be shown and stored."""
+
+    kind: str
+    """Name of the ChatError class, e.g. `RateLimited`."""
+    title: str
+    detail: str
+    action: Action | None = None
+    status: int | None = None
+    """HTTP status, where there was one."""
+    type: str | None = None
+    """The API's own error type, e.g. `overloaded_error`."""
+    request_id: str | None = None
+    raw: str | None = None
+    """What the server said, untouched and shortened, for Details."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """How long a reply took.
+
+    Units:   seconds since the request left; None where the moment never came.
+    """
+
+    first_event_s: float | None = None
+    first_word_s: float | None = None
+    thinking_s: float | None = None
+    """How long it thought before the first word of the answer."""
+    ended_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One node of a conversation's tree.
+
+    Shape:   `content` holds every block of the API in order, unknown ones too.
+    Units:   times in seconds since the epoch, `cost_usd` in US dollars at the prices of its day.
+    """
+
+    id: str
+    conversation_id: str
+    parent_id: str | None
+    role: Role
+    content: tuple[Block, ...]
+    status: MessageStatus
+    created_at: float
+    ended_at: float | None = None
+    model: str | None = None
+    provider: str | None = None
+    """Origin of the server that wrote it, e.g. `https://api.anthropic.com`."""
+    usage: Usage | None = None
+    cost_usd: float | None = None
+    stop_reason: str | None = None
+    stop_details: Mapping[str, Any] | None = None
+    failure: Failure | None = None
+    timings: Timings | None = None
+    prefix_hash: str | None = None
+    """Fingerprint of everything sent before this reply (see `core.request`); thinking is bound to it."""
+
+    @property
+    def text(self) -> str:
+        """The visible text: all text blocks, joined without separators as the API asks."""
+        return "".join(block["text"] for block in self.content if _is_text(block))
+
+    @property
+    def thinking(self) -> str:
+        """The visible thinking, one paragraph per block."""
+        parts = [block.get("thinking") for block in self.content if block.get("type") == "thinking"]
+        return "\n\n".join(part for part in parts if isinstance(part, str) and part)
+
+    def as_ended(self, status: MessageStatus, failure: Failure | None = None) -> Message:
+        """Give the same message with its final status."""
+        return replace(self, status=status, failure=failure, ended_at=time.time())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stands in a composer: text and caret (a position in UTF-16 units, as Qt counts)."""
+
+    text: str = ""
+    caret: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text.strip()
+
+
+def user_message(conversation_id: str, parent_id: str | None, text: str) -> Message:
+    """Make the message of a question that is about to be sent; complete from the start."""
+    now = time.time()
+    return Message(
+        id=new_id(),
+        conversation_id=conversation_id,
+        parent_id=parent_id,
+        role=Role.USER,
+        content=({"type": "text", "text": text},),
+        status=MessageStatus.COMPLETE,
+        created_at=now,
+        ended_at=now,
+    )
+
+
+_RANDOM_BYTES: Final = 10
+
+
+def new_id() -> str:
+    """Make an id that sorts by time: 48 bits of milliseconds, 80 random bits, as 32 hex digits.
+
+    Source:  the layout of ULID, written in hex; no two machines need to talk to keep it unique.
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    return f"{milliseconds & 0xFFFF_FFFF_FFFF:012x}{os.urandom(_RANDOM_BYTES).hex()}"
+
+
+def _is_text(block: Block) -> bool:
+    return block.get("type") == "text" and isinstance(block.get("text"), str)

@@ -1,0 +1,91 @@
+"""Where requests go: the profile of a server that speaks the Messages API."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from urllib.parse import urlsplit
+
+ANTHROPIC_URL: Final = "https://api.anthropic.com"
+VERSION_NEWEST: Final = "2026-10-21"
+VERSION_COMPATIBLE: Final = "2023-06-01"
+"""What most compatible servers know; the newest one is for Anthropic alone (PROTOCOL 0.1)."""
+
+
+class AuthStyle(StrEnum):
+    """In which header the key travels; never in both."""
+
+    BEARER = "bearer"
+    X_API_KEY = "x-api-key"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderProfile:
+    """One server: its address and how it wants to be spoken to. The key is not part of it."""
+
+    name: str
+    base_url: str
+    auth_style: AuthStyle
+    api_version: str
+    has_caching: bool = False
+    """Whether the server knows `cache_control`; many compatible ones refuse it."""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: what a key belongs to."""
+        parts = urlsplit(self.base_url)
+        port = f":{parts.port}" if parts.port else ""
+        host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else (parts.hostname or "")
+        return f"{parts.scheme}://{host}{port}"
+
+    @property
+    def is_anthropic(self) -> bool:
+        return self.origin == ANTHROPIC_URL
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server runs on this machine, where plain http is harmless."""
+        host = urlsplit(self.base_url).hostname or ""
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost" or host.endswith(".localhost")
+
+    @property
+    def is_key_required(self) -> bool:
+        """Whether asking without a key is pointless; local servers often want none."""
+        return self.is_anthropic
+
+
+ANTHROPIC: Final = ProviderProfile("Anthropic", ANTHROPIC_URL, AuthStyle.X_API_KEY, VERSION_NEWEST, has_caching=True)
+
+
+def profile_for(base_url: str, auth_style: AuthStyle | None = None, api_version: str | None = None) -> ProviderProfile:
+    """Make the profile of an address a person typed; what is not given follows from the address.
+
+    Raises:  ValueError with a sentence for the reader when it is no http(s) address.
+    """
+    url = base_url.strip().rstrip("/")
+    for tail in ("/v1/messages", "/v1"):
+        url = url.removesuffix(tail)
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"“{base_url}” is not a web address. It should look like {ANTHROPIC_URL}.")
+    if parts.username or parts.password:
+        raise ValueError("The address must not contain a user name or a password: keys belong in the keyring.")
+    if parts.query or parts.fragment:
+        raise ValueError(f"“{base_url}” has a part after “?” or “#”; give the plain address of the server.")
+    try:
+        parts.port  # noqa: B018  reading it is the check
+    except ValueError:
+        raise ValueError(f"“{base_url}” has a port that is not a number up to 65535.") from None
+    is_anthropic = url == ANTHROPIC_URL
+    return ProviderProfile(
+        name="Anthropic" if is_anthropic else parts.netloc,
+        base_url=url,
+        auth_style=auth_style or (AuthStyle.X_API_KEY if is_anthropic else AuthStyle.BEARER),
+        api_version=api_version or (VERSION_NEWEST if is_anthropic else VERSION_COMPATIBLE),
+        has_caching=is_anthropic,
+    )

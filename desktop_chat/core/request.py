@@ -1,0 +1,136 @@
+"""The body of a request: what of a conversation is sent, and how."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from desktop_chat.core.events import PARTIAL_INPUT, TOOL_USE_TYPES
+from desktop_chat.core.messages import Block, Message, Role
+from desktop_chat.core.models import ModelInfo, ThinkingKind
+from desktop_chat.core.provider import ProviderProfile
+from desktop_chat.core.settings import ThinkingMode
+
+THINKING_TYPES: Final = frozenset({"thinking", "redacted_thinking"})
+BUDGET_TOKENS_MIN: Final = 1_024
+BUDGET_TOKENS_MAX: Final = 8_192
+REFUSAL: Final = "refusal"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOptions:
+    """What is asked for besides the conversation itself."""
+
+    model: ModelInfo
+    max_tokens: int
+    thinking: ThinkingMode = ThinkingMode.AUTO
+    system_prompt: str = ""
+    keeps_thinking: bool = True
+    """False drops all earlier thinking, after the API found it bound to another conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltRequest:
+    """A body for `POST /v1/messages`, and the fingerprint of its prefix for the reply's `prefix_hash`."""
+
+    body: Mapping[str, Any]
+    prefix_hash: str
+
+
+def build(path: Sequence[Message], profile: ProviderProfile, options: RequestOptions) -> BuiltRequest:
+    """Make the request for the reply that follows this path.
+
+    What the API would refuse is mended: empty, failed and refused replies are left out, neighbours of one role
+    are merged, cut tool calls dropped, and thinking that no longer fits what stands before it is stripped.
+
+    Raises:  ValueError when nothing is left to send.
+    """
+    messages, prefix_hash = _messages_for(path, profile, options)
+    if not messages or messages[-1]["role"] != Role.USER:
+        raise ValueError("there is no question to send")
+    model = options.model
+    max_tokens = min(options.max_tokens, model.output_tokens_max or options.max_tokens)
+    body: dict[str, Any] = {"model": model.id, "max_tokens": max_tokens, "stream": True, "messages": messages}
+    if options.system_prompt.strip():
+        body["system"] = options.system_prompt
+    thinking = _thinking_for(model, options.thinking, max_tokens)
+    if thinking:
+        body["thinking"] = thinking
+    if profile.has_caching:
+        body["cache_control"] = {"type": "ephemeral"}
+    return BuiltRequest(body, prefix_hash)
+
+
+def _thinking_for(model: ModelInfo, mode: ThinkingMode, max_tokens: int) -> dict[str, Any] | None:
+    if mode is ThinkingMode.OFF:
+        return {"type": model.thinking_off} if model.thinking_off else None
+    if model.thinking is ThinkingKind.ADAPTIVE:
+        return {"type": "adaptive", "display": "summarized"}
+    budget_tokens = min(BUDGET_TOKENS_MAX, max_tokens // 2)
+    if model.thinking is ThinkingKind.BUDGET and budget_tokens >= BUDGET_TOKENS_MIN:
+        return {"type": "enabled", "budget_tokens": budget_tokens}
+    return None
+
+
+def _messages_for(
+    path: Sequence[Message], profile: ProviderProfile, options: RequestOptions
+) -> tuple[list[dict[str, Any]], str]:
+    """The `messages` array, and the hash of everything before the coming reply."""
+    digest = hashlib.sha256(
+        json.dumps([profile.origin, options.model.id, options.system_prompt]).encode(errors="replace")
+    )
+    keeps_thinking = options.keeps_thinking
+    sent: list[dict[str, Any]] = []
+    for place, message in enumerate(path):
+        if message.role is Role.ASSISTANT and message.prefix_hash != digest.hexdigest():
+            # SPEC PROTOCOL 4.4: from the first changed prefix on, thinking is invalid.
+            keeps_thinking = False
+        follower = path[place + 1] if place + 1 < len(path) else None
+        blocks = _sendable(message, follower, profile, keeps_thinking)
+        if not blocks:
+            continue
+        if sent and sent[-1]["role"] == message.role:
+            sent[-1]["content"].extend(blocks)
+        else:
+            sent.append({"role": message.role.value, "content": blocks})
+        digest.update(json.dumps([message.role.value, blocks], sort_keys=True).encode())
+    return sent, digest.hexdigest()
+
+
+def _sendable(
+    message: Message, follower: Message | None, profile: ProviderProfile, keeps_thinking: bool
+) -> list[dict[str, Any]]:
+    if message.stop_reason == REFUSAL:
+        return []
+    blocks: Iterable[Block] = message.content
+    if message.role is Role.ASSISTANT:
+        if message.provider != profile.origin:
+            blocks = [
+                {"type": "text", "text": block.get("text", "")} for block in blocks if block.get("type") == "text"
+            ]
+        results = _result_ids(message) | (_result_ids(follower) if follower else frozenset())
+        blocks = [block for block in blocks if _may_stay(block, results, keeps_thinking)]
+    kept = [dict(block) for block in blocks if not _is_blank(block)]
+    # Thinking alone is no turn: without an answer after it the message is left out.
+    return kept if any(block.get("type") not in THINKING_TYPES for block in kept) else []
+
+
+def _may_stay(block: Block, result_ids: frozenset[str], keeps_thinking: bool) -> bool:
+    kind = block.get("type")
+    if kind in THINKING_TYPES:
+        is_whole = bool(block.get("signature")) or kind == "redacted_thinking"
+        return keeps_thinking and is_whole
+    if kind in TOOL_USE_TYPES:
+        return PARTIAL_INPUT not in block and block.get("id") in result_ids
+    return True
+
+
+def _result_ids(message: Message) -> frozenset[str]:
+    return frozenset(block["tool_use_id"] for block in message.content if isinstance(block.get("tool_use_id"), str))
+
+
+def _is_blank(block: Block) -> bool:
+    return block.get("type") == "text" and not str(block.get("text", "")).strip()

@@ -1,0 +1,1 @@
+"""What can be seen: windows and widgets. No I/O."""

@@ -1,0 +1,129 @@
+"""The look: colours by role from the themes, the palette first, one style sheet on top, live from the system."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from string import Template
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.core.settings import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """One colour (`#rrggbb`) for each role; the same names as in `resources/themes/*.toml`."""
+
+    page: str
+    sidebar: str
+    line: str
+    text: str
+    dim: str
+    bubble: str
+    accent: str
+    accent_ink: str
+    code: str
+    code_head: str
+    selected: str
+    hover: str
+    good: str
+    warn: str
+    bad: str
+    keyword: str
+    string: str
+    number: str
+    comment: str
+    function: str
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Colors:
+        """Read a theme file.
+
+        Raises:  TypeError when a role is missing or unknown.
+        """
+        return cls(**tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+class Look(QObject):
+    """The one owner of the program's colours; everything that paints asks it and listens to `colors_changed`."""
+
+    colors_changed = Signal(object)
+    """Carries the new Colors, after palette and style sheet have been set."""
+
+    def __init__(self, app: QApplication, themes_dir: Path, theme: Theme = Theme.SYSTEM) -> None:
+        super().__init__(app)
+        self._app = app
+        self._light = Colors.from_toml(themes_dir / "light.toml")
+        self._dark = Colors.from_toml(themes_dir / "dark.toml")
+        self._sheet = Template((themes_dir / "base.qss").read_text(encoding="utf-8"))
+        self._theme = theme
+        self.colors = self._wanted()
+        app.setStyle("Fusion")
+        self._apply()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._refresh)
+
+    @property
+    def is_dark(self) -> bool:
+        return self.colors is self._dark
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the system, or stay light or dark."""
+        self._theme = theme
+        self._refresh()
+
+    def _wanted(self) -> Colors:
+        if self._theme is Theme.SYSTEM:
+            is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        else:
+            is_dark = self._theme is Theme.DARK
+        return self._dark if is_dark else self._light
+
+    def _refresh(self) -> None:
+        wanted = self._wanted()
+        if wanted is self.colors:
+            return
+        self.colors = wanted
+        self._apply()
+        self.colors_changed.emit(wanted)
+
+    def _apply(self) -> None:
+        colors = self.colors
+        self._app.setPalette(palette_of(colors))
+        values = {item.name: getattr(colors, item.name) for item in fields(Colors)}
+        self._app.setStyleSheet(self._sheet.substitute(values))
+
+
+def palette_of(colors: Colors) -> QPalette:
+    """Make the palette of a theme, for every widget the style sheet does not name."""
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: colors.page,
+        QPalette.ColorRole.WindowText: colors.text,
+        QPalette.ColorRole.Base: colors.page,
+        QPalette.ColorRole.AlternateBase: colors.sidebar,
+        QPalette.ColorRole.Text: colors.text,
+        QPalette.ColorRole.PlaceholderText: colors.dim,
+        QPalette.ColorRole.Button: colors.page,
+        QPalette.ColorRole.ButtonText: colors.text,
+        QPalette.ColorRole.ToolTipBase: colors.text,
+        QPalette.ColorRole.ToolTipText: colors.page,
+        QPalette.ColorRole.Highlight: colors.accent,
+        QPalette.ColorRole.HighlightedText: colors.accent_ink,
+        QPalette.ColorRole.Link: colors.accent,
+        QPalette.ColorRole.LinkVisited: colors.accent,
+        QPalette.ColorRole.Accent: colors.accent,
+        QPalette.ColorRole.Light: colors.page,
+        QPalette.ColorRole.Midlight: colors.hover,
+        QPalette.ColorRole.Mid: colors.line,
+        QPalette.ColorRole.Dark: colors.line,
+        QPalette.ColorRole.Shadow: colors.line,
+    }
+    for role, color in roles.items():
+        palette.setColor(role, QColor(color))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors.dim))
+    return palette
