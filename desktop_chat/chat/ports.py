@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from desktop_chat.core.api_key import ApiKey
@@ -13,6 +12,8 @@ from desktop_chat.core.messages import Draft, Message
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.provider import ProviderProfile
 from desktop_chat.core.settings import SettingProblem, Settings
+from desktop_chat.core.stored import StartState as StartState
+from desktop_chat.core.stored import StoredConversation as StoredConversation
 
 
 class MessagesApi(Protocol):
@@ -48,26 +49,6 @@ class MessagesApi(Protocol):
     async def close(self) -> None:
         """Close all connections."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class StoredConversation:
-    """A conversation as it comes from the disk: all messages of the tree, in no order."""
-
-    summary: ConversationSummary
-    messages: tuple[Message, ...]
-    tip_id: str | None
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True)
-class StartState:
-    """What the window needs at the start, read in one go."""
-
-    conversations: tuple[ConversationSummary, ...]
-    tabs: tuple[OpenTab, ...]
-    interrupted_count: int
-    """How many replies were found in the journal and are now marked interrupted."""
 
 
 class ConversationStore(Protocol):

@@ -10,6 +10,8 @@ from desktop_chat.core.messages import Message
 
 TITLE_CHARACTERS_MAX: Final = 60
 UNTITLED: Final = "New conversation"
+_MARKS: Final = "#>*-` "
+"""Markdown that may open a line and says nothing in a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +39,23 @@ class OpenTab:
 
 def title_from(text: str) -> str:
     """Make a title of the first question: its first line with words in it, shortened at a word's end."""
-    line = next((" ".join(line.split()) for line in text.splitlines() if line.strip()), "")
-    line = line.lstrip("#>*-` ").strip()
+    lines = (" ".join(line.split()).lstrip(_MARKS) for line in text.splitlines())
+    line = next((line for line in lines if line), "")
     if not line:
         return UNTITLED
     if len(line) <= TITLE_CHARACTERS_MAX:
         return line
-    cut = line[:TITLE_CHARACTERS_MAX]
-    at_word = cut.rsplit(" ", 1)[0]
+    # One more than may stay: a blank right behind the last word shows that the word is whole.
+    at_word = line[: TITLE_CHARACTERS_MAX + 1].rpartition(" ")[0]
     # Scripts without blanks, and very long words, are cut where they are.
-    return (at_word if len(at_word) > TITLE_CHARACTERS_MAX // 2 else cut).rstrip(" ,.;:–-") + "…"
+    cut = at_word if len(at_word) > TITLE_CHARACTERS_MAX // 2 else line[:TITLE_CHARACTERS_MAX]
+    return cut.rstrip(" ,.;:–-") + "…"
 
 
 class ConversationTree:
     """All messages of one conversation, and the tip of the path that is shown.
 
-    The one owner is the session; `add` and `select` are its only changes.
+    The one owner is the session; nobody else changes it.
     """
 
     def __init__(self, messages: Iterable[Message] = (), tip_id: str | None = None) -> None:
@@ -88,6 +91,12 @@ class ConversationTree:
         if is_new:
             self._tip_id = message.id
 
+    def remove(self, message_id: str) -> None:
+        """Take back a message that has no children yet; its parent becomes the tip."""
+        message = self._messages.pop(message_id)
+        self._children[message.parent_id].remove(message_id)
+        self._tip_id = message.parent_id
+
     def path(self, tip_id: str | None = None) -> tuple[Message, ...]:
         """The messages from the root to the tip (or to `tip_id`), oldest first."""
         way: list[Message] = []
@@ -106,8 +115,11 @@ class ConversationTree:
     def select(self, message_id: str) -> None:
         """Show the path through this message, down to the newest message below it."""
         at = message_id
-        while children := self._children.get(at):
+        seen = {at}
+        # A damaged file may hold a ring of parents.
+        while (children := self._children.get(at)) and children[-1] not in seen:
             at = children[-1]
+            seen.add(at)
         self._tip_id = at
 
     def show_up_to(self, message_id: str | None) -> None:

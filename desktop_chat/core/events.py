@@ -282,7 +282,9 @@ def apply(reply: Reply, event: ReplyEvent) -> None:
 def _open(reply: Reply, index: int, block_type: str) -> _OpenBlock:
     block = reply._blocks.get(index)
     if block is None:
-        block = reply._blocks[index] = _OpenBlock({"type": block_type})
+        # The API wants the field of a text or thinking block back even when it is empty.
+        start = {"type": block_type, block_type: ""} if block_type in ("text", "thinking") else {"type": block_type}
+        block = reply._blocks[index] = _OpenBlock(start)
     return block
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 ANTHROPIC_URL: Final = "https://api.anthropic.com"
 VERSION_NEWEST: Final = "2026-10-21"
 VERSION_COMPATIBLE: Final = "2023-06-01"
 """What most compatible servers know; the newest one is for Anthropic alone (PROTOCOL 0.1)."""
+
+_BLANK: Final = re.compile(r"[\s\x00-\x1f\x7f]")
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 class AuthStyle(StrEnum):
@@ -35,10 +39,7 @@ class ProviderProfile:
     @property
     def origin(self) -> str:
         """Scheme, host and port: what a key belongs to."""
-        parts = urlsplit(self.base_url)
-        port = f":{parts.port}" if parts.port else ""
-        host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else (parts.hostname or "")
-        return f"{parts.scheme}://{host}{port}"
+        return _origin_of(urlsplit(self.base_url))
 
     @property
     def is_anthropic(self) -> bool:
@@ -67,25 +68,51 @@ def profile_for(base_url: str, auth_style: AuthStyle | None = None, api_version:
 
     Raises:  ValueError with a sentence for the reader when it is no http(s) address.
     """
-    url = base_url.strip().rstrip("/")
-    for tail in ("/v1/messages", "/v1"):
-        url = url.removesuffix(tail)
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"“{base_url}” is not a web address. It should look like {ANTHROPIC_URL}.")
-    if parts.username or parts.password:
+    parts = _parts_of(base_url)
+    if "@" in parts.netloc:
         raise ValueError("The address must not contain a user name or a password: keys belong in the keyring.")
     if parts.query or parts.fragment:
         raise ValueError(f"“{base_url}” has a part after “?” or “#”; give the plain address of the server.")
     try:
-        parts.port  # noqa: B018  reading it is the check
+        is_port_good = parts.port != 0
     except ValueError:
-        raise ValueError(f"“{base_url}” has a port that is not a number up to 65535.") from None
-    is_anthropic = url == ANTHROPIC_URL
+        is_port_good = False
+    if not is_port_good:
+        raise ValueError(f"“{base_url}” has a port that is not a number from 1 to 65535.")
+    origin = _origin_of(parts)
+    is_anthropic = origin == ANTHROPIC_URL
     return ProviderProfile(
-        name="Anthropic" if is_anthropic else parts.netloc,
-        base_url=url,
+        name="Anthropic" if is_anthropic else origin.partition("://")[2],
+        base_url=origin + _path_of(parts),
         auth_style=auth_style or (AuthStyle.X_API_KEY if is_anthropic else AuthStyle.BEARER),
         api_version=api_version or (VERSION_NEWEST if is_anthropic else VERSION_COMPATIBLE),
         has_caching=is_anthropic,
     )
+
+
+def _parts_of(typed: str) -> SplitResult:
+    address = typed.strip()
+    try:
+        parts = urlsplit(address)
+        # `urlsplit` drops line ends and tabs, and leaves blanks where they are: neither belongs into an address.
+        is_address = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and not _BLANK.search(address)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ValueError(f"“{typed}” is not a web address. It should look like {ANTHROPIC_URL}.")
+    return parts
+
+
+def _origin_of(parts: SplitResult) -> str:
+    """One spelling for one server, whatever case was typed and whether its usual port was named."""
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def _path_of(parts: SplitResult) -> str:
+    path = parts.path.rstrip("/")
+    for tail in ("/v1/messages", "/v1"):
+        path = path.removesuffix(tail).rstrip("/")
+    return path

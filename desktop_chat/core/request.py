@@ -43,8 +43,9 @@ class BuiltRequest:
 def build(path: Sequence[Message], profile: ProviderProfile, options: RequestOptions) -> BuiltRequest:
     """Make the request for the reply that follows this path.
 
-    What the API would refuse is mended: empty, failed and refused replies are left out, neighbours of one role
-    are merged, cut tool calls dropped, and thinking that no longer fits what stands before it is stripped.
+    What the API would refuse is mended: replies without a word and refused ones are left out, neighbours of one role
+    are merged, cut tool calls dropped, and thinking that no longer fits what stands before it is stripped. What came
+    of a stopped or failed reply is sent: the reader saw it.
 
     Raises:  ValueError when nothing is left to send.
     """

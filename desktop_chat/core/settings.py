@@ -6,7 +6,7 @@ The dialog, the file, the documentation and a test are built from the options li
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -124,7 +124,13 @@ def settings_from(values: Mapping[str, Any]) -> tuple[Settings, tuple[SettingPro
             known[item.name] = _checked(values[item.name], getattr(defaults, item.name), item.metadata["option"])
         except ValueError as error:
             problems.append(SettingProblem(item.name, f"“{item.name}” {error}; the default is used."))
-    return Settings(**known), tuple(problems)
+    settings = Settings(**known)
+    try:
+        settings.profile()
+    except ValueError as error:
+        problems.append(SettingProblem("base_url", f"{error} The default is used."))
+        settings = replace(settings, base_url=defaults.base_url)
+    return settings, tuple(problems)
 
 
 def values_of(settings: Settings) -> dict[str, Any]:

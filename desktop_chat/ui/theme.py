@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from string import Template
@@ -12,6 +13,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.settings import Theme
+from desktop_chat.ui.fonts import ui_font
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,13 @@ class Colors:
     bubble: str
     accent: str
     accent_ink: str
+    accent_strong: str
     code: str
     code_head: str
     selected: str
     hover: str
+    thumb: str
+    ring: str
     good: str
     warn: str
     bad: str
@@ -54,15 +59,25 @@ class Look(QObject):
     colors_changed = Signal(object)
     """Carries the new Colors, after palette and style sheet have been set."""
 
-    def __init__(self, app: QApplication, themes_dir: Path, theme: Theme = Theme.SYSTEM) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        themes_dir: Path,
+        theme: Theme = Theme.SYSTEM,
+        is_system_dark: Callable[[], bool] | None = None,
+    ) -> None:
         super().__init__(app)
         self._app = app
+        self._is_system_dark = is_system_dark or _is_system_dark
         self._light = Colors.from_toml(themes_dir / "light.toml")
         self._dark = Colors.from_toml(themes_dir / "dark.toml")
         self._sheet = Template((themes_dir / "base.qss").read_text(encoding="utf-8"))
+        self._themes_dir = themes_dir
         self._theme = theme
+        _ask_system_for(theme)
         self.colors = self._wanted()
         app.setStyle("Fusion")
+        app.setFont(ui_font())
         self._apply()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._refresh)
 
@@ -73,13 +88,11 @@ class Look(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Follow the system, or stay light or dark."""
         self._theme = theme
+        _ask_system_for(theme)
         self._refresh()
 
     def _wanted(self) -> Colors:
-        if self._theme is Theme.SYSTEM:
-            is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        else:
-            is_dark = self._theme is Theme.DARK
+        is_dark = self._is_system_dark() if self._theme is Theme.SYSTEM else self._theme is Theme.DARK
         return self._dark if is_dark else self._light
 
     def _refresh(self) -> None:
@@ -94,7 +107,17 @@ class Look(QObject):
         colors = self.colors
         self._app.setPalette(palette_of(colors))
         values = {item.name: getattr(colors, item.name) for item in fields(Colors)}
-        self._app.setStyleSheet(self._sheet.substitute(values))
+        self._app.setStyleSheet(self._sheet.substitute(values, themes=self._themes_dir.as_posix()))
+
+
+def _is_system_dark() -> bool:
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
+def _ask_system_for(theme: Theme) -> None:
+    """Have the title bar and the system's own dialogs in the same colours, where the platform can."""
+    schemes = {Theme.LIGHT: Qt.ColorScheme.Light, Theme.DARK: Qt.ColorScheme.Dark}
+    QGuiApplication.styleHints().setColorScheme(schemes.get(theme, Qt.ColorScheme.Unknown))
 
 
 def palette_of(colors: Colors) -> QPalette:

@@ -1,0 +1,336 @@
+"""The client of the Messages API: the one place that speaks HTTP, and the only file that knows httpx.
+
+Importing this module is cheap; httpx and the certificates are loaded by `warm_up`, away from the GUI thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import threading
+import time
+import urllib.request
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import quote
+
+from desktop_chat.api import headers as said
+from desktop_chat.api import retry
+from desktop_chat.api.call import Call, host_of
+from desktop_chat.api.failures import Asked, failure_of_answer, failure_of_event
+from desktop_chat.api.inflate import Inflater
+from desktop_chat.api.line_faults import LineFault, failure_of_line
+from desktop_chat.api.model_list import ModelPage
+from desktop_chat.api.proxies import proxy_routes
+from desktop_chat.api.quiet import Patience
+from desktop_chat.api.relay import FellSilent, Outlet, relay
+from desktop_chat.api.reply_reader import ReplyReader
+from desktop_chat.api.retry import AttemptFailed
+from desktop_chat.api.wire import events_of_message, is_message, read_json
+from desktop_chat.core.api_key import ApiKey
+from desktop_chat.core.errors import Answer, ApiError, BadReply
+from desktop_chat.core.events import RequestSent, ResponseOpened, RetryScheduled, StreamEvent
+from desktop_chat.core.models import ModelInfo
+from desktop_chat.core.provider import ProviderProfile
+
+if TYPE_CHECKING:
+    import httpx
+
+    WrapTransport: TypeAlias = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
+
+CONNECT_S_MAX: Final = 10.0
+ERROR_BODY_BYTES_MAX: Final = 64 * 1024
+JSON_BODY_BYTES_MAX: Final = 64 * 1024 * 1024
+MODEL_PAGES_MAX: Final = 20
+MODELS_PER_PAGE: Final = 1_000
+KEEP_ALIVE_IDLE_S: Final = 30
+"""TCP asks after a silent peer this often; routers forget idle lines after a few minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientOptions:
+    """What tests and demonstrations turn; the defaults are what a person gets."""
+
+    patience: Patience = Patience()
+    deadline_s: float = 15.0
+    """For the small calls: models and token counts."""
+    attempts_max: int = retry.ATTEMPTS_MAX
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    system_proxies: Callable[[], Mapping[str, str]] = urllib.request.getproxies
+    wrap_transport: WrapTransport | None = None
+    """Puts something between the client and the network, for instance one that makes faults."""
+
+
+class MessagesClient:
+    """`chat.ports.MessagesApi` over HTTP. One connection pool for all tabs."""
+
+    def __init__(self, options: ClientOptions = ClientOptions()) -> None:
+        self._options = options
+        self._http: httpx.AsyncClient | None = None
+        self._making = threading.Lock()
+
+    def warm_up(self) -> None:
+        """Load httpx and the system's certificates and make the connection pool.
+
+        Takes a few hundred milliseconds: call it in a thread, after the first paint. May be called again.
+        """
+        with self._making:
+            if self._http is None:
+                self._http = _connection_pool(self._options)
+
+    async def stream(
+        self, body: Mapping[str, Any], profile: ProviderProfile, key: ApiKey | None
+    ) -> AsyncGenerator[StreamEvent, None]:
+        """See the port. Sends the request again by itself as long as nothing of a reply has been given."""
+        call = Call.to(profile, key, "/v1/messages", {**body, "stream": True})
+        for attempt in range(1, self._options.attempts_max + 1):
+            yield RequestSent(attempt, len(call.content or b""))
+            try:
+                async with aclosing(self._attempt(call)) as batches:
+                    async for batch in batches:
+                        for event in batch:
+                            yield event
+                return
+            except AttemptFailed as failed:
+                delay_s = retry.delay_s(failed, attempt, self._options.attempts_max)
+                if delay_s is None:
+                    raise failed.error from failed.__cause__
+                failure = failed.error.failure()
+            yield RetryScheduled(delay_s, attempt + 1, self._options.attempts_max, failure)
+            await self._options.sleep(delay_s)
+
+    async def models(self, profile: ProviderProfile, key: ApiKey | None) -> tuple[ModelInfo, ...]:
+        """See the port."""
+        models: dict[str, ModelInfo] = {}
+        after = ""
+        async with self._deadline(profile):
+            for _ in range(MODEL_PAGES_MAX):
+                path = f"/v1/models?limit={MODELS_PER_PAGE}{after}"
+                page = ModelPage.read(await self._fetch(Call.to(profile, key, path)))
+                if page is None:
+                    raise _unexpected(profile, "a list of models")
+                models |= {model.id: model for model in page.models}
+                if page.next_after is None:
+                    break
+                after = f"&after_id={quote(page.next_after, safe='')}"
+        return tuple(models.values())
+
+    async def count_tokens(self, body: Mapping[str, Any], profile: ProviderProfile, key: ApiKey | None) -> int:
+        """See the port."""
+        countable = {name: value for name, value in body.items() if name not in ("stream", "max_tokens")}
+        async with self._deadline(profile):
+            answer = await self._fetch(Call.to(profile, key, "/v1/messages/count_tokens", countable))
+        count = answer.get("input_tokens") if isinstance(answer, dict) else None
+        if type(count) is not int or count < 0:
+            raise _unexpected(profile, "a count of tokens")
+        return count
+
+    async def close(self) -> None:
+        """Close all connections. A later call opens new ones."""
+        http, self._http = self._http, None
+        if http is not None:
+            await http.aclose()
+
+    # --- one attempt ----------------------------------------------------------------------------------------------
+
+    async def _attempt(self, call: Call) -> AsyncGenerator[list[StreamEvent], None]:
+        """Send the call once and give the events of its reply in batches, one per chunk.
+
+        Raises:  AttemptFailed.
+        """
+        reader = ReplyReader(call.asked)
+
+        async def read(outlet: Outlet) -> None:
+            await self._read_reply(call, reader, outlet)
+
+        try:
+            async with aclosing(relay(read, self._options.patience)) as batches:
+                async for batch in batches:
+                    yield batch
+        except FellSilent as silence:
+            raise failure_of_line(
+                LineFault.SILENCE, None, call.asked.host, reader.has_bytes, reader.answer
+            ) from silence
+
+    async def _read_reply(self, call: Call, reader: ReplyReader, outlet: Outlet) -> None:
+        async with self._opened(call, reader) as response:
+            outlet.touch()
+            content_type = response.headers.get("content-type", "").lower()
+            reader.answer = Answer(request_id=said.request_id(response.headers))
+            if response.status_code != 200 or not content_type.startswith("text/event-stream"):
+                await outlet.put(await _whole_reply(response, content_type, call.asked))
+                return
+            await outlet.put([_opened_event(response)])
+            inflater = Inflater(response.headers.get("content-encoding", ""))
+            async for chunk in response.aiter_raw():
+                outlet.touch()
+                for piece in inflater.feed(chunk):
+                    if batch := reader.feed(piece):
+                        await outlet.put(batch)
+                if reader.failure:
+                    raise reader.failure
+                if reader.is_ended:
+                    outlet.end()
+            reader.check_end()
+
+    @asynccontextmanager
+    async def _opened(self, call: Call, reader: ReplyReader | None = None) -> AsyncIterator[httpx.Response]:
+        """Send a call and give its response with the headers read; closed at the end.
+
+        Raises:  AttemptFailed for every way in which the line can fail, here and inside the block.
+        """
+        http = await self._pool()
+        with _faults_told(call.asked.host, reader):
+            request = http.build_request(call.method, call.url, headers=dict(call.headers), content=call.content)
+            response = await http.send(request, stream=True)
+            try:
+                yield response
+            finally:
+                await response.aclose()
+
+    async def _fetch(self, call: Call) -> Any:
+        """Send a small call and give the JSON of its answer, None when it is none.
+
+        Raises:  ApiError of the tree.
+        """
+        try:
+            async with self._opened(call) as response:
+                if response.status_code == 200:
+                    return read_json((await _body(response, JSON_BODY_BYTES_MAX)).decode("utf-8", "replace"))
+                raise await _failure_of(response, call.asked)
+        except AttemptFailed as failed:
+            raise failed.error from failed.__cause__
+
+    @asynccontextmanager
+    async def _deadline(self, profile: ProviderProfile) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._options.deadline_s):
+                yield
+        except TimeoutError as error:
+            raise failure_of_line(LineFault.CONNECT_TIMEOUT, None, host_of(profile)).error from error
+
+    async def _pool(self) -> httpx.AsyncClient:
+        if self._http is None:
+            # In a thread even now: loading would freeze the window.
+            await asyncio.get_running_loop().run_in_executor(None, self.warm_up)
+        assert self._http is not None
+        return self._http
+
+
+async def _whole_reply(response: httpx.Response, content_type: str, asked: Asked) -> list[StreamEvent]:
+    """Read an answer that is no stream: some servers ignore `stream` and send the reply whole.
+
+    Raises:  AttemptFailed when it is no reply at all.
+    """
+    if response.status_code == 200 and content_type.startswith("application/json"):
+        body = await _body(response, JSON_BODY_BYTES_MAX)
+        answer = read_json(body.decode("utf-8", "replace"))
+        if is_message(answer):
+            return [_opened_event(response), *events_of_message(answer)]
+        if isinstance(answer, dict) and "error" in answer:
+            raise failure_of_event(answer, body.decode("utf-8", "replace"), asked, has_output=False)
+        raise failure_of_answer(200, response.headers, body, asked)
+    raise await _failure_of(response, asked)
+
+
+async def _failure_of(response: httpx.Response, asked: Asked) -> AttemptFailed:
+    body = await _body(response, ERROR_BODY_BYTES_MAX)
+    return failure_of_answer(response.status_code, response.headers, body, asked)
+
+
+async def _body(response: httpx.Response, bytes_max: int) -> bytes:
+    """Read a body, unpacked, up to its end or a limit."""
+    inflater = Inflater(response.headers.get("content-encoding", ""))
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        for piece in inflater.feed(chunk):
+            body += piece
+            if len(body) >= bytes_max:
+                return bytes(body[:bytes_max])
+    return bytes(body)
+
+
+def _opened_event(response: httpx.Response) -> ResponseOpened:
+    return ResponseOpened(said.request_id(response.headers), said.rate_limits(response.headers, time.time()))
+
+
+def _unexpected(profile: ProviderProfile, what: str) -> BadReply:
+    return BadReply(
+        f"{host_of(profile)} did not answer with {what}.",
+        "It may be no Messages API server. Check the server address in the settings.",
+    )
+
+
+@contextmanager
+def _faults_told(host: str, reader: ReplyReader | None) -> Iterator[None]:
+    """Turn whatever the line does into AttemptFailed; errors of ours pass as they are."""
+    import httpx
+
+    def failed(fault: LineFault, cause: BaseException) -> AttemptFailed:
+        if reader is None:
+            return failure_of_line(fault, cause, host)
+        return failure_of_line(fault, cause, host, reader.has_bytes, reader.answer)
+
+    try:
+        yield
+    except ApiError as error:
+        raise AttemptFailed(error, is_temporary=False) from error.__cause__
+    except (httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise failed(LineFault.CONNECT_TIMEOUT, error) from error
+    except httpx.ProxyError as error:
+        raise failed(LineFault.PROXY, error) from error
+    except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError) as error:
+        # UnicodeError: a host name that cannot be written in the form of the name service.
+        raise failed(LineFault.ADDRESS, error) from error
+    except httpx.ConnectError as error:
+        raise failed(LineFault.CONNECT, error) from error
+    except (httpx.TransportError, OSError) as error:
+        raise failed(LineFault.BROKEN, error) from error
+
+
+def _connection_pool(options: ClientOptions) -> httpx.AsyncClient:
+    import httpx
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    wrap = options.wrap_transport or (lambda transport: transport)
+
+    def transport(proxy: str | None = None) -> httpx.AsyncBaseTransport:
+        try:
+            return wrap(
+                httpx.AsyncHTTPTransport(verify=context, trust_env=False, proxy=proxy, socket_options=_socket_options())
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            # A proxy of a kind that is not supported, such as SOCKS: told when it is used, not at the start.
+            return httpx.MockTransport(_refusing(httpx.ProxyError(f"unusable proxy: {error}")))
+
+    routes = proxy_routes(options.system_proxies())
+    direct = transport()
+    return httpx.AsyncClient(
+        transport=direct,
+        mounts={pattern: transport(proxy) if proxy else direct for pattern, proxy in routes.items()},
+        # Silence is watched by `relay`: a read timeout would be one timer per read (see `quiet`).
+        timeout=httpx.Timeout(CONNECT_S_MAX, read=None),
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+def _refusing(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
+    def refuse(_request: httpx.Request) -> httpx.Response:
+        raise error
+
+    return refuse
+
+
+def _socket_options() -> list[tuple[int, int, int]]:
+    # Not every system has these two names.
+    intervals = [getattr(socket, name) for name in ("TCP_KEEPIDLE", "TCP_KEEPINTVL") if hasattr(socket, name)]
+    return [
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+        *((socket.IPPROTO_TCP, name, KEEP_ALIVE_IDLE_S) for name in intervals),
+    ]

@@ -1,0 +1,113 @@
+"""What breaks on the way to a server, told in plain words: names, ports, certificates, proxies, silence."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+from enum import Enum, auto
+from typing import Final
+
+from desktop_chat.api.failures import KEPT
+from desktop_chat.api.retry import AttemptFailed
+from desktop_chat.core.errors import Answer, ApiError, NoConnection, StreamBroken
+from desktop_chat.core.messages import Action
+
+_UNREACHABLE: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+
+
+_NO_ANSWER: Final = Answer()
+
+
+class LineFault(Enum):
+    """Where the line failed; the cause tells more."""
+
+    CONNECT = auto()
+    CONNECT_TIMEOUT = auto()
+    BROKEN = auto()
+    PROXY = auto()
+    ADDRESS = auto()
+    """The address cannot be used at all."""
+    SILENCE = auto()
+
+
+def failure_of_line(
+    fault: LineFault, cause: BaseException | None, host: str, has_bytes: bool = False, answer: Answer = _NO_ANSWER
+) -> AttemptFailed:
+    """Tell what happened to the line; `has_bytes` says whether a part of the reply had arrived."""
+    if has_bytes:
+        if fault is LineFault.SILENCE:
+            title, detail = f"{host} fell silent.", f"Nothing came for minutes, so the line was closed. {KEPT}"
+        else:
+            title, detail = "The connection broke off.", f"The line to {host} failed in the middle. {KEPT}"
+        return AttemptFailed(StreamBroken(title, detail, answer), is_temporary=False)
+    title, detail, is_temporary = _words_for(fault, cause, host)
+    error: ApiError = NoConnection(title, detail, answer)
+    if fault in (LineFault.ADDRESS, LineFault.PROXY):
+        error.action = Action.OPEN_SETTINGS
+    return AttemptFailed(error, is_temporary)
+
+
+def _words_for(fault: LineFault, cause: BaseException | None, host: str) -> tuple[str, str, bool]:
+    """Title, detail, and whether another attempt may help."""
+    match fault:
+        case LineFault.CONNECT:
+            return _words_for_connect(cause, host)
+        case LineFault.CONNECT_TIMEOUT:
+            return (
+                f"{host} does not answer.",
+                "Nothing came back in time. Check the network and the address.",
+                True,
+            )
+        case LineFault.BROKEN:
+            return f"{host} closed the connection without a reply.", "The line broke before the first word.", True
+        case LineFault.PROXY:
+            return f"The proxy on the way to {host} failed.", "Check the proxy settings of the system.", True
+        case LineFault.ADDRESS:
+            return f"The address “{host}” cannot be used.", "Check the server address in the settings.", False
+        case LineFault.SILENCE:
+            return f"{host} fell silent.", "The request was sent, but no reply came for minutes.", False
+
+
+def _words_for_connect(cause: BaseException | None, host: str) -> tuple[str, str, bool]:
+    for error in _chain(cause):
+        match error:
+            case ssl.SSLCertVerificationError():
+                why = error.verify_message or "it cannot be verified"
+                return (
+                    f"The certificate of {host} is not trusted.",
+                    f"Reason: {why}. Nothing was sent. A company's own certificate must be known to the system.",
+                    False,
+                )
+            case ssl.SSLError():
+                return (
+                    f"No secure connection to {host}.",
+                    "The server does not answer as https should. If it is a local server, its address may begin with "
+                    "http:// instead.",
+                    False,
+                )
+            case socket.gaierror():
+                return f"The name {host} cannot be found.", "Is this computer online, and the address right?", True
+            case ConnectionRefusedError():
+                return f"{host} refuses the connection.", "No program answers there. Is the server running?", True
+            case OSError() if error.errno in _UNREACHABLE:
+                return f"{host} cannot be reached from this network.", "Is this computer online?", True
+            case _:
+                continue
+    return f"No connection to {host}.", "Check the network and the server address.", True
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and everything it came from, groups opened: several addresses fail as one group."""
+    waiting = [error]
+    seen: set[int] = set()
+    while waiting:
+        current = waiting.pop()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        waiting += [current.__context__, current.__cause__]
+        if isinstance(current, BaseExceptionGroup):
+            waiting += current.exceptions

@@ -1,0 +1,92 @@
+"""Hands the events of one reading task over in batches, and speaks up when nothing comes.
+
+A generator cannot wait for bytes and tell about silence at once; so a task reads, and the generator waits for
+whichever comes first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from typing import Any, Final, TypeAlias
+
+from desktop_chat.api.quiet import Patience, QuietWatch
+from desktop_chat.core.events import StillWaiting, StreamEvent
+
+BATCHES_AHEAD_MAX: Final = 64
+"""How far reading may run ahead of a slow consumer before it pauses: at 64 KiB a chunk, 4 MiB."""
+
+DRAIN_S: Final = 0.25
+"""How long the last bytes after the reply's end are waited for, so that the connection can be used again."""
+
+
+class FellSilent(Exception):
+    """Nothing has come for so long that the line was given up."""
+
+
+class Outlet:
+    """What the reading task writes to."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[list[StreamEvent] | None] = asyncio.Queue()
+        self.touch: Callable[[], None] = lambda: None
+
+    async def put(self, batch: list[StreamEvent]) -> None:
+        """Hand a batch over; waits while the consumer is far behind, which is not the server's silence."""
+        self._queue.put_nowait(batch)
+        if self._queue.qsize() > BATCHES_AHEAD_MAX:
+            await self._queue.join()
+            self.touch()
+
+    def end(self) -> None:
+        """Tell that no batch will follow."""
+        self._queue.put_nowait(None)
+
+    def tell_quiet(self, quiet_s: float) -> None:
+        """Hand over a notice of silence, unless there is something better to read."""
+        if self._queue.empty():
+            self._queue.put_nowait([StillWaiting(quiet_s)])
+
+    async def batches(self) -> AsyncGenerator[list[StreamEvent], None]:
+        """Give what was put, up to the end."""
+        while (batch := await self._queue.get()) is not None:
+            yield batch
+            self._queue.task_done()
+
+
+Read: TypeAlias = Callable[[Outlet], Coroutine[Any, Any, None]]
+
+
+async def relay(read: Read, patience: Patience) -> AsyncGenerator[list[StreamEvent], None]:
+    """Run `read` in a task of its own and give its batches, with `StillWaiting` in between when it is quiet.
+
+    Raises:  what `read` raises, after the last batch; FellSilent.
+    Cancel:  cancels the task and waits until it has closed its connection.
+    """
+    outlet = Outlet()
+    has_given_up = False
+
+    def give_up() -> None:
+        nonlocal has_given_up
+        has_given_up = True
+        reading.cancel()
+
+    # Held, cancelled and awaited below; the one task of this layer.
+    reading = asyncio.get_running_loop().create_task(read(outlet), name="reading a reply")
+    reading.add_done_callback(lambda _: outlet.end())
+    watch = QuietWatch(patience, outlet.tell_quiet, give_up)
+    outlet.touch = watch.touch
+    try:
+        async for batch in outlet.batches():
+            yield batch
+        await asyncio.wait({reading}, timeout=DRAIN_S)
+        if has_given_up:
+            raise FellSilent
+        if reading.done():
+            reading.result()
+    finally:
+        watch.close()
+        reading.cancel()
+        await asyncio.wait({reading})
+        if not reading.cancelled():
+            reading.exception()

@@ -1,0 +1,224 @@
+"""The list of conversations, and the sessions that are open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Coroutine
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_chat.chat.ports import StartState
+from desktop_chat.chat.session import ChatSession, Surroundings
+from desktop_chat.core.conversation import ConversationSummary, OpenTab
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.messages import Message, Role, new_id
+from desktop_chat.core.rate_limits import RateLimits
+
+
+class Library(QObject):
+    """Owns the list and the open sessions; a session whose tab was closed lives until its turn has ended."""
+
+    conversations_changed = Signal(object)
+    """tuple[ConversationSummary, ...], newest first, without the trash."""
+    activity_changed = Signal(str, object)
+    unseen_changed = Signal(str, bool)
+    today_cost_changed = Signal(float)
+    store_failed = Signal(object)
+    """Failure: something could not be stored."""
+    store_recovered = Signal()
+
+    def __init__(self, surroundings: Surroundings, start: StartState) -> None:
+        super().__init__()
+        self._with = surroundings
+        self._summaries = {summary.id: summary for summary in start.conversations}
+        self._sessions: dict[str, ChatSession] = {}
+        self._released: set[str] = set()
+        self._trash: set[str] = set()
+        self._unseen: set[str] = set()
+        self._limits: RateLimits | None = None
+        self.today_cost_usd: float | None = None
+        surroundings.keeper.failed.connect(self.store_failed)
+        surroundings.keeper.recovered.connect(self.store_recovered)
+        self._add_up_today()
+
+    # --- what can be asked
+
+    def conversations(self) -> tuple[ConversationSummary, ...]:
+        """All conversations that are not in the trash, newest first."""
+        return tuple(sorted(self._summaries.values(), key=lambda summary: summary.updated_at, reverse=True))
+
+    def busy_ids(self) -> frozenset[str]:
+        """The conversations in which a reply is being written."""
+        return frozenset(key for key, session in self._sessions.items() if session.is_busy)
+
+    def unseen_ids(self) -> frozenset[str]:
+        """The conversations with a finished reply that nobody has looked at."""
+        return frozenset(self._unseen)
+
+    # --- sessions
+
+    def new_session(self) -> ChatSession:
+        """Make an empty conversation; it joins the list with its first message."""
+        session = self._opened(new_id())
+        session.load(None)
+        return session
+
+    def session(self, conversation_id: str) -> ChatSession:
+        """Give the session of a conversation; a new one loads in the background, `path_changed` follows."""
+        self._released.discard(conversation_id)
+        if conversation_id in self._sessions:
+            return self._sessions[conversation_id]
+        session = self._opened(conversation_id)
+        if summary := self._summaries.get(conversation_id):
+            session.show_title(summary.title)
+        self._with.tasks.spawn(self._load(session), f"load {conversation_id}")
+        return session
+
+    def release(self, conversation_id: str) -> None:
+        """Tell that no tab shows this conversation any more; a running turn goes on."""
+        session = self._sessions.get(conversation_id)
+        if session is not None and not session.is_busy:
+            self._drop(conversation_id)
+        elif session is not None:
+            self._released.add(conversation_id)
+
+    def mark_seen(self, conversation_id: str) -> None:
+        """Tell that the reader has the conversation in view."""
+        if conversation_id in self._unseen:
+            self._unseen.discard(conversation_id)
+            self.unseen_changed.emit(conversation_id, False)
+
+    async def close(self) -> None:
+        """Stop all turns and wait until everything is stored."""
+        for session in list(self._sessions.values()):
+            session.stop()
+        for session in list(self._sessions.values()):
+            await session.close()
+
+    # --- the list
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Give a conversation another title; blanks alone are no title."""
+        title = " ".join(title.split())
+        if not title or conversation_id not in self._summaries:
+            return
+        self._put_summary(replace(self._summaries[conversation_id], title=title))
+        if conversation_id in self._sessions:
+            self._sessions[conversation_id].show_title(title)
+        self._save(self._with.store.rename(conversation_id, title), "rename a conversation")
+
+    def set_pinned(self, conversation_id: str, is_pinned: bool) -> None:
+        """Keep a conversation at the top of the list, or not."""
+        if conversation_id in self._summaries:
+            self._put_summary(replace(self._summaries[conversation_id], is_pinned=is_pinned))
+            self._save(self._with.store.set_pinned(conversation_id, is_pinned), "pin a conversation")
+
+    def delete(self, conversation_id: str) -> None:
+        """Move a conversation to the trash; a reply that is being written in it is stopped and kept."""
+        if conversation_id not in self._summaries:
+            return
+        del self._summaries[conversation_id]
+        self._trash.add(conversation_id)
+        if conversation_id in self._sessions:
+            self._sessions[conversation_id].stop()
+        self.mark_seen(conversation_id)
+        self.conversations_changed.emit(self.conversations())
+        self._save(self._with.store.delete(conversation_id), "delete a conversation")
+
+    def restore(self, conversation_id: str) -> None:
+        """Bring a conversation back from the trash."""
+        self._save(self._restore(conversation_id), "restore a conversation")
+
+    def remember_tabs(self, tabs: tuple[OpenTab, ...]) -> None:
+        """Keep the open tabs for the next start."""
+        self._save(self._with.store.put_tabs(tabs), "remember the tabs")
+
+    # --- inside
+
+    def _opened(self, conversation_id: str) -> ChatSession:
+        session = self._sessions[conversation_id] = ChatSession(conversation_id, self._with)
+        session.stored.connect(self._follow_message)
+        session.store_failed.connect(self.store_failed)
+        session.limits_changed.connect(self._share_limits)
+        session.activity_changed.connect(partial(self.activity_changed.emit, conversation_id))
+        session.turn_ended.connect(partial(self._follow_end, conversation_id))
+        if self._limits is not None:
+            session.limits = self._limits
+        return session
+
+    async def _load(self, session: ChatSession) -> None:
+        try:
+            stored = await self._with.store.load(session.conversation_id)
+        except StoreError as error:
+            self.store_failed.emit(error.failure())
+            return
+        if self._sessions.get(session.conversation_id) is session:
+            session.load(stored)
+
+    def _drop(self, conversation_id: str) -> None:
+        self._released.discard(conversation_id)
+        session = self._sessions.pop(conversation_id)
+        self._with.tasks.spawn(self._delete_session(session), f"close {conversation_id}", is_saving=True)
+
+    async def _delete_session(self, session: ChatSession) -> None:
+        # A draft may be on its way to the disk still, and its failure is told through the session.
+        await session.close()
+        session.deleteLater()
+
+    def _follow_message(self, message: Message) -> None:
+        key = message.conversation_id
+        session = self._sessions.get(key)
+        known = self._summaries.get(key)
+        if session is None or key in self._trash:
+            return
+        if message.role is Role.USER or known is not None:
+            moment = message.ended_at or message.created_at
+            start = known or ConversationSummary(key, session.title, message.created_at, moment)
+            self._put_summary(replace(start, title=session.title, updated_at=moment))
+
+    def _follow_end(self, conversation_id: str, message: Message) -> None:
+        if conversation_id in self._summaries:
+            self._unseen.add(conversation_id)
+            self.unseen_changed.emit(conversation_id, True)
+        if message.cost_usd:
+            self._add_up_today()
+        if conversation_id in self._released:
+            self._drop(conversation_id)
+
+    def _put_summary(self, summary: ConversationSummary) -> None:
+        self._summaries[summary.id] = summary
+        self.conversations_changed.emit(self.conversations())
+
+    def _share_limits(self, limits: RateLimits) -> None:
+        if limits is self._limits:
+            return
+        self._limits = limits
+        for session in self._sessions.values():
+            if session.limits is not limits:
+                session.show_limits(limits)
+
+    async def _restore(self, conversation_id: str) -> None:
+        summary = await self._with.store.restore(conversation_id)
+        self._trash.discard(conversation_id)
+        self._put_summary(summary)
+
+    def _add_up_today(self) -> None:
+        self._save(self._read_today(), "add up today's cost")
+
+    async def _read_today(self) -> None:
+        now = time.localtime()
+        midnight = time.mktime((now.tm_year, now.tm_mon, now.tm_mday, 0, 0, 0, 0, 0, -1))
+        self.today_cost_usd = await self._with.store.cost_since(midnight)
+        self.today_cost_changed.emit(self.today_cost_usd)
+
+    def _save(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._with.tasks.spawn(self._told_if_failed(work), name, is_saving=True)
+
+    async def _told_if_failed(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except StoreError as error:
+            self.store_failed.emit(error.failure())

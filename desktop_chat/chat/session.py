@@ -1,0 +1,316 @@
+"""One conversation at work: its tree, its one running turn, its figures."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_chat.chat.keys import Keys
+from desktop_chat.chat.ports import ConversationStore, MessagesApi, StoredConversation
+from desktop_chat.chat.preferences import Preferences
+from desktop_chat.chat.reply_keeper import ReplyKeeper
+from desktop_chat.chat.tasks import Tasks
+from desktop_chat.chat.turn import Turn, TurnListener
+from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.conversation import UNTITLED, ConversationTree, title_from
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, new_id, user_message
+from desktop_chat.core.rate_limits import RateLimits
+from desktop_chat.core.request import RequestOptions
+from desktop_chat.core.totals import Totals, totals_of
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every session works with; one for the program."""
+
+    store: ConversationStore
+    api: MessagesApi
+    keys: Keys
+    preferences: Preferences
+    keeper: ReplyKeeper
+    tasks: Tasks
+
+
+class ChatSession(QObject):
+    """Owns the tree of one conversation and the turn that may run in it.
+
+    A turn belongs to the session, not to a view: switching or closing a tab does not touch it.
+    """
+
+    path_changed = Signal(object)
+    """tuple[Message, ...]: what is shown now."""
+    message_added = Signal(object)
+    """Message: a question or the new, still empty reply, at the end of the path."""
+    event_arrived = Signal(str, object)
+    """Reply id and ReplyEvent."""
+    turn_ended = Signal(object)
+    """Message: the reply in its final state, stored."""
+    activity_changed = Signal(object)
+    totals_changed = Signal(object)
+    limits_changed = Signal(object)
+    title_changed = Signal(str)
+    draft_changed = Signal(object)
+    """Draft to put into the composer."""
+    model_changed = Signal(str)
+    stored = Signal(object)
+    """Message: it is on disk; the list of conversations follows."""
+    store_failed = Signal(object)
+    """Failure: something could not be stored."""
+
+    def __init__(self, conversation_id: str, surroundings: Surroundings) -> None:
+        super().__init__()
+        self.conversation_id = conversation_id
+        self.title = UNTITLED
+        self.is_loaded = False
+        self.activity = Activity()
+        self.limits: RateLimits | None = None
+        self._with = surroundings
+        self._tree = ConversationTree()
+        self._model_id: str | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._turn: Turn | None = None
+        self._is_stopping = False
+        self._has_begun = False
+        self._saves: set[asyncio.Task[None]] = set()
+
+    # --- what can be asked
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a turn runs."""
+        return self._task is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no message was sent yet."""
+        return len(self._tree) == 0
+
+    @property
+    def model_id(self) -> str:
+        """The model of the next reply."""
+        return self._model_id or self._with.keys.default_model_id()
+
+    @property
+    def totals(self) -> Totals:
+        """The figures of the path that is shown."""
+        limit_tokens = self._with.keys.model(self.model_id).context_tokens
+        return totals_of(self._tree, self._tree.path(), limit_tokens)
+
+    def path(self) -> tuple[Message, ...]:
+        """The messages that are shown, oldest first; the running reply with what it has so far."""
+        turn = self._turn
+        path = self._tree.path()
+        return path if turn is None else tuple(turn.so_far() if at.id == turn.message.id else at for at in path)
+
+    def siblings(self, message_id: str) -> tuple[str, ...]:
+        """The ids a reader can switch between at this message; failed tries without a word do not count."""
+        return tuple(
+            sibling
+            for sibling in self._tree.siblings(message_id)
+            if sibling == message_id or not _is_empty_failure(self._tree[sibling])
+        )
+
+    # --- wishes
+
+    def load(self, stored: StoredConversation | None) -> None:
+        """Take over what the disk holds; None for a conversation that has no message yet."""
+        self.is_loaded = True
+        if stored is not None:
+            self._tree = ConversationTree(stored.messages, stored.tip_id)
+            self.show_title(stored.summary.title)
+            last = next((message for message in reversed(self._tree.path()) if message.model), None)
+            self._model_id = last.model if last else None
+        self.path_changed.emit(self.path())
+        if stored is not None and not stored.draft.is_empty:
+            self.draft_changed.emit(stored.draft)
+        self.totals_changed.emit(self.totals)
+        self.model_changed.emit(self.model_id)
+
+    def send(self, draft: Draft) -> bool:
+        """Put the question at the end of the path and ask for the reply; False when nothing was sent."""
+        if draft.is_empty or self.is_busy or not self.is_loaded:
+            return False
+        title = title_from(draft.text) if self.is_empty else None
+        question = user_message(self.conversation_id, self._tree.tip_id, draft.text)
+        self._tree.add(question)
+        if title is not None:
+            self.show_title(title)
+        self._start(self._ask(question, title))
+        self.message_added.emit(question)
+        return True
+
+    def retry(self, message_id: str) -> None:
+        """Ask again for the reply to this question, or beside this reply; the old reply stays."""
+        if self.is_busy or message_id not in self._tree:
+            return
+        message = self._tree[message_id]
+        question_id = message.id if message.role is Role.USER else message.parent_id
+        if question_id is None or question_id not in self._tree:
+            return
+        self._tree.show_up_to(question_id)
+        self._start(self._answer(self._tree[question_id]))
+        self.path_changed.emit(self.path())
+
+    def stop(self) -> None:
+        """End the running turn at once; what came is kept."""
+        # A second cancel would break the saving that follows the first, or that of a reply that has just ended.
+        if self._task is None or self._is_stopping or (self._turn is not None and self._turn.is_over):
+            return
+        self._is_stopping = True
+        # A task that is cancelled before its first step never runs its `finally`: it cancels itself.
+        if self._has_begun:
+            self._task.cancel()
+
+    def select_sibling(self, message_id: str, step: int) -> None:
+        """Show the next (+1) or previous (-1) message with the same parent, and what follows it."""
+        siblings = self.siblings(message_id)
+        place = siblings.index(message_id) + step
+        if self.is_busy or not 0 <= place < len(siblings):
+            return
+        self._tree.select(siblings[place])
+        self.path_changed.emit(self.path())
+        self.totals_changed.emit(self.totals)
+        tip_id = self._tree.tip_id
+        assert tip_id is not None
+        self._save(self._with.store.set_tip(self.conversation_id, tip_id), "remember the path")
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Have what stands in the composer written down."""
+        self._save(self._with.store.put_draft(self.conversation_id, draft), "keep a draft")
+
+    def set_model(self, model_id: str) -> None:
+        """Use this model for the next reply, and for new conversations."""
+        self._model_id = model_id
+        self._with.preferences.change(model=model_id)
+        self.model_changed.emit(model_id)
+        self.totals_changed.emit(self.totals)
+
+    def show_title(self, title: str) -> None:
+        """Take over a title; storing it is the caller's part."""
+        if title != self.title:
+            self.title = title
+            self.title_changed.emit(title)
+
+    def show_limits(self, limits: RateLimits) -> None:
+        """Take over what any session has read: limits hold for the account, not for a conversation."""
+        self.limits = limits
+        self.limits_changed.emit(limits)
+
+    async def close(self) -> None:
+        """Stop the turn and wait until everything is stored."""
+        self.stop()
+        if self._task is not None:
+            await asyncio.wait((self._task,))
+        if self._saves:
+            await asyncio.wait(self._saves)
+
+    # --- a turn
+
+    def _start(self, turn: Coroutine[Any, Any, None]) -> None:
+        self._is_stopping = self._has_begun = False
+        self._task = self._with.tasks.spawn(self._until_rest(turn), f"turn in {self.conversation_id}")
+        self._set_activity(Activity(Phase.CONNECTING))
+
+    async def _until_rest(self, turn: Coroutine[Any, Any, None]) -> None:
+        self._has_begun = True
+        task = asyncio.current_task()
+        assert task is not None
+        if self._is_stopping:
+            task.cancel()
+        try:
+            await turn
+        finally:
+            # Whoever heard of the end may have started the next turn already.
+            if self._task is task:
+                self._rest()
+
+    def _rest(self) -> None:
+        self._task = None
+        self._set_activity(Activity())
+
+    async def _ask(self, question: Message, title: str | None) -> None:
+        storing = self._with.tasks.spawn(self._store(question, title), "store a question", is_saving=True)
+        try:
+            is_stored = await asyncio.shield(storing)
+        except asyncio.CancelledError:
+            # Stopped before the disk answered: the question is the reader's word, so it is stored all the same.
+            await asyncio.wait((storing,))
+            raise
+        if is_stored:
+            await self._answer(question)
+
+    async def _store(self, question: Message, title: str | None) -> bool:
+        try:
+            await self._with.store.put(question, title)
+        except StoreError as error:
+            self._take_back(question)
+            self.store_failed.emit(error.failure())
+            return False
+        self.stored.emit(question)
+        return True
+
+    async def _answer(self, question: Message) -> None:
+        profile = self._with.preferences.profile()
+        settings = self._with.preferences.settings
+        path = self._tree.path(question.id)
+        model = self._with.keys.model(self.model_id)
+        reply = Message(
+            id=new_id(),
+            conversation_id=self.conversation_id,
+            parent_id=question.id,
+            role=Role.ASSISTANT,
+            content=(),
+            status=MessageStatus.STREAMING,
+            created_at=time.time(),
+            model=model.id,
+            provider=profile.origin,
+        )
+        tell = TurnListener(partial(self.event_arrived.emit, reply.id), self._set_activity, self.show_limits)
+        turn = self._turn = Turn(reply, self._with.api, self._with.keys, self._with.keeper, tell)
+        self._tree.add(reply)
+        self.message_added.emit(reply)
+        options = RequestOptions(model, settings.max_tokens, settings.thinking, settings.system_prompt)
+        try:
+            await turn.run(path, profile, options)
+        finally:
+            self._turn = None
+            self._tree.add(turn.message)
+            self._rest()
+            self.stored.emit(turn.message)
+            self.totals_changed.emit(self.totals)
+            self.turn_ended.emit(turn.message)
+
+    def _take_back(self, question: Message) -> None:
+        """Undo a send that could not be stored: the text returns to the composer."""
+        self._tree.remove(question.id)
+        if self.is_empty:
+            self.show_title(UNTITLED)
+        self.path_changed.emit(self.path())
+        self.draft_changed.emit(Draft(question.text, len(question.text.encode("utf-16-le")) // 2))
+
+    def _set_activity(self, activity: Activity) -> None:
+        if activity != self.activity:
+            self.activity = activity
+            self.activity_changed.emit(activity)
+
+    def _save(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = self._with.tasks.spawn(self._told_if_failed(work), name, is_saving=True)
+        self._saves.add(task)
+        task.add_done_callback(self._saves.discard)
+
+    async def _told_if_failed(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except StoreError as error:
+            self.store_failed.emit(error.failure())
+
+
+def _is_empty_failure(message: Message) -> bool:
+    return message.status is MessageStatus.FAILED and not message.content

@@ -1,0 +1,352 @@
+"""The running program: every object is made here once, wired, and closed in order.
+
+Imported in the second phase of the start, in a thread: it brings asyncio, qasync and the layers below ui.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+import tomllib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from desktop_chat.api.client import MessagesClient
+from desktop_chat.chat.keys import Keys
+from desktop_chat.chat.library import Library
+from desktop_chat.chat.preferences import Preferences
+from desktop_chat.chat.reply_keeper import ReplyKeeper
+from desktop_chat.chat.session import Surroundings
+from desktop_chat.chat.tasks import Tasks
+from desktop_chat.cli import ExitCode, Wishes
+from desktop_chat.core.api_key import ApiKey
+from desktop_chat.core.errors import SettingsError, StoreCorrupt, StoreError
+from desktop_chat.core.messages import Failure, Message, MessageStatus
+from desktop_chat.core.models import ModelCatalog
+from desktop_chat.core.provider import ANTHROPIC_URL, VERSION_NEWEST, AuthStyle, ProviderProfile, profile_for
+from desktop_chat.core.settings import SettingProblem, Settings
+from desktop_chat.core.stored import StartState
+from desktop_chat.crash import CrashHooks
+from desktop_chat.environment import environment_key
+from desktop_chat.milestones import milestone
+from desktop_chat.paths import Paths
+from desktop_chat.resources import resource_path
+from desktop_chat.single_instance import SingleInstance
+from desktop_chat.store.secrets import Keyring
+from desktop_chat.store.settings_file import JsonSettingsFile
+from desktop_chat.store.store import open_store
+from desktop_chat.store.worker import Worker
+from desktop_chat.ui.failure_dialog import FailureDialog
+from desktop_chat.ui.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+
+CLOSE_STEP_S: Final = 3.0
+"""How long one step of the way out may take before it is logged and left."""
+SETTLE_S: Final = 10.0
+SETTLE_STEP_S: Final = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """What the loading thread prepares: parts that need no event loop."""
+
+    catalog: ModelCatalog
+    demo: DemoServerOfThisRun | None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoServerOfThisRun:
+    """The built-in server, running, and how to talk to it."""
+
+    profile: ProviderProfile
+    key: ApiKey
+    close: Callable[[], None]
+
+
+def load_outfit(wishes: Wishes) -> Outfit:
+    """Read the catalog of models and, for a demonstration, start its server; blocking, for a thread."""
+    catalog = ModelCatalog.from_toml(tomllib.loads(resource_path("models.toml").read_text(encoding="utf-8")))
+    return Outfit(catalog, _start_demo() if wishes.is_demo else None)
+
+
+def _start_demo() -> DemoServerOfThisRun:
+    from desktop_chat.api.demo_server import DemoServer
+
+    server = DemoServer()
+    profile = ProviderProfile("Demonstration", server.start(), AuthStyle.X_API_KEY, VERSION_NEWEST, has_caching=True)
+    return DemoServerOfThisRun(profile, server.key, server.close)
+
+
+class Program(QObject):
+    """Owns everything that lives from the second phase of the start to the end."""
+
+    def __init__(
+        self,
+        outfit: Outfit,
+        window: MainWindow,
+        instance: SingleInstance,
+        paths: Paths,
+        settings_file: JsonSettingsFile,
+        wishes: Wishes,
+    ) -> None:
+        super().__init__()
+        self._outfit = outfit
+        self._window = window
+        self._instance = instance
+        self._paths = paths
+        self._settings_file = settings_file
+        self._settings_worker = Worker("settings")
+        self._wishes = wishes
+        self._code: asyncio.Future[int]
+
+    def run(
+        self,
+        hooks: CrashHooks,
+        stored: Settings,
+        problems: tuple[SettingProblem, ...],
+        overrides: dict[str, Any],
+    ) -> int:
+        """Run the event loop until the program is to end; gives the exit code."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+            runner.get_loop().set_exception_handler(hooks.on_loop_exception)
+            return runner.run(self._main(hooks, stored, problems, overrides))
+
+    # --- the way in
+
+    async def _main(
+        self,
+        hooks: CrashHooks,
+        stored: Settings,
+        problems: tuple[SettingProblem, ...],
+        overrides: dict[str, Any],
+    ) -> int:
+        self._code = asyncio.get_running_loop().create_future()
+        self._tasks = Tasks(on_bug=lambda error: sys.excepthook(type(error), error, error.__traceback__))
+        profile = self._outfit.demo.profile if self._outfit.demo else None
+        self._preferences = Preferences(stored, self._save_settings, problems, overrides, profile)
+        self._client = MessagesClient()
+        self._keyring = Keyring()
+        self._store = open_store(self._paths.database, self._paths.backups_dir)
+        self._library: Library | None = None
+        self._keeper = ReplyKeeper(self._store, self._tasks)
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+        self._window.close_requested.connect(self._quit)
+        hooks.first_bug.connect(self._show_bug)
+        try:
+            start = await self._start_store()
+            if start is not None:
+                self._attach(start)
+                self._tasks.spawn(self._do_wishes(), "do what the command line asks for")
+            return await self._code
+        finally:
+            app.removeEventFilter(self)
+            await self._close()
+
+    async def _start_store(self) -> StartState | None:
+        """Open the database; when that cannot be, the window says why and the program waits to be closed."""
+        try:
+            return await self._store.start()
+        except StoreError as error:
+            log.error("the database cannot be opened: %s", error)
+            if self._wishes.is_once:
+                self._fail(error.failure())
+            else:
+                self._show_no_start(error)
+            return None
+
+    def _show_no_start(self, error: StoreError) -> None:
+        dialog = FailureDialog(error.failure(), may_start_anew=isinstance(error, StoreCorrupt), parent=self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.quit_chosen.connect(lambda: self._end(ExitCode.FAILED))
+        dialog.anew_chosen.connect(lambda: self._tasks.spawn(self._start_anew(), "start with an empty history"))
+        dialog.open()
+
+    async def _start_anew(self) -> None:
+        """Put the damaged file aside, whole, and begin an empty one."""
+        try:
+            kept = await self._store.set_aside()
+        except StoreError as error:
+            self._show_no_start(error)
+            return
+        log.warning("the damaged database is kept as %s", kept)
+        start = await self._start_store()
+        if start is not None:
+            self._attach(start)
+            self._window.show_problem(f"The history starts anew. The damaged file is kept as {kept}.")
+
+    def _attach(self, start: StartState) -> None:
+        own = {self._outfit.demo.profile.origin: self._outfit.demo.key} if self._outfit.demo else {}
+        self._keys = Keys(
+            self._keyring,
+            self._client,
+            self._preferences,
+            self._outfit.catalog,
+            self._tasks,
+            environment_keys=self._environment_keys(),
+            own_keys=own,
+        )
+        surroundings = Surroundings(self._store, self._client, self._keys, self._preferences, self._keeper, self._tasks)
+        self._library = Library(surroundings, start)
+        self._window.attach(
+            self._library,
+            self._preferences,
+            self._keys,
+            start.tabs,
+            catalog=self._outfit.catalog,
+            is_demo=self._outfit.demo is not None,
+            data_dir=str(self._paths.database.parent),
+        )
+        self._keys.refresh()
+        self._instance.listen(self._answer_second_start)
+        # httpx and the certificates take 350 ms: in a thread, and before the first question needs them.
+        threading.Thread(target=self._client.warm_up, name="warm-up", daemon=True).start()
+        milestone("usable")
+
+    def _environment_keys(self) -> dict[str, ApiKey]:
+        key = environment_key()
+        if key is None:
+            return {}
+        # Sent to Anthropic and to the server that the same command line names; to no other one of the settings.
+        urls = [ANTHROPIC_URL, *([self._wishes.base_url] if self._wishes.base_url else [])]
+        return {profile_for(url).origin: key for url in urls}
+
+    # --- what the command line asks for
+
+    async def _do_wishes(self) -> None:
+        wishes = self._wishes
+        message: Message | None = None
+        if wishes.ask is not None:
+            message = await self._ask(wishes.ask)
+        if wishes.screenshot is not None:
+            await self._take_picture(wishes.screenshot)
+        if wishes.is_once:
+            self._end_once(message)
+
+    async def _ask(self, text: str) -> Message | None:
+        """Send a text through the window's own path and wait for its reply; None when it could not be sent."""
+        conversation_id = self._window.ask(text)
+        if conversation_id is None or self._library is None:
+            return None
+        session = self._library.session(conversation_id)
+        ended: asyncio.Future[Message | None] = asyncio.get_running_loop().create_future()
+
+        def end(message: Message | None) -> None:
+            if not ended.done():
+                ended.set_result(message)
+
+        def fail(failure: Failure) -> None:
+            self._fail(failure)
+            end(None)
+
+        session.turn_ended.connect(end)
+        session.store_failed.connect(fail)
+        return await ended
+
+    async def _take_picture(self, target: Path) -> None:
+        deadline = asyncio.get_running_loop().time() + SETTLE_S
+        # Being settled is a state of many widgets, not one event that could be waited for.
+        while not self._window.is_settled and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(SETTLE_STEP_S)
+        if not self._window.grab_window().save(str(target), "PNG"):
+            self._fail(Failure("NoPicture", f"{target} could not be written.", ""))
+
+    def _end_once(self, message: Message | None) -> None:
+        if message is None:
+            self._end(ExitCode.FAILED)
+            return
+        if message.text:
+            sys.stdout.write(message.text.rstrip("\n") + "\n")
+            sys.stdout.flush()
+        if message.failure is not None:
+            _say(message.failure)
+        self._end(exit_code_of(message))
+
+    def _answer_second_start(self, ask: str) -> None:
+        self._window.raise_window()
+        if ask:
+            self._window.ask(ask)
+
+    def _show_bug(self, line: str) -> None:
+        self._window.show_problem(f"Something went wrong inside the program: {line}. The log has the details.")
+
+    # --- the way out
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Turn the desktop's wish to end the program into our own orderly end."""
+        if event.type() == QEvent.Type.Quit:
+            self._window.close()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _quit(self) -> None:
+        self._end(ExitCode.GOOD)
+
+    def _fail(self, failure: Failure) -> None:
+        _say(failure)
+        if self._wishes.is_once:
+            self._end(ExitCode.FAILED)
+
+    def _end(self, code: ExitCode) -> None:
+        if not self._code.done():
+            self._code.set_result(code)
+
+    async def _close(self) -> None:
+        """Close everything from the top down; a step that hangs or breaks does not keep the next one from running."""
+        self._window.hide()
+        if self._library is not None:
+            await _step("stop the replies", self._library.close())
+        await _step("write the journal", self._keeper.close())
+        await _step("end the tasks", self._tasks.close())
+        await _step("close the connections", self._client.close())
+        await _step("close the database", self._store.close())
+        await _step("write the settings", self._settings_worker.run(lambda: None))
+        self._settings_worker.stop()
+        self._keyring.close()
+        if self._outfit.demo is not None:
+            self._outfit.demo.close()
+        self._window.deleteLater()
+
+    def _save_settings(self, settings: Settings, on_error: Callable[[SettingsError], None]) -> None:
+        # A thread of its own: writing with fsync took up to 30 ms, and the store's thread may be busy.
+        async def save() -> None:
+            try:
+                await self._settings_worker.run(lambda: self._settings_file.write(settings))
+            except SettingsError as error:
+                on_error(error)
+
+        self._tasks.spawn(save(), "save the settings", is_saving=True)
+
+
+def exit_code_of(message: Message) -> ExitCode:
+    """What `--once` says of a reply: complete, failed, or cut and kept."""
+    is_limited = message.stop_reason in ("max_tokens", "model_context_window_exceeded")
+    if message.status is MessageStatus.COMPLETE and message.stop_reason != "refusal":
+        return ExitCode.CUT if is_limited else ExitCode.GOOD
+    return ExitCode.CUT if message.text and message.stop_reason != "refusal" else ExitCode.FAILED
+
+
+def _say(failure: Failure) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(f"desktop-chat: {failure.title} {failure.detail}\n".replace(" \n", "\n"))
+
+
+async def _step(name: str, work: Awaitable[None]) -> None:
+    try:
+        await asyncio.wait_for(work, CLOSE_STEP_S)
+    except TimeoutError:
+        log.error("closing: could not %s within %.0f s", name, CLOSE_STEP_S)
+    except StoreError as error:
+        log.error("closing: could not %s: %s", name, error)

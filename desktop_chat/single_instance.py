@@ -1,0 +1,80 @@
+"""One program per data directory: the second one raises the first one's window and goes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLockFile, QObject
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
+
+CALL_DEADLINE_MS: Final = 3_000
+MESSAGE_BYTES_MAX: Final = 1_000_000
+
+
+class SingleInstance(QObject):
+    """Holds the lock of a data directory, and answers those who come later."""
+
+    def __init__(self, lock_file: Path) -> None:
+        super().__init__()
+        self._lock = QLockFile(str(lock_file))
+        # A lock is stale only when its process is gone, however old it is.
+        self._lock.setStaleLockTime(0)
+        name = hashlib.sha256(str(lock_file.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
+        self._address = f"desktop-chat-{name}"
+        self._server: QLocalServer | None = None
+
+    def acquire(self) -> bool:
+        """Take the lock; False when another program holds it."""
+        return self._lock.tryLock(0)
+
+    def call_first(self, ask: str | None) -> bool:
+        """Have the first program show its window, and ask there; False when it does not answer."""
+        from PySide6.QtNetwork import QLocalSocket
+
+        socket = QLocalSocket()
+        socket.connectToServer(self._address)
+        if not socket.waitForConnected(CALL_DEADLINE_MS):
+            return False
+        socket.write((ask or "").encode(errors="replace") + b"\0")
+        socket.flush()
+        # The first program closes the line once it has read the message.
+        return socket.waitForDisconnected(CALL_DEADLINE_MS)
+
+    def listen(self, on_call: Callable[[str], None]) -> None:
+        """Answer later programs; `on_call` gets the text to ask, empty for none."""
+        from PySide6.QtNetwork import QLocalServer
+
+        server = self._server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        # We hold the lock, so whatever answers to this name is a left-over of a crash.
+        QLocalServer.removeServer(self._address)
+        server.listen(self._address)
+        server.newConnection.connect(lambda: self._serve(on_call))
+
+    def release(self) -> None:
+        """Stop answering and give the lock back."""
+        if self._server is not None:
+            self._server.close()
+        self._lock.unlock()
+
+    def _serve(self, on_call: Callable[[str], None]) -> None:
+        assert self._server is not None
+        socket = self._server.nextPendingConnection()
+        received = bytearray()
+
+        def read() -> None:
+            received.extend(socket.readAll().data())
+            if b"\0" in received or len(received) > MESSAGE_BYTES_MAX:
+                text = bytes(received).partition(b"\0")[0].decode(errors="replace")
+                socket.disconnectFromServer()
+                on_call(text)
+
+        socket.readyRead.connect(read)
+        socket.disconnected.connect(socket.deleteLater)
+        if socket.bytesAvailable():
+            read()

@@ -1,0 +1,64 @@
+"""Opens the database file and runs transactions on it; to be used in the store's thread only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import sqlite3
+
+APPLICATION_ID: Final = 0x64634348
+"""Tells this program's files from others' (`PRAGMA application_id`); the letters “dcCH”."""
+
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA foreign_keys = ON",
+    # What a reader deletes is gone from the file, not only from the list.
+    "PRAGMA secure_delete = ON",
+    # On macOS a plain fsync leaves the data in the drive's cache; elsewhere this changes nothing.
+    "PRAGMA fullfsync = ON",
+    "PRAGMA journal_size_limit = 16777216",
+)
+
+
+def open_connection(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
+    """Open the file, made with 0600 if it is missing, ready for transactions.
+
+    Raises:  OSError, sqlite3.Error.
+    """
+    import sqlite3
+
+    _own_file(path)
+    connection = sqlite3.connect(path, timeout=busy_timeout_ms / 1000, isolation_level=None)
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit what is done inside the block, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A full disk has ended the transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _own_file(path: Path) -> None:
+    """Make the file readable for nobody else; SQLite gives `-wal` and `-shm` the same permissions."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)

@@ -1,0 +1,163 @@
+"""Statements on conversations, drafts and tabs; to be run in the store's thread, inside its transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab
+from desktop_chat.core.messages import Draft, Message, Role
+from desktop_chat.core.stored import StoredConversation
+from desktop_chat.store.failures import corrupt
+from desktop_chat.store.rows import MESSAGE_COLUMNS, SUMMARY_COLUMNS, message_of, storable, summary_of, write_message
+
+if TYPE_CHECKING:
+    import sqlite3
+
+TRASH_DAYS: Final = 30
+"""How long a deleted conversation, or a draft that nothing refers to, can be brought back."""
+_DAY_S: Final = 86_400
+
+
+def put_message(connection: sqlite3.Connection, message: Message, title: str | None) -> None:
+    """Store a message and make it the tip; a question clears the draft it was written in."""
+    _write(connection, message, title)
+    set_tip(connection, message.conversation_id, message.id)
+    if message.role is Role.USER:
+        put_draft(connection, message.conversation_id, Draft(), message.created_at)
+
+
+def end_message(connection: sqlite3.Connection, message: Message) -> None:
+    """Store the final state of a message; the tip stays where the reader put it."""
+    _write(connection, message, None)
+
+
+def set_tip(connection: sqlite3.Connection, conversation_id: str, message_id: str) -> None:
+    """Remember the tip of the path that is shown."""
+    connection.execute("UPDATE conversations SET tip_id = ? WHERE id = ?", (message_id, conversation_id))
+
+
+def put_draft(connection: sqlite3.Connection, conversation_id: str, draft: Draft, now: float) -> None:
+    """Keep a draft; an empty one is forgotten."""
+    if draft.is_empty:
+        connection.execute("DELETE FROM drafts WHERE conversation_id = ?", (conversation_id,))
+        return
+    connection.execute(
+        "INSERT OR REPLACE INTO drafts (conversation_id, text, caret, saved_at) VALUES (?, ?, ?, ?)",
+        (conversation_id, storable(draft.text), draft.caret, now),
+    )
+
+
+def put_tabs(connection: sqlite3.Connection, tabs: Sequence[OpenTab]) -> None:
+    """Replace the open tabs."""
+    connection.execute("DELETE FROM tabs")
+    connection.executemany(
+        "INSERT INTO tabs (place, conversation_id, is_current) VALUES (?, ?, ?)",
+        [(place, tab.conversation_id, tab.is_current) for place, tab in enumerate(tabs)],
+    )
+
+
+def rename(connection: sqlite3.Connection, conversation_id: str, title: str) -> None:
+    """Give a conversation another title."""
+    connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (storable(title), conversation_id))
+
+
+def set_pinned(connection: sqlite3.Connection, conversation_id: str, is_pinned: bool) -> None:
+    """Pin a conversation to the head of the list, or let it go."""
+    connection.execute("UPDATE conversations SET is_pinned = ? WHERE id = ?", (is_pinned, conversation_id))
+
+
+def set_deleted(connection: sqlite3.Connection, conversation_id: str, deleted_at: float | None) -> None:
+    """Move a conversation to the trash, or back with None."""
+    connection.execute("UPDATE conversations SET deleted_at = ? WHERE id = ?", (deleted_at, conversation_id))
+
+
+def purge(connection: sqlite3.Connection, now: float) -> None:
+    """Drop for good what has lain in the trash for too long, and old drafts without a conversation or a tab."""
+    before = now - TRASH_DAYS * _DAY_S
+    old = connection.execute("SELECT id FROM conversations WHERE deleted_at < ?", (before,)).fetchall()
+    for statement in (
+        "DELETE FROM drafts WHERE conversation_id = ?",
+        "DELETE FROM tabs WHERE conversation_id = ?",
+        "DELETE FROM conversations WHERE id = ?",
+    ):
+        connection.executemany(statement, old)
+    connection.execute(
+        """DELETE FROM drafts WHERE saved_at < ?
+           AND conversation_id NOT IN (SELECT id FROM conversations)
+           AND conversation_id NOT IN (SELECT conversation_id FROM tabs)""",
+        (before,),
+    )
+
+
+def shown_summaries(connection: sqlite3.Connection) -> tuple[ConversationSummary, ...]:
+    """All conversations outside the trash, newest first."""
+    rows = connection.execute(
+        f"SELECT {SUMMARY_COLUMNS} FROM conversations WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC"  # noqa: S608
+    )
+    return tuple(map(summary_of, rows))
+
+
+def summary(connection: sqlite3.Connection, conversation_id: str) -> ConversationSummary | None:
+    """One conversation without its messages, from the trash too."""
+    row = connection.execute(
+        f"SELECT {SUMMARY_COLUMNS} FROM conversations WHERE id = ?",  # noqa: S608
+        (conversation_id,),
+    ).fetchone()
+    return summary_of(row) if row else None
+
+
+def open_tabs(connection: sqlite3.Connection) -> tuple[OpenTab, ...]:
+    """The tabs in order, without those whose conversation lies in the trash."""
+    rows = connection.execute(
+        """SELECT conversation_id, is_current FROM tabs
+           WHERE conversation_id NOT IN (SELECT id FROM conversations WHERE deleted_at IS NOT NULL)
+           ORDER BY place"""
+    )
+    return tuple(OpenTab(conversation_id, bool(is_current)) for conversation_id, is_current in rows)
+
+
+def read(connection: sqlite3.Connection, conversation_id: str, path: Path) -> StoredConversation | None:
+    """Read one conversation whole; one that has only a draft so far comes without messages.
+
+    Raises:  StoreCorrupt when a message of it cannot be understood.
+    """
+    known = summary(connection, conversation_id)
+    draft_row = connection.execute(
+        "SELECT text, caret, saved_at FROM drafts WHERE conversation_id = ?", (conversation_id,)
+    ).fetchone()
+    draft = Draft(draft_row[0], draft_row[1]) if draft_row else Draft()
+    if known is None:
+        if draft_row is None:
+            return None
+        unsent = ConversationSummary(conversation_id, UNTITLED, created_at=draft_row[2], updated_at=draft_row[2])
+        return StoredConversation(unsent, (), None, draft)
+    rows = connection.execute(
+        f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE conversation_id = ? ORDER BY id",  # noqa: S608
+        (conversation_id,),
+    )
+    try:
+        messages = tuple(map(message_of, rows))
+    except (ValueError, TypeError, KeyError) as error:
+        raise corrupt(path, "holds a message that cannot be read") from error
+    (tip_id,) = connection.execute("SELECT tip_id FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
+    return StoredConversation(known, messages, tip_id, draft)
+
+
+def cost_since(connection: sqlite3.Connection, since: float) -> float:
+    """Add up what all replies since then cost, in US dollars."""
+    (cost_usd,) = connection.execute(
+        "SELECT total(cost_usd) FROM messages WHERE created_at >= ? AND cost_usd IS NOT NULL", (since,)
+    ).fetchone()
+    return float(cost_usd)
+
+
+def _write(connection: sqlite3.Connection, message: Message, title: str | None) -> None:
+    moment = message.ended_at or message.created_at
+    connection.execute(
+        """INSERT INTO conversations (id, title, created_at, updated_at, tip_id) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO UPDATE SET updated_at = max(updated_at, excluded.updated_at)""",
+        (message.conversation_id, storable(title) or UNTITLED, message.created_at, moment, message.id),
+    )
+    write_message(connection, message)

@@ -1,0 +1,163 @@
+"""The schema and its history: numbered steps, each in one transaction, each after a copy of the file."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from desktop_chat.store.connection import APPLICATION_ID, transaction
+from desktop_chat.store.failures import corrupt, too_new
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Migration: TypeAlias = Sequence[str]
+"""The statements that take the schema from one version to the next."""
+
+BACKUPS_MAX: Final = 5
+
+_VERSION_1: Final = (
+    """
+    CREATE TABLE conversations (
+        id TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        is_pinned INTEGER NOT NULL DEFAULT 0,
+        deleted_at REAL,
+        tip_id TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX conversations_shown ON conversations (updated_at DESC, id DESC) WHERE deleted_at IS NULL",
+    "CREATE INDEX conversations_in_trash ON conversations (deleted_at) WHERE deleted_at IS NOT NULL",
+    # No reference from parent_id: a message whose parent could not be stored is still worth keeping.
+    """
+    CREATE TABLE messages (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        parent_id TEXT,
+        role TEXT NOT NULL,
+        status TEXT NOT NULL,
+        content TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        ended_at REAL,
+        model TEXT,
+        provider TEXT,
+        usage TEXT,
+        cost_usd REAL,
+        stop_reason TEXT,
+        stop_details TEXT,
+        failure TEXT,
+        timings TEXT,
+        prefix_hash TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX messages_by_conversation ON messages (conversation_id, id)",
+    "CREATE INDEX messages_streaming ON messages (status) WHERE status = 'streaming'",
+    "CREATE INDEX messages_paid ON messages (created_at, cost_usd) WHERE cost_usd IS NOT NULL",
+    # Neither drafts nor tabs refer to conversations: both may belong to one that has no message yet.
+    """
+    CREATE TABLE drafts (
+        conversation_id TEXT PRIMARY KEY,
+        text TEXT NOT NULL,
+        caret INTEGER NOT NULL,
+        saved_at REAL NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE tabs (
+        place INTEGER PRIMARY KEY,
+        conversation_id TEXT NOT NULL,
+        is_current INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE journal (
+        number INTEGER PRIMARY KEY,
+        reply_id TEXT NOT NULL,
+        arrived_at REAL NOT NULL,
+        events TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX journal_by_reply ON journal (reply_id, number)",
+)
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_VERSION_1,)
+"""Never changed once released, only added to; the schema's version is their count."""
+
+
+def migrate(
+    connection: sqlite3.Connection, path: Path, backups_dir: Path, migrations: Sequence[Migration] = MIGRATIONS
+) -> None:
+    """Bring the schema up to date.
+
+    Raises:  StoreTooNew, StoreCorrupt when it is another program's database or the copy is not sound.
+    """
+    version = version_of(connection)
+    if version > len(migrations):
+        raise too_new(path, version, len(migrations))
+    if version == len(migrations):
+        return
+    if version > 0:
+        back_up(connection, path, backups_dir, version)
+    elif connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        raise corrupt(path, "is the database of another program")
+    for number, statements in enumerate(migrations[version:], start=version + 1):
+        with transaction(connection):
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {number}")
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The number of the last migration this file has seen; 0 for a new one."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def back_up(connection: sqlite3.Connection, path: Path, backups_dir: Path, version: int) -> Path:
+    """Copy the database, check the copy, and keep the last few; the copy's path is given back.
+
+    Raises:  StoreCorrupt when the copy is not sound: then nothing may be changed.
+    """
+    moment = time.strftime("%Y-%m-%d-%H%M%S")
+    copy = backups_dir / f"{path.stem}-format-{version}-{moment}{path.suffix}"
+    unfinished = copy.with_name(copy.name + ".part")
+    try:
+        _copy(connection, unfinished, path)
+        unfinished.replace(copy)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    # Sorted by age: names of different formats do not sort by date.
+    copies = sorted(backups_dir.glob(f"{path.stem}-format-*{path.suffix}"), key=lambda old: old.stat().st_mtime_ns)
+    for old in copies[:-BACKUPS_MAX]:
+        old.unlink()
+    return copy
+
+
+def _copy(connection: sqlite3.Connection, target: Path, path: Path) -> None:
+    import sqlite3
+
+    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
+    copy = sqlite3.connect(target, isolation_level=None)
+    try:
+        connection.backup(copy)
+        # One file, without the `-wal` a copy in WAL mode would want beside it.
+        copy.execute("PRAGMA journal_mode = DELETE")
+        answer = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if answer != "ok":
+            raise corrupt(path, f"has damaged parts ({' '.join(answer.split())})")
+        if _row_counts(copy) != _row_counts(connection):
+            raise corrupt(path, "could not be copied completely")
+    finally:
+        copy.close()
+
+
+def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608

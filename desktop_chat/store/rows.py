@@ -1,0 +1,120 @@
+"""Messages and conversations as rows of their tables, and back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from desktop_chat.core.conversation import ConversationSummary
+from desktop_chat.core.events import with_whole_surrogates
+from desktop_chat.core.messages import Action, Failure, Message, MessageStatus, Role, Timings
+from desktop_chat.core.usage import Usage
+from desktop_chat.store.json_text import json_text
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_COLUMNS: Final = (
+    "id",
+    "conversation_id",
+    "parent_id",
+    "role",
+    "status",
+    "content",
+    "created_at",
+    "ended_at",
+    "model",
+    "provider",
+    "usage",
+    "cost_usd",
+    "stop_reason",
+    "stop_details",
+    "failure",
+    "timings",
+    "prefix_hash",
+)
+MESSAGE_COLUMNS: Final = ", ".join(_COLUMNS)
+SUMMARY_COLUMNS: Final = "id, title, created_at, updated_at, is_pinned, deleted_at"
+
+_UPSERT: Final = f"""
+    INSERT INTO messages ({MESSAGE_COLUMNS}) VALUES ({", ".join("?" * len(_COLUMNS))})
+    ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}
+"""  # noqa: S608  names of columns, from above
+
+
+def write_message(connection: sqlite3.Connection, message: Message) -> None:
+    """Insert the message, or replace the row with its id."""
+    connection.execute(
+        _UPSERT,
+        (
+            message.id,
+            message.conversation_id,
+            message.parent_id,
+            message.role.value,
+            message.status.value,
+            json_text([dict(block) for block in message.content]),
+            message.created_at,
+            message.ended_at,
+            storable(message.model),
+            storable(message.provider),
+            _fields_text(message.usage),
+            message.cost_usd,
+            storable(message.stop_reason),
+            None if message.stop_details is None else json_text(dict(message.stop_details)),
+            _fields_text(message.failure),
+            _fields_text(message.timings),
+            message.prefix_hash,
+        ),
+    )
+
+
+def message_of(row: tuple[Any, ...]) -> Message:
+    """Build a message of a row of `MESSAGE_COLUMNS`.
+
+    Raises:  ValueError, TypeError or KeyError when the row is damaged.
+    """
+    values = dict(zip(_COLUMNS, row, strict=True))
+    return Message(
+        id=values["id"],
+        conversation_id=values["conversation_id"],
+        parent_id=values["parent_id"],
+        role=Role(values["role"]),
+        content=tuple(json.loads(values["content"])),
+        status=MessageStatus(values["status"]),
+        created_at=values["created_at"],
+        ended_at=values["ended_at"],
+        model=values["model"],
+        provider=values["provider"],
+        usage=Usage(**json.loads(values["usage"])) if values["usage"] else None,
+        cost_usd=values["cost_usd"],
+        stop_reason=values["stop_reason"],
+        stop_details=json.loads(values["stop_details"]) if values["stop_details"] else None,
+        failure=_failure_of(values["failure"]),
+        timings=Timings(**json.loads(values["timings"])) if values["timings"] else None,
+        prefix_hash=values["prefix_hash"],
+    )
+
+
+def summary_of(row: tuple[Any, ...]) -> ConversationSummary:
+    """Build a summary of a row of `SUMMARY_COLUMNS`."""
+    conversation_id, title, created_at, updated_at, is_pinned, deleted_at = row
+    return ConversationSummary(conversation_id, title, created_at, updated_at, bool(is_pinned), deleted_at)
+
+
+def storable(text: str | None) -> str | None:
+    """The text as a column takes it: half a surrogate pair becomes U+FFFD."""
+    return None if text is None else with_whole_surrogates(text)
+
+
+def _fields_text(value: Usage | Failure | Timings | None) -> str | None:
+    if value is None:
+        return None
+    return json_text({name: getattr(value, name) for name in value.__slots__})
+
+
+def _failure_of(text: str | None) -> Failure | None:
+    if not text:
+        return None
+    values = json.loads(text)
+    action = values.pop("action")
+    return Failure(**values, action=None if action is None else Action(action))

@@ -1,0 +1,165 @@
+"""The store: conversations, drafts, tabs and the journal in one SQLite file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_chat.core.conversation import ConversationSummary, OpenTab
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.events import ReplyEvent
+from desktop_chat.core.messages import Draft, Message
+from desktop_chat.core.stored import StartState, StoredConversation
+from desktop_chat.store import conversations, journal
+from desktop_chat.store.database import Database
+from desktop_chat.store.export import ExportFile
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+class Store:
+    """Keeps to the port `ConversationStore`.
+
+    Calls are handed to the store's thread before they wait for anything, so they happen in the order they were made,
+    and they happen even if whoever asked is cancelled meanwhile.
+    """
+
+    def __init__(self, path: Path, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self._database = database
+        self._clock = clock
+
+    async def start(self) -> StartState:
+        """Open (or create, or migrate) the database, fold what the journal holds, and read the start state."""
+        await self._database.open()
+        return await self._database.write(self._prepare)
+
+    async def open(self) -> None:
+        """Open the database and touch nothing: another program may be writing its journal."""
+        await self._database.open()
+
+    async def set_aside(self) -> Path:
+        """Keep a file that cannot be opened under another name, so that `start` makes an empty one."""
+        return await self._database.set_aside()
+
+    async def load(self, conversation_id: str) -> StoredConversation | None:
+        """Read one conversation with all its messages; one of which only a draft is known comes without any."""
+        return await self._database.read(lambda connection: conversations.read(connection, conversation_id, self._path))
+
+    async def put(self, message: Message, title: str | None = None) -> None:
+        """Store a message and make it the tip; a question clears the stored draft in the same transaction."""
+        await self._database.write(lambda connection: conversations.put_message(connection, message, title))
+
+    async def set_tip(self, conversation_id: str, message_id: str) -> None:
+        """Remember which path is shown."""
+        await self._database.write(
+            lambda connection: conversations.set_tip(connection, conversation_id, message_id), is_durable=False
+        )
+
+    async def append_journal(self, batch: Sequence[tuple[str, Sequence[ReplyEvent]]]) -> None:
+        """Append what arrived, for all streams in one commit.
+
+        A killed program loses none of it; a power cut may cost the last second.
+        """
+        # Copied before anything waits: the lists may grow meanwhile.
+        arrived = [(reply_id, tuple(events)) for reply_id, events in batch]
+        now = self._clock()
+        await self._database.write(lambda connection: journal.append(connection, arrived, now), is_durable=False)
+
+    async def end_reply(self, reply: Message) -> None:
+        """Store the final state of a reply and drop its journal, in one durable transaction."""
+
+        def end(connection: sqlite3.Connection) -> None:
+            conversations.end_message(connection, reply)
+            journal.forget(connection, reply.id)
+
+        await self._database.write(end)
+
+    async def put_draft(self, conversation_id: str, draft: Draft) -> None:
+        """Keep what stands in the composer; an empty draft is forgotten."""
+        now = self._clock()
+        await self._database.write(
+            lambda connection: conversations.put_draft(connection, conversation_id, draft, now), is_durable=False
+        )
+
+    async def put_tabs(self, tabs: Sequence[OpenTab]) -> None:
+        """Remember the open tabs in order."""
+        shown = tuple(tabs)
+        await self._database.write(lambda connection: conversations.put_tabs(connection, shown), is_durable=False)
+
+    async def rename(self, conversation_id: str, title: str) -> None:
+        """Give a conversation another title; one without messages is not known yet and gets it with the first."""
+        await self._database.write(lambda connection: conversations.rename(connection, conversation_id, title))
+
+    async def set_pinned(self, conversation_id: str, is_pinned: bool) -> None:
+        """Pin a conversation, or let it go."""
+        await self._database.write(lambda connection: conversations.set_pinned(connection, conversation_id, is_pinned))
+
+    async def delete(self, conversation_id: str) -> None:
+        """Move a conversation to the trash; `restore` brings it back."""
+        now = self._clock()
+        await self._database.write(lambda connection: conversations.set_deleted(connection, conversation_id, now))
+
+    async def restore(self, conversation_id: str) -> ConversationSummary:
+        """Bring a conversation back from the trash.
+
+        Raises:  StoreError when it has been purged meanwhile.
+        """
+
+        def restored(connection: sqlite3.Connection) -> ConversationSummary | None:
+            conversations.set_deleted(connection, conversation_id, None)
+            return conversations.summary(connection, conversation_id)
+
+        summary = await self._database.write(restored)
+        if summary is None:
+            raise StoreError(
+                "This conversation is gone.", f"The trash is emptied after {conversations.TRASH_DAYS} days."
+            )
+        return summary
+
+    async def cost_since(self, since: float) -> float:
+        """Sum of `cost_usd` of all replies created at or after `since` (seconds since the epoch)."""
+        return await self._database.read(lambda connection: conversations.cost_since(connection, since))
+
+    async def export(self, target: Path) -> int:
+        """Write all conversations outside the trash to a JSON file, replaced in one step; they are counted.
+
+        One conversation at a time: what streams in meanwhile is journalled in between.
+
+        Raises:  StoreFull, StoreReadOnly, StoreError for the target as well as for the database.
+        """
+        file = ExportFile(target, self._path, self._clock())
+        try:
+            for conversation_id in await self._database.read(file.begin):
+                await self._database.read(partial(file.add, conversation_id))
+            return await self._database.read(file.finish)
+        finally:
+            await self._discard(file)
+
+    async def close(self) -> None:
+        """Finish what was asked for and close the database; may be called twice."""
+        await self._database.close()
+
+    async def _discard(self, file: ExportFile) -> None:
+        """Clean up behind a step that may still run although its caller was cancelled."""
+        try:
+            await self._database.read(lambda _: file.discard())
+        except StoreError:
+            # Closed meanwhile, and with that every step has come to its end.
+            file.discard()
+
+    def _prepare(self, connection: sqlite3.Connection) -> StartState:
+        interrupted_count = journal.fold_all(connection)
+        conversations.purge(connection, self._clock())
+        return StartState(
+            conversations.shown_summaries(connection), conversations.open_tabs(connection), interrupted_count
+        )
+
+
+def open_store(path: Path, backups_dir: Path) -> Store:
+    """Make the store of a database file; nothing is opened before `start`."""
+    return Store(path, Database(path, backups_dir))

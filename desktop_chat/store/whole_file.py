@@ -1,0 +1,56 @@
+"""Replaces a file in one step: after a crash there is the old one or the new one, never half of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TextIO
+
+
+class WholeFile:
+    """A file that appears under its name only when it is complete.
+
+    Order:   write to `text`, then `finish`; or `discard`, which after `finish` does nothing.
+    Raises:  OSError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        # The process id keeps two programs that write the same file apart.
+        self._unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+        # O_BINARY: Windows would write every line end as two characters otherwise.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(self._unfinished, flags, 0o600)
+        self.text: TextIO = os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")
+
+    def finish(self) -> None:
+        """Bring the text to the disk and put the file in its place, readable for its owner only."""
+        self.text.flush()
+        os.fsync(self.text.fileno())
+        self.text.close()
+        self._unfinished.replace(self._path)
+        _sync_folder(self._path.parent)
+
+    def discard(self) -> None:
+        """Leave no trace of what was not finished."""
+        if not self.text.closed:
+            _close_quietly(self.text)
+        self._unfinished.unlink(missing_ok=True)
+
+
+def _close_quietly(text: TextIO) -> None:
+    try:
+        text.close()
+    except OSError:
+        # A full disk: what is still buffered is being thrown away anyhow.
+        return
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable too; Windows can neither open folders nor needs it."""
+    if os.name != "nt":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

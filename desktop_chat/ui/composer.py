@@ -1,0 +1,215 @@
+"""The composer: a card with the question in the making, the model and thinking chips, and the send button."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_chat.core.messages import Draft
+from desktop_chat.core.models import ModelInfo
+from desktop_chat.core.settings import SendKey, ThinkingMode
+from desktop_chat.ui.chips import ModelChip, ThinkingChip
+from desktop_chat.ui.composer_text import ComposerText
+from desktop_chat.ui.elided_label import ElidedLabel
+from desktop_chat.ui.send_button import SendButton
+from desktop_chat.ui.theme import Look
+
+DRAFT_MS: Final = 300
+"""So long after the last key the draft is handed on."""
+
+HINT_MS: Final = 4_000
+RADIUS_PX: Final = 16
+SHADOW_PX: Final = 6
+"""Room below the card for its shadow."""
+
+CARD_ROWS_PX: Final = 66
+"""What of the card's height is not text: margins, gap and the row of chips."""
+
+STILL_ANSWERING: Final = "Still answering: stop it or wait."
+
+
+class Composer(QWidget):
+    """Takes a question; never disabled, never loses a text."""
+
+    send_requested = Signal(object)
+    stop_requested = Signal()
+    draft_changed = Signal(object)
+    model_chosen = Signal(str)
+    thinking_chosen = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._is_busy = False
+        self._told = Draft()
+        self._text = ComposerText(self)
+        self._model_chip = ModelChip(look, self)
+        self._thinking_chip = ThinkingChip(look, self)
+        self._hint = ElidedLabel("", self)
+        self._button = SendButton(look, self)
+        self._draft_timer = _single_shot(self, DRAFT_MS)
+        self._hint_timer = _single_shot(self, HINT_MS)
+        self._arrange()
+        self._connect()
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+        self.setFocusProxy(self._text)
+        self._text.setAccessibleName("Message")
+        self.set_placeholder("Reply to Claude…")
+        self.set_send_key(SendKey.ENTER)
+        look.colors_changed.connect(self.update)
+
+    def draft(self) -> Draft:
+        """What stands in the composer now."""
+        return Draft(self._text.text(), self._text.textCursor().position())
+
+    def set_draft(self, draft: Draft) -> None:
+        """Put a text in, with the caret where it was; Undo does not reach behind it."""
+        self._text.setPlainText(draft.text)
+        cursor = self._text.textCursor()
+        cursor.setPosition(min(draft.caret, self._text.document().characterCount() - 1))
+        self._text.setTextCursor(cursor)
+        self._rest()
+
+    def clear_sent(self) -> None:
+        """Empty the composer after its text has been taken over; Ctrl+Z brings the text back."""
+        self._text.replace_all("")
+        self._rest()
+
+    def insert_text(self, text: str) -> None:
+        """Type for the reader at the caret, in place of what is selected."""
+        self._text.textCursor().insertText(text)
+        self._text.ensureCursorVisible()
+
+    def flush_draft(self) -> None:
+        """Hand the draft on now, before the window or the tab goes away."""
+        self._draft_timer.stop()
+        draft = self.draft()
+        if draft != self._told:
+            self._told = draft
+            self.draft_changed.emit(draft)
+
+    def set_busy(self, is_busy: bool) -> None:
+        """Make the button stop a reply, or send; typing goes on either way."""
+        self._is_busy = is_busy
+        if not is_busy:
+            self._hide_hint()
+        self._update_button()
+
+    def set_models(self, models: tuple[ModelInfo, ...], current_id: str) -> None:
+        """Offer these models; one that is current but unknown is offered by its id."""
+        self._model_chip.set_models(models, current_id)
+
+    def set_thinking(self, mode: ThinkingMode, is_available: bool) -> None:
+        """Show whether the model is asked to think, and whether it can."""
+        self._thinking_chip.set_mode(mode, is_available)
+
+    def set_send_key(self, key: SendKey) -> None:
+        """Choose which key sends; the tooltip tells it."""
+        self._text.send_key = key
+        self._button.set_send_key("Enter" if key is SendKey.ENTER else "Ctrl+Enter")
+
+    def set_placeholder(self, text: str) -> None:
+        """Show a line while the composer is empty."""
+        self._text.setPlaceholderText(text)
+
+    def set_max_height_px(self, px: int) -> None:
+        """Let the whole card grow to this height; longer texts scroll."""
+        self._text.set_height_max_px(px - CARD_ROWS_PX - SHADOW_PX)
+
+    def focus(self) -> None:
+        """Take the keyboard, caret as it was."""
+        self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def move_caret_to_end(self) -> None:
+        """Put the caret behind the text."""
+        self._text.moveCursor(QTextCursor.MoveOperation.End)
+
+    def open_model_menu(self) -> None:
+        """Open the list of models, as a click on its chip does."""
+        self._model_chip.open_menu()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # The whole card is the field.
+        self.focus()
+        super().mousePressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colors = self._look.colors
+        card = QRectF(self.rect()).adjusted(0, 0, 0, -SHADOW_PX)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for step in range(SHADOW_PX):
+            painter.setBrush(QColor(0, 0, 0, 3))
+            painter.drawRoundedRect(card.adjusted(step, step, -step, SHADOW_PX - step), RADIUS_PX, RADIUS_PX)
+        has_focus = self._text.hasFocus()
+        width = 2.0 if has_focus else 1.0
+        painter.setPen(QPen(QColor(colors.ring if has_focus else colors.line), width))
+        painter.setBrush(QColor(colors.page))
+        inset = width / 2
+        painter.drawRoundedRect(card.adjusted(inset, inset, -inset, -inset), RADIUS_PX - inset, RADIUS_PX - inset)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._model_chip)
+        row.addWidget(self._thinking_chip)
+        row.addWidget(self._hint, 1)
+        row.addWidget(self._button)
+        self._hint.setProperty("role", "tiny")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 12, 8 + SHADOW_PX)
+        column.setSpacing(8)
+        column.addWidget(self._text)
+        column.addLayout(row)
+
+    def _connect(self) -> None:
+        self._text.textChanged.connect(self._note_change)
+        self._text.return_pressed.connect(self._send)
+        self._text.focus_left.connect(self.flush_draft)
+        self._text.focus_changed.connect(lambda _has_focus: self.update())
+        self._button.send_clicked.connect(self._send)
+        self._button.stop_clicked.connect(self.stop_requested)
+        self._model_chip.chosen.connect(self.model_chosen)
+        self._thinking_chip.chosen.connect(self.thinking_chosen)
+        self._draft_timer.timeout.connect(self.flush_draft)
+        self._hint_timer.timeout.connect(self._hide_hint)
+
+    def _note_change(self) -> None:
+        self._draft_timer.start()
+        self._update_button()
+
+    def _rest(self) -> None:
+        """Take the text as known: its owner put it there."""
+        self._told = self.draft()
+        self._draft_timer.stop()
+        self._update_button()
+
+    def _send(self) -> None:
+        if self._is_busy:
+            self._hint.set_text(STILL_ANSWERING)
+            self._hint_timer.start()
+        elif not self._text.is_blank():
+            self.send_requested.emit(self.draft())
+
+    def _hide_hint(self) -> None:
+        self._hint_timer.stop()
+        self._hint.set_text("")
+
+    def _update_button(self) -> None:
+        has_text = not self._text.is_blank()
+        if self._button.hasFocus() and not self._is_busy and not has_text:
+            # A button that goes grey would pass the focus on to a stranger.
+            self.focus()
+        self._button.set_state(is_busy=self._is_busy, has_text=has_text)
+
+
+def _single_shot(parent: QWidget, interval_ms: int) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(interval_ms)
+    return timer

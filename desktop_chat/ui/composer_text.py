@@ -1,0 +1,164 @@
+"""The text field of the composer: grows with its text, takes plain text only, and knows which key sends."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QElapsedTimer, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
+
+from desktop_chat.core.settings import SendKey
+from desktop_chat.ui.fonts import TEXT_PX, ui_font
+
+COMMIT_MS: Final = 100
+"""A Return that follows the end of an input method's composition this fast is the key that ended it."""
+
+HEIGHT_MAX_PX: Final = 320
+AIR_PX: Final = 3
+"""Room above the first and below the last line."""
+
+_RETURNS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_PARAGRAPH: Final = "\u2029"
+
+
+class ComposerText(QPlainTextEdit):
+    """Plain text with undo; Return is a wish to send, a new line, or belongs to the input method."""
+
+    return_pressed = Signal()
+    """The key that sends, as set."""
+    focus_left = Signal()
+    focus_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.send_key = SendKey.ENTER
+        self._height_max_px = HEIGHT_MAX_PX
+        self._is_composing = False
+        self._since_commit = QElapsedTimer()
+        self.setObjectName("composerText")
+        self.setFont(ui_font(TEXT_PX))
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
+        self.setViewportMargins(0, AIR_PX, 0, AIR_PX)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        self._fit()
+
+    def text(self) -> str:
+        """The text as it was typed; `toPlainText` would turn no-break spaces into plain ones."""
+        return self.document().toRawText().replace(_PARAGRAPH, "\n")
+
+    def is_blank(self) -> bool:
+        """Whether there is nothing but white space; does not read a long text to its end."""
+        block = self.document().firstBlock()
+        while block.isValid():
+            if block.text().strip():
+                return False
+            block = block.next()
+        return True
+
+    def replace_all(self, text: str) -> None:
+        """Put another text in place; Ctrl+Z brings the former one back."""
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+
+    def set_height_max_px(self, height_px: int) -> None:
+        """Grow up to this height, then scroll; the last line to be seen is a whole one."""
+        line_px = self.fontMetrics().lineSpacing()
+        line_count = max(1, (height_px - 2 * AIR_PX) // line_px)
+        self._height_max_px = line_count * line_px + 2 * AIR_PX
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in _RETURNS:
+            self._since_commit.invalidate()
+            super().keyPressEvent(event)
+            return
+        event.accept()
+        if self._is_composing or self._has_just_committed():
+            return
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        is_send_key = self.send_key is SendKey.ENTER and held == Qt.KeyboardModifier.NoModifier
+        if held == Qt.KeyboardModifier.ControlModifier or is_send_key:
+            if not event.isAutoRepeat():
+                self.return_pressed.emit()
+            return
+        # Qt's own Shift+Return inserts a line separator, which is not the end of a line elsewhere.
+        self.textCursor().insertBlock()
+        self.ensureCursorVisible()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():
+            self._since_commit.invalidate()
+        super().keyReleaseEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        was_composing, self._is_composing = self._is_composing, bool(event.preeditString())
+        if was_composing and not self._is_composing:
+            self._since_commit.start()
+        super().inputMethodEvent(event)
+        self._fit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._is_composing = False
+        self.focus_changed.emit(False)
+        # A menu opened over the text is no leave-taking.
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.focus_left.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if source.hasText():
+            self.textCursor().insertText(source.text())
+            self.ensureCursorVisible()
+
+    def _has_just_committed(self) -> bool:
+        return self._since_commit.isValid() and self._since_commit.elapsed() < COMMIT_MS
+
+    def _fit(self) -> None:
+        """Be as high as the text, up to the limit; only beyond it there is a scroll bar."""
+        wanted = self._text_height_px() + 2 * AIR_PX
+        height = min(wanted, self._height_max_px)
+        is_scrolling = wanted > self._height_max_px
+        self.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_scrolling else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
+        if self.height() != height:
+            self.setFixedHeight(height)
+        if not is_scrolling:
+            self.verticalScrollBar().setValue(0)
+
+    def _text_height_px(self) -> int:
+        """The height of all lines, or anything above the limit: a long text is not measured to its end."""
+        height = 0.0
+        block = self.document().firstBlock()
+        while block.isValid() and height <= self._height_max_px:
+            height += self.blockBoundingRect(block).height()
+            block = block.next()
+        return max(round(height), self.fontMetrics().lineSpacing())

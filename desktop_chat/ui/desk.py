@@ -1,0 +1,25 @@
+"""What the window works with once the program has built it: one value instead of four arguments everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop_chat.core.models import ModelCatalog
+
+if TYPE_CHECKING:
+    # For the type checker alone: the window is on the screen before these modules are loaded.
+    from desktop_chat.chat.keys import Keys
+    from desktop_chat.chat.library import Library
+    from desktop_chat.chat.preferences import Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The objects of chat that ui shows and sends wishes to."""
+
+    library: Library
+    preferences: Preferences
+    keys: Keys
+    catalog: ModelCatalog
+    is_demo: bool = False

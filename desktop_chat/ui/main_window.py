@@ -1,0 +1,359 @@
+"""The window: sidebar, tabs and page, on the screen before anything else is loaded, and filled when it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QKeySequence, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from desktop_chat.core.conversation import OpenTab
+from desktop_chat.core.keys import KeyCheck
+from desktop_chat.core.messages import Failure
+from desktop_chat.core.models import ModelCatalog
+from desktop_chat.core.settings import Settings
+from desktop_chat.ui.deletion import Deletion
+from desktop_chat.ui.desk import Desk
+from desktop_chat.ui.notice_bar import NoticeBar, Toasts
+from desktop_chat.ui.placement import Placement
+from desktop_chat.ui.quit_dialog import QuitDialog
+from desktop_chat.ui.shortcuts import Command, make_actions, tab_number
+from desktop_chat.ui.side_by_side import SideBySide
+from desktop_chat.ui.sidebar import Sidebar
+from desktop_chat.ui.tab_deck import TabDeck
+from desktop_chat.ui.theme import Look
+
+if TYPE_CHECKING:
+    from desktop_chat.chat.keys import Keys
+    from desktop_chat.chat.library import Library
+    from desktop_chat.chat.preferences import Preferences
+    from desktop_chat.ui.key_dialog import KeyDialog
+    from desktop_chat.ui.settings_dialog import SettingsDialog
+
+_PROGRAM: Final = "Desktop Chat"
+
+
+class MainWindow(QWidget):
+    """Starts in two steps: built and shown with nothing but the settings, then `attach`ed to the conversations.
+
+    It never closes itself: `close_requested` asks the program to end in order.
+    """
+
+    first_painted = Signal()
+    close_requested = Signal()
+
+    def __init__(self, look: Look, settings: Settings) -> None:
+        super().__init__()
+        self._look = look
+        self._desk: Desk | None = None
+        self._data_dir = ""
+        self._is_painted = False
+        self._deletion: Deletion | None = None
+        self._key_dialog: KeyDialog | None = None
+        self._settings_dialog: SettingsDialog | None = None
+        self._quit_dialog: QuitDialog | None = None
+        self.setWindowTitle(_PROGRAM)
+        self.sidebar = Sidebar(look)
+        self.deck = TabDeck(look, settings)
+        self._notices = NoticeBar(look)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._notices)
+        column.addWidget(self.deck, 1)
+        self._toasts = Toasts(look, page)
+        self._sides = SideBySide(self.sidebar, page, settings.sidebar_px, settings.is_sidebar_shown)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._sides)
+        self._sides.sidebar_changed.connect(self._follow_sidebar)
+        self.deck.sidebar_requested.connect(self._sides.toggle_sidebar)
+        self.deck.link_opened.connect(open_link)
+        self.actions_by_command = make_actions(self, self._handlers())
+        self._placement = Placement(self, settings.window_geometry)
+        self._follow_sidebar()
+        self.deck.focus()
+
+    def attach(
+        self,
+        library: Library,
+        preferences: Preferences,
+        keys: Keys,
+        tabs: tuple[OpenTab, ...],
+        *,
+        catalog: ModelCatalog,
+        is_demo: bool = False,
+        data_dir: str = "",
+    ) -> None:
+        """Fill the window: list, tabs, the current conversation; what was typed so far stays in the composer."""
+        desk = self._desk = Desk(library, preferences, keys, catalog, is_demo)
+        self._data_dir = data_dir
+        self._deletion = Deletion(desk, self.deck, self._toasts)
+        self._connect_sidebar(desk, self._deletion)
+        self._connect_facts(desk)
+        self.sidebar.show_conversations(library.conversations())
+        self._show_key()
+        self.deck.attach(desk, tabs)
+        for problem in preferences.problems[:1]:
+            self.show_problem(problem.sentence)
+
+    def _connect_sidebar(self, desk: Desk, deletion: Deletion) -> None:
+        history = self.sidebar.history
+        self.sidebar.new_requested.connect(self._new_tab)
+        self.sidebar.key_requested.connect(self.open_key_dialog)
+        self.sidebar.settings_requested.connect(self.open_settings)
+        history.open_requested.connect(self._open)
+        history.rename_requested.connect(desk.library.rename)
+        history.pin_requested.connect(desk.library.set_pinned)
+        history.delete_requested.connect(deletion.delete)
+        history.undo_requested.connect(deletion.undo_last)
+
+    def _connect_facts(self, desk: Desk) -> None:
+        self.deck.current_changed.connect(self.sidebar.history.set_open)
+        self.deck.title_changed.connect(self._show_title)
+        self.deck.key_requested.connect(self.open_key_dialog)
+        self.deck.settings_requested.connect(self.open_settings)
+        library = desk.library
+        library.conversations_changed.connect(self.sidebar.show_conversations)
+        library.activity_changed.connect(lambda key, activity: self.sidebar.model.set_busy(key, activity.is_busy))
+        library.unseen_changed.connect(self._show_unseen)
+        library.store_failed.connect(self._show_store_failure)
+        library.store_recovered.connect(self._notices.hide_banner)
+        desk.preferences.settings_changed.connect(self._show_settings)
+        desk.preferences.problem_found.connect(self.show_problem)
+        desk.keys.state_changed.connect(lambda _state: self._show_key())
+        desk.keys.check_ended.connect(self._show_check)
+        self._placement.changed.connect(lambda place: desk.preferences.change(window_geometry=place))
+
+    def _handlers(self) -> dict[Command, Callable[[], object]]:
+        deck = self.deck
+        handlers: dict[Command, Callable[[], object]] = {
+            Command.NEW_TAB: self._new_tab,
+            Command.CLOSE_TAB: deck.close_current,
+            Command.REOPEN_TAB: deck.reopen,
+            Command.NEXT_TAB: lambda: deck.step(1),
+            Command.PREVIOUS_TAB: lambda: deck.step(-1),
+            Command.LAST_TAB: lambda: deck.activate_number(-1),
+            Command.MOVE_TAB_LEFT: lambda: deck.move_current(-1),
+            Command.MOVE_TAB_RIGHT: lambda: deck.move_current(1),
+            Command.RENAME: self._rename,
+            Command.FOCUS_COMPOSER: deck.focus,
+            Command.MODEL_MENU: deck.open_model_menu,
+            Command.STOP: self._stop,
+            Command.REGENERATE: deck.regenerate,
+            Command.TOGGLE_SIDEBAR: self._sides.toggle_sidebar,
+            Command.FILTER: self._filter,
+            Command.SETTINGS: self.open_settings,
+            Command.SHORTCUTS: self._open_shortcuts,
+            Command.FULL_SCREEN: lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
+            Command.QUIT: self.close,
+        }
+        numbers = {command: number for command in Command if (number := tab_number(command)) is not None}
+        return handlers | {command: partial(deck.activate_number, number) for command, number in numbers.items()}
+
+    # --- for the program
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the tab in view shows everything there is: nothing is written, nothing waits to be painted."""
+        return self._desk is not None and self.deck.page().is_settled
+
+    def grab_window(self) -> QPixmap:
+        """Take a picture of the window as it is."""
+        return self.grab()
+
+    def ask(self, text: str) -> str | None:
+        """Send a text from a new tab (or the blank one in view); give the conversation's id, None if not sent."""
+        if self._desk is None:
+            return None
+        if not self.deck.page().is_blank:
+            self.deck.open_new()
+        return self.deck.current_id if self.deck.page().ask(text) else None
+
+    def raise_window(self) -> None:
+        """Come to the front, also out of the task bar."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    # --- commands
+
+    def _new_tab(self) -> None:
+        self._sides.put_away()
+        self.deck.open_new()
+
+    def _open(self, conversation_id: str, in_new_tab: bool) -> None:
+        self._sides.put_away()
+        self.deck.open(conversation_id, in_new_tab)
+
+    def _rename(self) -> None:
+        history = self.sidebar.history
+        selected_id = history.selected_id() if history.hasFocus() else None
+        if selected_id is None:
+            self.deck.start_rename()
+        else:
+            history.start_rename(selected_id)
+
+    def _stop(self) -> None:
+        if self._sides.is_narrow and self._sides.is_sidebar_shown:
+            self._sides.put_away()
+        else:
+            self.deck.stop()
+
+    def _filter(self) -> None:
+        self._sides.show_sidebar(True)
+        self.sidebar.focus_filter()
+
+    def _open_shortcuts(self) -> None:
+        from desktop_chat.ui.shortcuts_dialog import ShortcutsDialog
+
+        dialog = ShortcutsDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def open_settings(self) -> None:
+        """Open the settings."""
+        if self._desk is None:
+            return
+        if self._settings_dialog is None:
+            from desktop_chat.ui.settings_dialog import SettingsDialog
+
+            desk = self._desk
+            dialog = SettingsDialog(self._look, desk.preferences.settings, desk.keys.models, self._data_dir, self)
+            dialog.change_requested.connect(self._change_setting)
+            dialog.key_requested.connect(self.open_key_dialog)
+            self._settings_dialog = dialog
+        self._settings_dialog.show_settings(self._desk.preferences.settings)
+        self._settings_dialog.open()
+
+    def open_key_dialog(self) -> None:
+        """Open the key dialog."""
+        if self._desk is None:
+            return
+        if self._key_dialog is None:
+            from desktop_chat.ui.key_dialog import KeyDialog
+
+            dialog = KeyDialog(self._look, self)
+            dialog.check_requested.connect(self._desk.keys.check_and_keep)
+            dialog.forget_requested.connect(self._desk.keys.forget)
+            dialog.link_clicked.connect(open_link)
+            self._key_dialog = dialog
+        self._key_dialog.show_state(self._desk.keys.state)
+        self._key_dialog.open()
+
+    def _change_setting(self, name: str, value: object) -> None:
+        if self._desk is not None:
+            values: dict[str, Any] = {name: value}
+            self._desk.preferences.change(**values)
+
+    # --- facts
+
+    def _show_title(self, title: str) -> None:
+        self.setWindowTitle(f"{title} — {_PROGRAM}")
+
+    def _show_unseen(self, conversation_id: str, is_unseen: bool) -> None:
+        if is_unseen and conversation_id == self.deck.current_id and self.isActiveWindow() and self._desk is not None:
+            self._desk.library.mark_seen(conversation_id)
+        else:
+            self.sidebar.model.set_unseen(conversation_id, is_unseen)
+
+    def _show_settings(self, settings: Settings) -> None:
+        self._look.set_theme(settings.theme)
+        self._show_key()
+        if self._settings_dialog is not None:
+            self._settings_dialog.show_settings(settings)
+
+    def _show_key(self) -> None:
+        if self._desk is None:
+            return
+        state = self._desk.keys.state
+        if self._desk.is_demo:
+            self.sidebar.show_demo()
+        else:
+            self.sidebar.show_key(self._desk.preferences.profile().name, state)
+        if self._key_dialog is not None:
+            self._key_dialog.show_state(state)
+
+    def _show_check(self, check: KeyCheck) -> None:
+        dialog = self._key_dialog
+        if dialog is None or not dialog.isVisible():
+            return
+        dialog.show_check(check)
+        if check.is_good:
+            dialog.close()
+            self._toasts.show_toast("The key works.")
+            self.deck.focus()
+
+    def show_problem(self, sentence: str) -> None:
+        """Say in the banner what went wrong for the whole program."""
+        self._notices.show_banner(sentence)
+
+    def _show_store_failure(self, failure: Failure) -> None:
+        self._notices.show_banner(f"{failure.title} {failure.detail}".strip(), is_error=True)
+
+    def _follow_sidebar(self) -> None:
+        sides = self._sides
+        self.deck.strip.set_sidebar_button_shown(not sides.is_sidebar_shown or sides.is_narrow)
+        if self._desk is not None:
+            self._desk.preferences.change(sidebar_px=sides.sidebar_px, is_sidebar_shown=sides.is_sidebar_wanted)
+
+    # --- events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take keys that nobody wanted: letters, and what is pasted, belong to the composer."""
+        is_text = bool(event.text()) and event.text().isprintable()
+        held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        if (is_text and not held) or event.matches(QKeySequence.StandardKey.Paste):
+            composer = self.deck.page().composer
+            composer.focus()
+            target = QApplication.focusWidget()
+            if target is not None and composer.isAncestorOf(target):
+                QApplication.sendEvent(target, event)
+                return
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self._desk is not None and self.isActiveWindow():
+            current_id = self.deck.current_id
+            if current_id is not None:
+                self._desk.library.mark_seen(current_id)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            # After this paint has reached the screen, not in the midst of it.
+            QTimer.singleShot(0, self, self.first_painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        busy_count = len(self._desk.library.busy_ids()) if self._desk is not None else 0
+        if busy_count == 0:
+            self.quit_now()
+            return
+        if self._quit_dialog is None:
+            self._quit_dialog = QuitDialog(self)
+            self._quit_dialog.quit_confirmed.connect(self.quit_now)
+        self._quit_dialog.show_count(busy_count)
+        self._quit_dialog.open()
+
+    def quit_now(self) -> None:
+        """Ask the program to end without asking anybody; what was typed is handed over first."""
+        self._placement.tell()
+        self.deck.flush_drafts()
+        self.close_requested.emit()
+
+
+def open_link(address: str) -> None:
+    """Open a web or mail address outside, and nothing else: no file, no program."""
+    from desktop_chat.ui.transcript.links import openable
+
+    target = openable(address)
+    if target is not None:
+        QDesktopServices.openUrl(QUrl(target, QUrl.ParsingMode.TolerantMode))

@@ -1,0 +1,52 @@
+"""Where the window stood: restored before it is shown, onto a screen that still exists, and kept while it moves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+SIZE_PX: Final = QSize(1280, 840)
+SIZE_MIN_PX: Final = QSize(640, 480)
+_AT_REST_MS: Final = 500
+"""A window that is being dragged reports every step; only where it comes to rest is worth writing down."""
+
+
+class Placement(QObject):
+    """Watches one window."""
+
+    changed = Signal(str)
+    """The place as text, for the settings."""
+
+    def __init__(self, window: QWidget, stored: str) -> None:
+        super().__init__(window)
+        self._window = window
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_AT_REST_MS)
+        self._timer.timeout.connect(self.tell)
+        window.setMinimumSize(SIZE_MIN_PX)
+        # Qt itself brings a window back that would stand on a screen which is gone.
+        if not (stored and window.restoreGeometry(QByteArray.fromBase64(QByteArray(stored.encode("ascii", "ignore"))))):
+            room = window.screen().availableSize()
+            window.resize(SIZE_PX.boundedTo(room).expandedTo(SIZE_MIN_PX))
+        self._told = self._as_text()
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_shown = self._window.isVisible()
+        if is_shown and event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.WindowStateChange):
+            self._timer.start()
+        return super().eventFilter(watched, event)
+
+    def tell(self) -> None:
+        """Hand the place on now, if it is another one; a full screen is not where a window stands."""
+        self._timer.stop()
+        place = self._as_text()
+        if place != self._told and not self._window.windowState() & Qt.WindowState.WindowFullScreen:
+            self._told = place
+            self.changed.emit(place)
+
+    def _as_text(self) -> str:
+        return bytes(self._window.saveGeometry().toBase64().data()).decode("ascii")

@@ -1,0 +1,57 @@
+"""Asks before replies that are being written are stopped by quitting. Opened with `open()`."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop_chat.ui.roles import set_role
+
+
+class QuitDialog(QDialog):
+    """Closing it in any other way than by its first button means to stay."""
+
+    quit_confirmed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Quit")
+        self._title = QLabel(self)
+        set_role(self._title, "heading")
+        detail = QLabel("What has come so far is saved, and stays with the question.", self)
+        set_role(detail, "dim")
+        self.stop_button = QPushButton("Stop and quit", self)
+        set_role(self.stop_button, "primary")
+        self.stay_button = QPushButton("Cancel", self)
+        # Return must not end what somebody is waiting for.
+        self.stop_button.setAutoDefault(False)
+        self.stay_button.setDefault(True)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.stay_button)
+        buttons.addWidget(self.stop_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(detail)
+        column.addSpacing(8)
+        column.addLayout(buttons)
+        self.stay_button.clicked.connect(self.reject)
+        self.stop_button.clicked.connect(self.accept)
+        self.accepted.connect(self.quit_confirmed)
+
+    @property
+    def title(self) -> str:
+        """What it says in its first line."""
+        return self._title.text()
+
+    def show_count(self, busy_count: int) -> None:
+        """Say how many replies it is about."""
+        one = "A reply is still being written."
+        self._title.setText(one if busy_count == 1 else f"{busy_count} replies are still being written.")
+
+    def open(self) -> None:
+        """Show the dialog; the harmless answer has the keyboard."""
+        super().open()
+        self.stay_button.setFocus(Qt.FocusReason.OtherFocusReason)

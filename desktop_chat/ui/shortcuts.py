@@ -1,0 +1,172 @@
+"""Every shortcut of the window in one table; the actions, the dialog and the README are built from it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+class Command(StrEnum):
+    """What a key can ask the window to do."""
+
+    NEW_TAB = "new_tab"
+    CLOSE_TAB = "close_tab"
+    REOPEN_TAB = "reopen_tab"
+    NEXT_TAB = "next_tab"
+    PREVIOUS_TAB = "previous_tab"
+    TAB_1 = "tab_1"
+    TAB_2 = "tab_2"
+    TAB_3 = "tab_3"
+    TAB_4 = "tab_4"
+    TAB_5 = "tab_5"
+    TAB_6 = "tab_6"
+    TAB_7 = "tab_7"
+    TAB_8 = "tab_8"
+    LAST_TAB = "last_tab"
+    MOVE_TAB_LEFT = "move_tab_left"
+    MOVE_TAB_RIGHT = "move_tab_right"
+    RENAME = "rename"
+    FOCUS_COMPOSER = "focus_composer"
+    MODEL_MENU = "model_menu"
+    STOP = "stop"
+    REGENERATE = "regenerate"
+    TOGGLE_SIDEBAR = "toggle_sidebar"
+    FILTER = "filter"
+    SETTINGS = "settings"
+    SHORTCUTS = "shortcuts"
+    FULL_SCREEN = "full_screen"
+    QUIT = "quit"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """One line of the table; without a command it only explains a key that a widget handles itself.
+
+    Shape:   `keys` in Qt's portable form, the first is the one that is shown in tool tips.
+    """
+
+    group: str
+    label: str
+    keys: tuple[str, ...]
+    command: Command | None = None
+    is_listed: bool = True
+
+
+_TABS, _WRITING, _LIST, _WINDOW = "Tabs", "Writing", "Conversations", "Window"
+_DIGIT_TABS: Final = (
+    Command.TAB_1,
+    Command.TAB_2,
+    Command.TAB_3,
+    Command.TAB_4,
+    Command.TAB_5,
+    Command.TAB_6,
+    Command.TAB_7,
+    Command.TAB_8,
+)
+
+SHORTCUTS: Final[tuple[Shortcut, ...]] = (
+    Shortcut(_WRITING, "Send", ("Return",)),
+    Shortcut(_WRITING, "Send, whatever the setting says", ("Ctrl+Return",)),
+    Shortcut(_WRITING, "New line", ("Shift+Return",)),
+    Shortcut(_WRITING, "Write (or just type anywhere)", ("Ctrl+L",), Command.FOCUS_COMPOSER),
+    Shortcut(_WRITING, "Choose the model", ("Ctrl+Shift+M",), Command.MODEL_MENU),
+    Shortcut(_WRITING, "Stop the reply", ("Esc",), Command.STOP),
+    Shortcut(_WRITING, "Ask for the last reply again", ("Ctrl+R",), Command.REGENERATE),
+    Shortcut(_TABS, "New conversation", ("Ctrl+T", "Ctrl+N"), Command.NEW_TAB),
+    Shortcut(_TABS, "Close the tab (deletes nothing)", ("Ctrl+W",), Command.CLOSE_TAB),
+    Shortcut(_TABS, "Reopen the closed tab", ("Ctrl+Shift+T",), Command.REOPEN_TAB),
+    Shortcut(_TABS, "Next tab", ("Ctrl+Tab", "Ctrl+PgDown"), Command.NEXT_TAB),
+    Shortcut(_TABS, "Previous tab", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), Command.PREVIOUS_TAB),
+    Shortcut(_TABS, "First to eighth tab", ("Ctrl+1", "Ctrl+8")),
+    *(
+        Shortcut(_TABS, f"Tab {number}", (f"Ctrl+{number}",), command, is_listed=False)
+        for number, command in enumerate(_DIGIT_TABS, start=1)
+    ),
+    Shortcut(_TABS, "Last tab", ("Ctrl+9",), Command.LAST_TAB),
+    Shortcut(_TABS, "Move the tab to the left", ("Ctrl+Shift+PgUp",), Command.MOVE_TAB_LEFT),
+    Shortcut(_TABS, "Move the tab to the right", ("Ctrl+Shift+PgDown",), Command.MOVE_TAB_RIGHT),
+    Shortcut(_LIST, "Filter conversations", ("Ctrl+Shift+F",), Command.FILTER),
+    Shortcut(_LIST, "Rename", ("F2",), Command.RENAME),
+    Shortcut(_LIST, "Open the selected conversation", ("Return",)),
+    Shortcut(_LIST, "Open it in a new tab", ("Ctrl+Return",)),
+    Shortcut(_LIST, "Delete the selected conversation", ("Del",)),
+    Shortcut(_LIST, "Bring back what was deleted", ("Ctrl+Z",)),
+    Shortcut(_WINDOW, "Show or hide the sidebar", ("Ctrl+B", "F9"), Command.TOGGLE_SIDEBAR),
+    Shortcut(_WINDOW, "Settings", ("Ctrl+,",), Command.SETTINGS),
+    Shortcut(_WINDOW, "This list", ("Ctrl+/", "F1"), Command.SHORTCUTS),
+    Shortcut(_WINDOW, "Full screen", ("F11",), Command.FULL_SCREEN),
+    Shortcut(_WINDOW, "Quit", ("Ctrl+Q",), Command.QUIT),
+)
+
+# Qt reads Ctrl as Command on macOS, where these belong to the system; Meta is the Control key there.
+_ON_MACOS: Final = {
+    "Ctrl+Tab": "Meta+Tab",
+    "Ctrl+Shift+Tab": "Meta+Shift+Tab",
+    "F11": "Ctrl+Meta+F",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShortcutRow:
+    """One line for people: `keys` as printed on the keyboard, alternatives joined by “or”."""
+
+    group: str
+    label: str
+    keys: str
+
+
+def rows() -> tuple[ShortcutRow, ...]:
+    """Give the table for the dialog and the README, groups together and in order."""
+    return tuple(
+        ShortcutRow(shortcut.group, shortcut.label, _keys_text(shortcut))
+        for shortcut in SHORTCUTS
+        if shortcut.is_listed
+    )
+
+
+def key_text(command: Command) -> str:
+    """The first key of a command as it is shown in tool tips."""
+    return _native(next(shortcut.keys[0] for shortcut in SHORTCUTS if shortcut.command is command))
+
+
+def tab_number(command: Command) -> int | None:
+    """Which tab Ctrl+1 to Ctrl+8 mean, counted from 1; None for every other command."""
+    return _DIGIT_TABS.index(command) + 1 if command in _DIGIT_TABS else None
+
+
+def make_actions(window: QWidget, handlers: Mapping[Command, Callable[[], object]]) -> dict[Command, QAction]:
+    """Make one action for each command of the table and add it to the window.
+
+    Raises:  KeyError when a command has no handler.
+    """
+    actions: dict[Command, QAction] = {}
+    for shortcut in SHORTCUTS:
+        if shortcut.command is None:
+            continue
+        action = QAction(shortcut.label, window)
+        action.setShortcuts([QKeySequence(_for_platform(key)) for key in shortcut.keys])
+        handler = handlers[shortcut.command]
+        action.triggered.connect(lambda _checked=False, handler=handler: handler())
+        window.addAction(action)
+        actions[shortcut.command] = action
+    return actions
+
+
+def _keys_text(shortcut: Shortcut) -> str:
+    joiner = " … " if shortcut.keys == ("Ctrl+1", "Ctrl+8") else " or "
+    return joiner.join(_native(key) for key in shortcut.keys)
+
+
+def _for_platform(key: str) -> str:
+    return _ON_MACOS.get(key, key) if sys.platform == "darwin" else key
+
+
+def _native(key: str) -> str:
+    text = QKeySequence(_for_platform(key)).toString(QKeySequence.SequenceFormat.NativeText)
+    return text.replace("Return", "Enter")

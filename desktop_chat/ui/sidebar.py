@@ -1,0 +1,249 @@
+"""The left side of the window: a new conversation, the filter, the list, and at its foot the key and the settings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop_chat.core.conversation import ConversationSummary
+from desktop_chat.core.keys import KeySource, KeyState
+from desktop_chat.ui.fonts import SMALL_PX, TINY_PX, ui_font
+from desktop_chat.ui.history_list import HistoryList
+from desktop_chat.ui.history_model import HistoryModel
+from desktop_chat.ui.icon_button import paint_focus_ring
+from desktop_chat.ui.shortcuts import Command, key_text
+from desktop_chat.ui.theme import Look
+
+SIDEBAR_MIN_PX: Final = 200
+SIDEBAR_MAX_PX: Final = 400
+SIDEBAR_PX: Final = 264
+_SIDE_PX: Final = 10
+_FIELD_PX: Final = 36
+_RADIUS_PX: Final = 8.0
+
+_KEY_WORDS: Final = {
+    KeySource.UNKNOWN: "looking for the key…",
+    KeySource.NONE: "no key yet",
+    KeySource.NOT_NEEDED: "no key needed",
+    KeySource.ENVIRONMENT: "key from environment",
+    KeySource.KEYRING: "key in keyring",
+    KeySource.SESSION: "key for this session",
+}
+
+
+class Sidebar(QWidget):
+    """Shows what it is told; wishes about conversations come from its `history`."""
+
+    new_requested = Signal()
+    key_requested = Signal()
+    settings_requested = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._is_filled = False
+        self.model = HistoryModel(self)
+        self.history = HistoryList(look, self.model, self)
+        self._new = _NewButton(look, self)
+        self._new.clicked.connect(self.new_requested)
+        self.filter = FilterField(self)
+        self.filter.textChanged.connect(self._apply_filter)
+        self.filter.left_downwards.connect(self._enter_list)
+        self._empty = QLabel(self)
+        self._empty.setProperty("role", "dim")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._empty.setWordWrap(True)
+        self._empty.setMargin(24)
+        self._empty.hide()
+        self._key = _foot_button("Key of the server")
+        self._key.clicked.connect(self.key_requested)
+        self._settings = _foot_button("Settings")
+        self._settings.setText("Settings")
+        self._settings.setToolTip(f"Settings  {key_text(Command.SETTINGS)}")
+        self._settings.clicked.connect(self.settings_requested)
+        self._arrange()
+        look.colors_changed.connect(self.update)
+
+    def _arrange(self) -> None:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(_SIDE_PX, 5, _SIDE_PX, 7)
+        foot.addWidget(self._key)
+        foot.addStretch(1)
+        foot.addWidget(self._settings)
+        top = QVBoxLayout()
+        top.setContentsMargins(_SIDE_PX, 12, _SIDE_PX, 4)
+        top.setSpacing(8)
+        top.addWidget(self._new)
+        top.addWidget(self.filter)
+        layout = QVBoxLayout(self)
+        # One pixel at the right for the line to the page.
+        layout.setContentsMargins(0, 0, 1, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self._empty)
+        layout.addWidget(self.history, 1)
+        layout.addLayout(foot)
+
+    def show_conversations(self, conversations: tuple[ConversationSummary, ...]) -> None:
+        """Fill the list, newest first."""
+        self._is_filled = True
+        self.model.set_conversations(conversations)
+        self.history.catch_up()
+        self._tell_if_empty()
+
+    def show_key(self, provider: str, state: KeyState) -> None:
+        """Say at the foot where the key comes from."""
+        words = f"{provider} · {_KEY_WORDS[state.source]}"
+        self._key.setText(words.replace("&", "&&"))
+        self._key.setToolTip(state.mask or words)
+
+    def show_demo(self) -> None:
+        """Say at the foot that nothing here comes from a real service."""
+        self._key.setText("Demonstration · no key needed")
+        self._key.setToolTip("Replies come from a server inside this program.")
+
+    def focus_filter(self) -> None:
+        """Put the keyboard into the filter, its text selected."""
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def _apply_filter(self, text: str) -> None:
+        self.model.set_filter(text)
+        self.history.scrollToTop()
+        self._tell_if_empty()
+
+    def _tell_if_empty(self) -> None:
+        is_empty = self._is_filled and self.model.rowCount() == 0
+        wanted = self.model.filter_text
+        self._empty.setText(f"No title with “{wanted}”" if wanted else "Your conversations appear here")
+        self._empty.setVisible(is_empty)
+
+    def _enter_list(self) -> None:
+        for number in range(self.model.rowCount()):
+            index = self.model.index(number)
+            if self.model.conversation(index) is not None:
+                self.history.setCurrentIndex(index)
+                break
+        self.history.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colors = self._look.colors
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colors.sidebar))
+        painter.fillRect(QRect(self.width() - 1, 0, 1, self.height()), QColor(colors.line))
+        line_y = self._key.geometry().top() - 5
+        painter.fillRect(QRect(_SIDE_PX, line_y, self.width() - 2 * _SIDE_PX, 1), QColor(colors.line))
+        painter.end()
+
+
+class FilterField(QLineEdit):
+    """Escape empties it first; the arrow down leads into the list."""
+
+    left_downwards = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFont(ui_font(SMALL_PX))
+        self.setPlaceholderText("Filter conversations")
+        self.setAccessibleName("Filter conversations")
+        self.setFixedHeight(_FIELD_PX)
+        self._hint = QLabel(key_text(Command.FILTER), self)
+        self._hint.setFont(ui_font(SMALL_PX))
+        self._hint.setProperty("role", "dim")
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.textChanged.connect(self._place_hint)
+
+    def event(self, event: QEvent) -> bool:
+        # With a text in it Escape means "show all again", not the window's Stop.
+        is_override = event.type() == QEvent.Type.ShortcutOverride and bool(self.text())
+        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left_downwards.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._place_hint()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._place_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_hint()
+
+    def _place_hint(self) -> None:
+        size = self._hint.sizeHint()
+        text_px = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        has_room = self.width() > text_px + size.width() + 3 * _SIDE_PX
+        self._hint.setVisible(has_room and not self.text() and not self.hasFocus())
+        left = self.width() - size.width() - _SIDE_PX
+        self._hint.setGeometry(left, (self.height() - size.height()) // 2, size.width(), size.height())
+
+
+class _NewButton(QAbstractButton):
+    """“New conversation”, with its key at the right."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._is_hovered = False
+        self.setText("New conversation")
+        self.setFont(ui_font(SMALL_PX))
+        self.setFixedHeight(_FIELD_PX + 2)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        look.colors_changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDEBAR_MIN_PX, _FIELD_PX + 2)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._is_hovered = True
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._is_hovered = False
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colors = self._look.colors
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        fill = colors.selected if self.isDown() else colors.hover if self._is_hovered else colors.page
+        painter.setPen(QPen(QColor(colors.line), 1))
+        painter.setBrush(QColor(fill))
+        painter.drawRoundedRect(box, _RADIUS_PX, _RADIUS_PX)
+        if self.hasFocus():
+            paint_focus_ring(painter, QRectF(self.rect()), _RADIUS_PX, QColor(colors.accent))
+        place = self.rect().adjusted(11, 0, -11, 0)
+        painter.setPen(QColor(colors.text))
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.setPen(QColor(colors.dim))
+        key = key_text(Command.NEW_TAB)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, key)
+        painter.end()
+
+
+def _foot_button(name: str) -> QPushButton:
+    button = QPushButton()
+    button.setProperty("role", "quiet")
+    button.setAccessibleName(name)
+    button.setFont(ui_font(TINY_PX))
+    # Narrower than the buttons of dialogs: the words stand on the line of the list's titles.
+    button.setStyleSheet("QPushButton { padding: 2px 5px; font-size: 12px; } QPushButton:focus { padding: 1px 4px; }")
+    return button

@@ -1,0 +1,204 @@
+"""What the status line says: each part in several lengths, so that it can give way where room is short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.rate_limits import Quota, RateLimits
+from desktop_chat.core.totals import Totals
+from desktop_chat.core.usage import Usage
+from desktop_chat.ui.figures import money_text, span_text, tokens_text
+
+WARN_SHARE: Final = 0.80
+BAD_SHARE: Final = 0.95
+UNKNOWN_PRICE: Final = "The price of a model in this conversation is not known."
+
+
+class Tone(StrEnum):
+    """How near to a limit; valued as the roles of the theme."""
+
+    NEUTRAL = "dim"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One part of the status line.
+
+    Shape:   `variants` from the longest to the shortest, `rows` for the breakdown (name, value).
+    Units:   `share` is the used part of a limit, 0 to 1; None where no limit is known.
+    """
+
+    variants: tuple[str, ...] = ("",)
+    title: str = ""
+    rows: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    tone: Tone = Tone.NEUTRAL
+    share: float | None = None
+
+    @property
+    def breakdown(self) -> str:
+        """The whole part in plain lines, for tooltips and screen readers."""
+        lines = [f"{name}: {value}" for name, value in self.rows]
+        return "\n".join(line for line in (self.title, *lines, self.note) if line)
+
+
+def context_words(totals: Totals) -> Words:
+    """Tell how much of the model's memory the conversation fills."""
+    used, limit = totals.context_tokens, totals.context_limit_tokens
+    if not limit:
+        unknown = (("Used", f"{used:,} tokens"), ("Limit", "not known for this model"))
+        return Words((f"Context {tokens_text(used)}", tokens_text(used)), "Context window", unknown)
+    share = used / limit
+    rows = (("Used", f"{used:,} tokens"), ("Limit", f"{limit:,} tokens"), ("Left", f"{max(0, limit - used):,} tokens"))
+    note = "The whole conversation is sent with every question." if share >= WARN_SHARE else ""
+    return Words(
+        variants=(f"{tokens_text(used)} of {tokens_text(limit)}", f"{share:.0%}"),
+        title="Context window",
+        rows=rows,
+        note=note,
+        tone=tone_of(share),
+        share=min(1.0, share),
+    )
+
+
+def totals_words(
+    totals: Totals, today_usd: float | None, activity: str, prices_checked_on: str, reason: str = ""
+) -> Words:
+    """Tell what the reply, the conversation and the day cost; in tokens where a price is not known.
+
+    `activity` takes the place of the last reply's cost; `reason` tells why a reply is tried again.
+    """
+    conversation = _amount(totals.conversation_cost_usd, totals.conversation)
+    today = f" · today {money_text(today_usd)}" if today_usd is not None else ""
+    tail = f"this conversation {conversation}{today}"
+    if activity:
+        variants: tuple[str, ...] = (f"{activity} · {tail}", f"{activity} · {conversation}", activity)
+    elif totals.reply is None:
+        variants = (f"This conversation {conversation}{today}", f"{conversation}{today}", conversation)
+    else:
+        reply = _amount(totals.reply_cost_usd, totals.reply)
+        variants = (f"Reply {reply} · {tail}", f"T{tail[1:]}", f"{conversation}{today}", conversation)
+    has_prices = totals.conversation_cost_usd is not None
+    note = f"Estimated at the list prices of {prices_checked_on}." if has_prices else UNKNOWN_PRICE
+    return Words(
+        variants=variants,
+        title="Cost",
+        rows=_cost_rows(totals, today_usd),
+        note=f"{note}\n{reason}".strip(),
+    )
+
+
+def limits_words(limits: RateLimits | None, now: float) -> Words:
+    """Tell what the server says is left, and when it is full again.
+
+    Units:   `now` in seconds since the epoch.
+    """
+    if limits is None:
+        return Words()
+    tokens = limits.tokens if limits.tokens.left is not None else limits.input_tokens
+    shares = [share for share in map(used_share, (limits.requests, tokens)) if share is not None]
+    share = max(shares, default=None)
+    left = [f"{quota.left:,} {name}" for name, quota in (("requests", limits.requests),) if quota.left is not None]
+    left_tokens = [f"{tokens_text(tokens.left)} tokens"] if tokens.left is not None else []
+    if not left and not left_tokens:
+        return Words()
+    reset_at = next_reset(limits, now)
+    reset = f" · resets in {span_text(reset_at - now)}" if reset_at is not None else ""
+    both, first = ", ".join([*left, *left_tokens]), (left or left_tokens)[0]
+    return Words(
+        variants=(f"Rate limit: {both} left{reset}", f"{both} left{reset}", f"{first} left{reset}", f"{first} left"),
+        title="Rate limits",
+        rows=_limit_rows(limits, now),
+        tone=tone_of(share) if share is not None else Tone.NEUTRAL,
+        share=share,
+    )
+
+
+def activity_text(activity: Activity, now: float, quiet_since: float) -> str:
+    """Tell what the reply is doing; empty when nothing is under way.
+
+    Units:   `now` and `quiet_since` in seconds since the epoch.
+    """
+    if activity.phase is Phase.QUIET:
+        return f"Still waiting ({span_text(int(now - quiet_since))})"
+    if activity.phase is Phase.RETRYING:
+        count = f" ({activity.attempt} of {activity.attempts_max})"
+        if activity.retry_at is None or activity.retry_at <= now:
+            return f"Trying again…{count}"
+        return f"Trying again in {span_text(activity.retry_at - now)}{count}"
+    return _PHASES.get(activity.phase, "")
+
+
+def next_reset(limits: RateLimits | None, now: float) -> float | None:
+    """The moment the tightest bucket is full again; None when none is awaited."""
+    if limits is None:
+        return None
+    buckets = (limits.requests, limits.tokens, limits.input_tokens, limits.output_tokens)
+    awaited = [bucket for bucket in buckets if bucket.resets_at is not None and bucket.resets_at > now]
+    tightest = max(awaited, key=lambda bucket: used_share(bucket) or 0.0, default=None)
+    return tightest.resets_at if tightest else None
+
+
+def used_share(quota: Quota) -> float | None:
+    """How much of a bucket is used, 0 to 1."""
+    if quota.left is None or not quota.limit:
+        return None
+    return min(1.0, max(0.0, 1 - quota.left / quota.limit))
+
+
+def tone_of(share: float) -> Tone:
+    """Neutral until 80 %, then amber, red from 95 %."""
+    if share >= BAD_SHARE:
+        return Tone.BAD
+    return Tone.WARN if share >= WARN_SHARE else Tone.NEUTRAL
+
+
+_PHASES: Final = {
+    Phase.CONNECTING: "Connecting…",
+    Phase.WAITING: "Waiting…",
+    Phase.THINKING: "Thinking…",
+    Phase.WRITING: "Writing…",
+}
+
+
+def _amount(usd: float | None, usage: Usage) -> str:
+    return money_text(usd) if usd is not None else f"{tokens_text(usage.context_tokens)} tokens"
+
+
+def _cost_rows(totals: Totals, today_usd: float | None) -> tuple[tuple[str, str], ...]:
+    rows: list[tuple[str, str]] = []
+    for name, usage, usd in (
+        ("Last reply", totals.reply, totals.reply_cost_usd),
+        ("This conversation", totals.conversation, totals.conversation_cost_usd),
+    ):
+        if usage is not None:
+            money = f" · {money_text(usd)}" if usd is not None else ""
+            rows.append((name, f"{usage.prompt_tokens:,} in · {usage.output_tokens:,} out{money}"))
+    cached = totals.conversation.cache_read_tokens
+    if cached:
+        rows.append(("Read from the cache", f"{cached:,} tokens"))
+    if today_usd is not None:
+        rows.append(("Today, all conversations", money_text(today_usd)))
+    return tuple(rows)
+
+
+def _limit_rows(limits: RateLimits, now: float) -> tuple[tuple[str, str], ...]:
+    rows: list[tuple[str, str]] = []
+    for name, quota in (
+        ("Requests", limits.requests),
+        ("Tokens", limits.tokens),
+        ("Input tokens", limits.input_tokens),
+        ("Output tokens", limits.output_tokens),
+    ):
+        if quota.left is None:
+            continue
+        limit = f" of {quota.limit:,}" if quota.limit is not None else ""
+        awaits = quota.resets_at is not None and quota.resets_at > now
+        reset = f", full again in {span_text(quota.resets_at - now)}" if awaits and quota.resets_at else ""
+        rows.append((name, f"{quota.left:,}{limit} left{reset}"))
+    return tuple(rows)

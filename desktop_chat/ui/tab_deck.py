@@ -1,0 +1,351 @@
+"""The tabs: which conversations are open, in which order, and the page of each, built when it is first looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_chat.core.activity import Activity
+from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab
+from desktop_chat.core.settings import Settings
+from desktop_chat.ui.chat_tab import ChatTab
+from desktop_chat.ui.connections import Connections
+from desktop_chat.ui.tab_strip import TabStrip
+from desktop_chat.ui.theme import Look
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.desk import Desk
+
+_CLOSED_MAX: Final = 25
+_BEFORE_START: Final = ""
+"""Id of the tab that is shown until the conversations are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedTab:
+    """Where a closed tab stood."""
+
+    conversation_id: str
+    index: int
+
+
+class TabDeck(QWidget):
+    """A conversation is open in one tab at most. Closing a tab neither asks nor stops a reply."""
+
+    current_changed = Signal(str)
+    title_changed = Signal(str)
+    """Title of the current tab."""
+    key_requested = Signal()
+    settings_requested = Signal()
+    sidebar_requested = Signal()
+    link_opened = Signal(str)
+
+    def __init__(self, look: Look, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._settings = settings
+        self._desk: Desk | None = None
+        self._pages: dict[str, ChatTab | None] = {}
+        self._titles: dict[str, Connections] = {}
+        self._closed: list[ClosedTab] = []
+        self._remembered: tuple[OpenTab, ...] | None = None
+        self._is_looking_around = False
+        self.strip = TabStrip(look)
+        self._stack = QStackedWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.strip)
+        layout.addWidget(self._stack, 1)
+        self._first_page = self._new_page()
+        self.strip.add_tab(_BEFORE_START, UNTITLED)
+        self.strip.set_current(_BEFORE_START)
+
+    def _connect_strip(self) -> None:
+        strip = self.strip
+        strip.chosen.connect(self.activate)
+        strip.close_requested.connect(self.close_tab)
+        strip.close_others_requested.connect(self.close_others)
+        strip.close_right_requested.connect(self.close_right)
+        strip.new_requested.connect(self.open_new)
+        strip.reopen_requested.connect(self.reopen)
+        strip.renamed.connect(self._rename)
+        strip.rename_ended.connect(self.focus)
+        strip.order_changed.connect(self._remember)
+
+    def attach(self, desk: Desk, tabs: tuple[OpenTab, ...]) -> None:
+        """Restore the tabs; only the current one gets its page now, and it keeps what was typed so far."""
+        self._desk = desk
+        self.strip.sidebar_requested.connect(self.sidebar_requested)
+        self._connect_strip()
+        self.strip.remove_tab(_BEFORE_START)
+        titles = {summary.id: summary.title for summary in desk.library.conversations()}
+        for tab in tabs:
+            self._add(tab.conversation_id, titles.get(tab.conversation_id, UNTITLED))
+        current_id = next(
+            (tab.conversation_id for tab in tabs if tab.is_current), tabs[-1].conversation_id if tabs else ""
+        )
+        if not tabs:
+            current_id = desk.library.new_session().conversation_id
+            self._add(current_id, UNTITLED)
+        self._remembered = tabs
+        desk.library.activity_changed.connect(self._show_activity)
+        desk.library.unseen_changed.connect(self._show_unseen)
+        desk.library.conversations_changed.connect(self._show_titles)
+        self._bind(current_id, self._first_page)
+        self.activate(current_id)
+
+    # --- what can be asked
+
+    def ids(self) -> tuple[str, ...]:
+        """The open conversations from left to right."""
+        return self.strip.ids()
+
+    @property
+    def current_id(self) -> str | None:
+        """The conversation in view; None before the start is over."""
+        return self.strip.current_id() or None
+
+    @property
+    def current_title(self) -> str:
+        return self.strip.title(self.current_id or _BEFORE_START)
+
+    def page(self) -> ChatTab:
+        """The page in view."""
+        page = self._stack.currentWidget()
+        assert isinstance(page, ChatTab)
+        return page
+
+    # --- opening
+
+    def open(self, conversation_id: str, in_new_tab: bool = False) -> None:
+        """Show a conversation: in its tab when it has one, in place of a blank tab, else in a new one beside it."""
+        if self._desk is None:
+            return
+        if conversation_id in self._pages:
+            self.activate(conversation_id)
+            return
+        titles = {summary.id: summary.title for summary in self._desk.library.conversations()}
+        blank_id = self.current_id if self.page().is_blank and not in_new_tab else None
+        place = self.ids().index(self.current_id) + 1 if self.current_id else None
+        self._add(conversation_id, titles.get(conversation_id, UNTITLED), place)
+        self.activate(conversation_id)
+        if blank_id is not None:
+            self.close_tab(blank_id)
+
+    def open_new(self) -> None:
+        """Open a tab with an empty conversation."""
+        if self._desk is None:
+            return
+        session = self._desk.library.new_session()
+        self._add(session.conversation_id, UNTITLED)
+        self.activate(session.conversation_id)
+
+    def reopen(self) -> None:
+        """Open the tab again that was closed last, where it was."""
+        while self._closed:
+            closed = self._closed.pop()
+            self.strip.may_reopen = bool(self._closed)
+            if closed.conversation_id not in self._pages:
+                self.open_at(closed)
+                return
+
+    def open_at(self, closed: ClosedTab) -> None:
+        """Open a tab at its old place."""
+        if self._desk is None or closed.conversation_id in self._pages:
+            return
+        titles = {summary.id: summary.title for summary in self._desk.library.conversations()}
+        title = titles.get(closed.conversation_id, UNTITLED)
+        self._add(closed.conversation_id, title, min(closed.index, len(self.ids())))
+        self.activate(closed.conversation_id)
+
+    def activate(self, conversation_id: str) -> None:
+        """Bring a tab into view, building its page the first time."""
+        assert self._desk is not None
+        page = self._pages[conversation_id]
+        if page is None:
+            page = self._bind(conversation_id, self._new_page())
+        self._stack.setCurrentWidget(page)
+        self.strip.set_current(conversation_id)
+        self.strip.set_unseen(conversation_id, False)
+        self._desk.library.mark_seen(conversation_id)
+        self.current_changed.emit(conversation_id)
+        self.title_changed.emit(self.current_title)
+        self._remember()
+        page.focus()
+
+    def activate_number(self, number: int) -> None:
+        """Bring the nth tab into view, counted from 1; -1 is the last. Nothing happens where there is none."""
+        ids = self.ids()
+        if self._desk is not None and number <= len(ids):
+            self.activate(ids[number if number < 0 else number - 1])
+
+    def step(self, step: int) -> None:
+        """Go to the tab so many places to the right; after the last comes the first."""
+        ids = self.ids()
+        if self.current_id is not None:
+            self.activate(ids[(ids.index(self.current_id) + step) % len(ids)])
+
+    def move_current(self, step: int) -> None:
+        """Move the tab in view by so many places."""
+        if self.current_id is not None:
+            self.strip.move_tab(self.current_id, step)
+
+    # --- closing
+
+    def close_tab(self, conversation_id: str) -> ClosedTab | None:
+        """Close a tab; its reply is written on. After the last one a new, empty tab opens."""
+        if self._desk is None or conversation_id not in self._pages:
+            return None
+        ids = self.ids()
+        closed = ClosedTab(conversation_id, ids.index(conversation_id))
+        page = self._pages.pop(conversation_id)
+        if page is None or not page.is_blank:
+            self._closed = [*self._closed[1 - _CLOSED_MAX :], closed]
+            self.strip.may_reopen = True
+        was_current = conversation_id == self.current_id
+        if len(ids) == 1:
+            self.open_new()
+        elif was_current:
+            self.activate(ids[closed.index + 1] if closed.index + 1 < len(ids) else ids[closed.index - 1])
+        self.strip.remove_tab(conversation_id)
+        if page is not None:
+            self._drop(conversation_id, page)
+        self._remember()
+        return closed
+
+    def close_current(self) -> None:
+        """Close the tab in view."""
+        if self.current_id is not None:
+            self.close_tab(self.current_id)
+
+    def close_others(self, conversation_id: str) -> None:
+        """Close all tabs but this one."""
+        self.activate(conversation_id)
+        for other in self.ids():
+            if other != conversation_id:
+                self.close_tab(other)
+
+    def close_right(self, conversation_id: str) -> None:
+        """Close the tabs to the right of this one."""
+        ids = self.ids()
+        right = ids[ids.index(conversation_id) + 1 :]
+        if self.current_id in right:
+            self.activate(conversation_id)
+        for other in right:
+            self.close_tab(other)
+
+    def forget_closed(self, conversation_id: str) -> None:
+        """Do not offer this tab for reopening: its conversation was deleted."""
+        self._closed = [closed for closed in self._closed if closed.conversation_id != conversation_id]
+        self.strip.may_reopen = bool(self._closed)
+
+    def flush_drafts(self) -> None:
+        """Have every composer's text written down."""
+        for page in self._pages.values():
+            if page is not None:
+                page.composer.flush_draft()
+
+    # --- the rest
+
+    def focus(self) -> None:
+        """Put the keyboard into the page in view."""
+        self.page().focus()
+
+    def stop(self) -> None:
+        """Stop the reply that is being written in view."""
+        self.page().stop()
+
+    def regenerate(self) -> None:
+        """Ask for the last reply in view again."""
+        self.page().regenerate()
+
+    def open_model_menu(self) -> None:
+        """Offer the models for the next reply in view."""
+        self.page().composer.open_model_menu()
+
+    def start_rename(self) -> None:
+        """Let the reader type another title into the current tab."""
+        if self.current_id is not None and not self.page().is_blank:
+            self.strip.start_rename(self.current_id)
+
+    def _add(self, conversation_id: str, title: str, place: int | None = None) -> None:
+        assert self._desk is not None
+        self._pages[conversation_id] = None
+        self.strip.add_tab(conversation_id, title, place)
+        self.strip.set_busy(conversation_id, conversation_id in self._desk.library.busy_ids())
+        self.strip.set_unseen(conversation_id, conversation_id in self._desk.library.unseen_ids())
+
+    def _new_page(self) -> ChatTab:
+        page = ChatTab(self._look, self._settings)
+        page.key_requested.connect(self.key_requested)
+        page.settings_requested.connect(self.settings_requested)
+        page.link_opened.connect(self.link_opened)
+        page.looking_around.connect(self._look_around)
+        page.content_changed.connect(self._remember)
+        self._stack.addWidget(page)
+        return page
+
+    def _bind(self, conversation_id: str, page: ChatTab) -> ChatTab:
+        assert self._desk is not None
+        session = self._desk.library.session(conversation_id)
+        self._pages[conversation_id] = page
+        page.bind(session, self._desk, self._is_looking_around)
+        titles = self._titles[conversation_id] = Connections()
+        titles.add(session.title_changed, lambda title: self._show_title(conversation_id, title))
+        self._show_title(conversation_id, session.title)
+        return page
+
+    def _drop(self, conversation_id: str, page: ChatTab) -> None:
+        assert self._desk is not None
+        page.unbind()
+        self._titles.pop(conversation_id).cut()
+        self._stack.removeWidget(page)
+        page.deleteLater()
+        self._desk.library.release(conversation_id)
+
+    def _look_around(self) -> None:
+        self._is_looking_around = True
+        for page in self._pages.values():
+            if page is not None:
+                page.look_around()
+        self.focus()
+
+    def _rename(self, conversation_id: str, title: str) -> None:
+        assert self._desk is not None
+        self._desk.library.rename(conversation_id, title)
+
+    def _show_title(self, conversation_id: str, title: str) -> None:
+        self.strip.set_title(conversation_id, title)
+        if conversation_id == self.current_id:
+            self.title_changed.emit(title)
+
+    def _show_titles(self, conversations: tuple[ConversationSummary, ...]) -> None:
+        for summary in conversations:
+            if summary.id in self._pages:
+                self._show_title(summary.id, summary.title)
+
+    def _show_activity(self, conversation_id: str, activity: Activity) -> None:
+        if conversation_id in self._pages:
+            self.strip.set_busy(conversation_id, activity.is_busy)
+
+    def _show_unseen(self, conversation_id: str, is_unseen: bool) -> None:
+        if conversation_id in self._pages:
+            self.strip.set_unseen(conversation_id, is_unseen)
+
+    def _remember(self) -> None:
+        """Have the open tabs kept for the next start; blank ones are not worth it."""
+        if self._desk is None:
+            return
+        kept = []
+        for conversation_id in self.ids():
+            page = self._pages.get(conversation_id)
+            if conversation_id in self._pages and (page is None or not page.is_blank):
+                kept.append(OpenTab(conversation_id, conversation_id == self.current_id))
+        tabs = tuple(kept)
+        if tabs != self._remembered:
+            self._remembered = tabs
+            self._desk.library.remember_tabs(tabs)

@@ -1,0 +1,120 @@
+"""What an answer is made of, as values: spans of text, contents, and the leaves they are shown as.
+
+Nesting (quotes, lists, footnotes) is flattened: a leaf is one thing that is laid out by itself, and its frames say
+what stands around it. Two equal leaves look the same, so a leaf that did not change is never laid out again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag, StrEnum
+from typing import TypeAlias
+
+
+class Mark(IntFlag):
+    """How a span of text differs from plain prose; marks add up."""
+
+    NONE = 0
+    BOLD = 1
+    ITALIC = 2
+    STRIKE = 4
+    CODE = 8
+    MATHS = 16
+    RAISED = 32
+    """A footnote number or a citation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text with one look; `href` is the target as written, not yet filtered."""
+
+    text: str
+    marks: Mark = Mark.NONE
+    href: str = ""
+
+
+Spans: TypeAlias = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code block; `language` is the first word after the fence, `text` is exact and ends with its line end."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """HTML as the model wrote it, shown as text."""
+
+    text: str
+
+
+class Align(StrEnum):
+    NONE = "none"
+    LEFT = "left"
+    CENTER = "center"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; every row has as many cells as `aligns`."""
+
+    aligns: tuple[Align, ...]
+    head: tuple[Spans, ...]
+    rows: tuple[tuple[Spans, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A list item or a quote without content: only its marker or bar is shown."""
+
+
+Content: TypeAlias = Paragraph | Heading | Code | Html | Table | Rule | Nothing
+
+
+class Frame(StrEnum):
+    """What stands around a leaf; each one indents it."""
+
+    QUOTE = "quote"
+    ITEM = "item"
+    FOOTNOTE = "footnote"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One thing that is laid out by itself."""
+
+    content: Content
+    frames: tuple[Frame, ...] = ()
+    """From the outside in."""
+    marker: str = ""
+    """Bullet, number or box, on the first leaf of a list item; it belongs to the innermost frame."""
+    is_tight: bool = False
+    """Whether it stands close below the leaf before it, as in a list without blank lines."""
+
+
+Leaves: TypeAlias = tuple[Leaf, ...]
+
+
+def text_of(spans: Spans) -> str:
+    """The bare text of spans."""
+    return "".join(span.text for span in spans)

@@ -1,0 +1,171 @@
+"""Parts of an answer's text: what they share is the frames around them – quote bars, list markers, indents."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+
+from desktop_chat.ui.transcript.blocks import Code, Frame, Heading, Html, Leaf, Mark, Paragraph, Rule, Span, Table
+from desktop_chat.ui.transcript.part import Canvas, Part
+from desktop_chat.ui.transcript.rich_text import RichText
+from desktop_chat.ui.transcript.style import FRAME_INDENT_PX, Role, Style
+
+_QUOTE_INDENT_PX: Final = 14.0
+_QUOTE_BAR_PX: Final = 2.0
+_MARKER_GAP_PX: Final = 8.0
+_BOX_PX: Final = 13.0
+_LEAST_WIDTH_PX: Final = 80.0
+_BOXES: Final = {"☐": False, "☑": True}
+
+
+class LeafPart(Part):
+    """A leaf with its frames; subclasses lay out and paint the content beside them."""
+
+    is_selectable: ClassVar[bool] = True
+    first_line_px: float = Role.PROSE.line_px
+    """Height of the line the marker stands beside."""
+    content_top: float = 0.0
+
+    def __init__(self, leaf: Leaf, style: Style) -> None:
+        self.leaf = leaf
+        self.style = style
+        self.joined_quotes = 0
+        """How many of the quotes began above: their bars also cover the gap."""
+        self.indent = sum(_QUOTE_INDENT_PX if frame is Frame.QUOTE else FRAME_INDENT_PX for frame in leaf.frames)
+        self._marker: RichText | None = None
+        if leaf.marker and leaf.marker not in _BOXES:
+            role = Role.NOTE if leaf.frames[-1:] == (Frame.FOOTNOTE,) else Role.PROSE
+            self._marker = RichText((Span(leaf.marker),), role, style, style.inks.dim)
+            self._marker.measure()
+
+    def update(self, leaf: Leaf) -> bool:
+        """Take a changed leaf over, where that is cheaper than a new part; False when it is not."""
+        return False
+
+    def measure(self, width: float) -> None:
+        self.height = self.measure_content(max(width - self.indent, _LEAST_WIDTH_PX))
+        self.measured_width = width
+
+    def measure_content(self, width: float) -> float:
+        """Lay out the content; give its height."""
+        raise NotImplementedError
+
+    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+        if self.leaf.frames:
+            self._paint_frames(canvas, left, top)
+        self.paint_content(canvas, left + self.indent, top, marked)
+
+    def paint_content(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+        """Draw what stands beside the frames."""
+        raise NotImplementedError
+
+    def _paint_frames(self, canvas: Canvas, left: float, top: float) -> None:
+        quotes = 0
+        for frame in self.leaf.frames:
+            if frame is Frame.QUOTE:
+                quotes += 1
+                above = self.gap if quotes <= self.joined_quotes else 0.0
+                bar = QRectF(left, top - above, _QUOTE_BAR_PX, self.height + above)
+                canvas.painter.fillRect(bar, canvas.style.inks.line)
+                left += _QUOTE_INDENT_PX
+            else:
+                left += FRAME_INDENT_PX
+        if self._marker is not None:
+            x = left - _MARKER_GAP_PX - self._marker.width
+            y = top + self.content_top + (self.first_line_px - self._marker.height) / 2
+            self._marker.paint(canvas.painter, max(x, left - 2 * FRAME_INDENT_PX), y)
+        elif self.leaf.marker:
+            self._paint_box(canvas, left, top)
+
+    def _paint_box(self, canvas: Canvas, left: float, top: float) -> None:
+        painter, inks = canvas.painter, canvas.style.inks
+        y = round(top + self.content_top + (self.first_line_px - _BOX_PX) / 2) + 0.5
+        box = QRectF(round(left - _MARKER_GAP_PX - _BOX_PX) + 0.5, y, _BOX_PX, _BOX_PX)
+        is_done = _BOXES[self.leaf.marker]
+        painter.setPen(QPen(inks.accent if is_done else inks.dim, 1))
+        painter.setBrush(inks.accent if is_done else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 3, 3)
+        if is_done:
+            paint_tick(painter, box.adjusted(3, 3.5, -3, -3.5), QPen(inks.page, 1.6))
+
+
+def paint_tick(painter: QPainter, box: QRectF, pen: QPen) -> None:
+    """Draw a check mark that fills a box."""
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    middle = QPointF(box.left() + box.width() * 0.38, box.bottom())
+    painter.drawPolyline(QPolygonF([QPointF(box.left(), box.center().y()), middle, box.topRight()]))
+
+
+_MARGINS_PX: Final = {Paragraph: (10.0, 10.0), Code: (6.0, 12.0), Table: (4.0, 12.0), Rule: (14.0, 14.0)}
+_HEADING_MARGINS_PX: Final = ((24.0, 8.0), (20.0, 8.0), (16.0, 6.0), (14.0, 6.0), (14.0, 6.0), (14.0, 6.0))
+_TIGHT_GAP_PX: Final = 4.0
+
+
+def set_gap(above: Part | None, below: Part) -> None:
+    """Give a part the room above that the part before it asks for."""
+    if above is None:
+        below.gap = 0.0
+        return
+    first = above.leaf if isinstance(above, LeafPart) else None
+    second = below.leaf if isinstance(below, LeafPart) else None
+    if first is not None and second is not None and first.is_tight and second.is_tight:
+        below.gap = _TIGHT_GAP_PX
+    else:
+        top = _margins(second)[0] if second else below.margins[0]
+        bottom = _margins(first)[1] if first else above.margins[1]
+        below.gap = max(top, bottom)
+    if isinstance(below, LeafPart):
+        below.joined_quotes = joined_quotes_of(first, below.leaf)
+
+
+def joined_quotes_of(above: Leaf | None, below: Leaf) -> int:
+    """How many quotes two leaves share."""
+    shared = 0
+    for one, other in zip(above.frames if above else (), below.frames, strict=False):
+        if one is not other:
+            break
+        shared += one is Frame.QUOTE
+    return shared
+
+
+def _margins(leaf: Leaf) -> tuple[float, float]:
+    content = leaf.content
+    if isinstance(content, Heading):
+        return _HEADING_MARGINS_PX[content.level - 1]
+    if isinstance(content, Html):
+        return _MARGINS_PX[Paragraph]
+    return _MARGINS_PX.get(type(content), (10.0, 10.0))
+
+
+def markdown_prefix(leaf: Leaf) -> str:
+    """What stands before the first line of a leaf in markdown."""
+    marks = ["> " if frame is Frame.QUOTE else "  " for frame in leaf.frames]
+    if leaf.marker and leaf.frames:
+        is_footnote = leaf.frames[-1] is Frame.FOOTNOTE
+        marks[-1] = f"[^{leaf.marker}]: " if is_footnote else f"{_SOURCE_MARKERS.get(leaf.marker, leaf.marker)} "
+    heading = "#" * leaf.content.level + " " if isinstance(leaf.content, Heading) else ""
+    return "".join(marks) + heading
+
+
+_SOURCE_MARKERS: Final = {"•": "-", "◦": "-", "▪": "-", "☐": "- [ ]", "☑": "- [x]"}
+
+
+def markdown_of(spans: tuple[Span, ...]) -> str:
+    """Spans written with their marks."""
+    return "".join(_marked(span) for span in spans)
+
+
+def _marked(span: Span) -> str:
+    text = span.text
+    if span.marks & Mark.CODE:
+        fence = "``" if "`" in text else "`"
+        return f"{fence}{text}{fence}"
+    if span.marks & Mark.RAISED:
+        return f"[^{text}]"
+    for mark, sign in ((Mark.STRIKE, "~~"), (Mark.ITALIC, "*"), (Mark.BOLD, "**")):
+        if span.marks & mark:
+            text = f"{sign}{text}{sign}"
+    return f"[{text}]({span.href})" if span.href and span.href != text else text

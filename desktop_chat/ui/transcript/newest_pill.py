@@ -1,0 +1,64 @@
+"""The pill “↓ Newest”: the way back to the end, with a dot while text is being written there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from desktop_chat.ui.transcript.rich_text import label
+from desktop_chat.ui.transcript.style import Role, Style
+
+_HEIGHT_PX: Final = 28
+_PADDING_PX: Final = 13
+_DOT_PX: Final = 7
+_WORDS: Final = "↓ Newest"
+
+
+class NewestPill(QAbstractButton):
+    """A small button above the text."""
+
+    def __init__(self, style: Style, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._is_writing = False
+        self.setAccessibleName("Go to the newest text")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.put_on(style)
+        self.hide()
+
+    def put_on(self, style: Style) -> None:
+        """Take the colours of a theme."""
+        self._style = style
+        self._words = label(_WORDS, Role.NOTE, style, style.inks.dim)
+        self.resize(self.sizeHint())
+        self.update()
+
+    def set_writing(self, is_writing: bool) -> None:
+        """Show or hide the dot."""
+        if is_writing != self._is_writing:
+            self._is_writing = is_writing
+            self.resize(self.sizeHint())
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        dot = _DOT_PX + 7 if self._is_writing else 0
+        return QSize(round(self._words.width) + 2 * _PADDING_PX + dot, _HEIGHT_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        inks = self._style.inks
+        painter.setPen(QPen(inks.line, 1))
+        painter.setBrush(inks.hover if self.underMouse() else inks.page)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _HEIGHT_PX / 2, _HEIGHT_PX / 2)
+        x = float(_PADDING_PX)
+        if self._is_writing:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(inks.accent)
+            painter.drawEllipse(QRectF(x, (_HEIGHT_PX - _DOT_PX) / 2, _DOT_PX, _DOT_PX))
+            x += _DOT_PX + 7
+        self._words.paint(painter, x, (_HEIGHT_PX - self._words.height) / 2)
+        painter.end()

@@ -1,0 +1,114 @@
+"""The page: rows in a centred column, and what lies under a point of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+
+from desktop_chat.ui.transcript.part import Part, Target
+from desktop_chat.ui.transcript.rows import Rows
+from desktop_chat.ui.transcript.scrolling import Scrolling
+from desktop_chat.ui.transcript.selection import Position
+from desktop_chat.ui.transcript.style import COLUMN_PADDING_PX, COLUMN_PX, PAGE_PADDING_PX, Style
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A part on the screen.
+
+    Units:   `left` and `top` in pixels of the screen.
+    """
+
+    row: int
+    index: int
+    part: Part
+    left: float
+    top: float
+
+    def local(self, point: QPointF) -> QPointF:
+        """A point of the screen, seen from the part's corner."""
+        return QPointF(point.x() - self.left, point.y() - self.top)
+
+    def target_at(self, point: QPointF) -> Target | None:
+        """The target under a point of the screen."""
+        local = self.local(point)
+        return next((target for target in self.part.targets() if target.rect.contains(local)), None)
+
+    def rect_of(self, target: Target) -> QRectF:
+        """Where a target of the part is on the screen."""
+        return target.rect.translated(self.left, self.top)
+
+
+class Page:
+    """Rows, scrolling and the column they stand in."""
+
+    def __init__(self, style: Style) -> None:
+        self.rows = Rows(style)
+        self.scrolling = Scrolling(self.rows)
+        self.left = 0.0
+        self.scroll_value = 0
+        """As last written; what is on the screen."""
+
+    def resize(self, width: int, height: int) -> None:
+        """Fit the column into a screen; the line under the eye stays."""
+        column = float(max(120, min(COLUMN_PX, width - 2 * COLUMN_PADDING_PX)))
+        self.left = float((width - column) // 2)
+        self.scrolling.page_px = float(height)
+        if column != self.rows.width:
+            self.rows.set_width(column)
+            self.scrolling.hold_share()
+
+    def settle(self) -> int:
+        """Measure what is on the screen and half a screen around; give the scroll value that results."""
+        ahead = self.scrolling.page_px / 2
+        value = self.scrolling.value()
+        for _ in range(_SETTLE_ROUNDS_MAX):
+            top = value - PAGE_PADDING_PX
+            has_changed = self.rows.settle(top - ahead, top + self.scrolling.page_px + ahead)
+            before, value = value, self.scrolling.value()
+            if not has_changed and value == before:
+                break
+        top = value - PAGE_PADDING_PX
+        far = _KEPT_SCREENS * self.scrolling.page_px
+        self.rows.evict(top - far, top + self.scrolling.page_px + far)
+        return value
+
+    def spots(self, top: float, bottom: float) -> Iterator[Spot]:
+        """All parts between two heights of the screen."""
+        offset = self.scroll_value - PAGE_PADDING_PX
+        for row, row_top in self.rows.between(top + offset, bottom + offset):
+            stack = self.rows.item(row).stack
+            for index, part, part_top in stack.between(top + offset - row_top, bottom + offset - row_top):
+                if part.measured_width == stack.width:
+                    yield Spot(row, index, part, self.left, row_top + part_top - offset)
+
+    def spot_at(self, point: QPointF) -> Spot | None:
+        """The part at a height of the screen; None beside the rows."""
+        return next((spot for spot in self.spots(point.y(), point.y()) if spot.top <= point.y()), None)
+
+    def position_at(self, point: QPointF) -> Position | None:
+        """The text position nearest to a point of the screen."""
+        best: tuple[float, Spot] | None = None
+        for spot in self.spots(point.y() - self.scrolling.page_px, point.y() + self.scrolling.page_px):
+            if not spot.part.is_selectable:
+                continue
+            bottom = spot.top + spot.part.height
+            distance = max(spot.top - point.y(), point.y() - bottom, 0.0)
+            if best is None or distance < best[0]:
+                best = (distance, spot)
+        if best is None:
+            return None
+        spot = best[1]
+        local = spot.local(point)
+        if local.y() < 0:
+            return Position(spot.row, spot.index, 0)
+        if local.y() > spot.part.height:
+            return Position(spot.row, spot.index, spot.part.length)
+        return Position(spot.row, spot.index, spot.part.offset_at(local))
+
+
+_SETTLE_ROUNDS_MAX = 6
+_KEPT_SCREENS = 3
+"""So many screens above and below keep their layout."""

@@ -1,0 +1,122 @@
+"""Paragraphs, headings, rules, and HTML shown as text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF
+
+from desktop_chat.ui.transcript.blocks import Heading, Html, Leaf, Paragraph, Rule, Span, Spans, text_of
+from desktop_chat.ui.transcript.leaf_part import LeafPart, markdown_of, markdown_prefix
+from desktop_chat.ui.transcript.links import openable, shown_target
+from desktop_chat.ui.transcript.part import Canvas, Deed, Target
+from desktop_chat.ui.transcript.rich_text import RichText
+from desktop_chat.ui.transcript.style import HEADING_ROLES, Role, Style
+
+_UNDERLINE_PX: Final = 20.0
+"""From the top of a line down to the underline of a hovered link."""
+
+_CHARACTERS_PER_PX: Final = 1 / 7.2
+"""Prose at 15 px runs to about 7.2 pixels a character; for estimates only."""
+
+
+class ProsePart(LeafPart):
+    """One paragraph or heading."""
+
+    def __init__(self, leaf: Leaf, style: Style) -> None:
+        super().__init__(leaf, style)
+        self._spans, self._role = _spans_and_role(leaf)
+        self.first_line_px = self._role.line_px
+        self._text: RichText | None = None
+        self._targets: tuple[Target, ...] | None = None
+
+    @property
+    def _laid(self) -> RichText:
+        if self._text is None:
+            self._text = RichText(self._spans, self._role, self.style)
+        return self._text
+
+    def estimate(self, width: float) -> float:
+        characters = sum(len(span.text) for span in self._spans)
+        per_line = max(1.0, (width - self.indent) * _CHARACTERS_PER_PX)
+        return self._role.line_px * max(1, -(-characters // int(per_line)))
+
+    def measure_content(self, width: float) -> float:
+        self._targets = None
+        return self._laid.measure(width)
+
+    def retire(self) -> None:
+        super().retire()
+        self._text = self._targets = None
+
+    def paint_content(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+        self._laid.paint(canvas.painter, left, top, marked)
+        if canvas.hovered is not None:
+            inks = canvas.style.inks
+            start, end = (int(value) for value in canvas.hovered.name.split(":")[1:])
+            for rect in self._laid.rects(start, end):
+                line = QRectF(left + rect.left(), top + rect.top() + _UNDERLINE_PX, rect.width(), 1.0)
+                canvas.painter.fillRect(line, inks.accent)
+
+    def targets(self) -> tuple[Target, ...]:
+        if self._targets is None:
+            self._targets = tuple(self._found_targets())
+        return self._targets
+
+    def _found_targets(self) -> list[Target]:
+        if not any(span.href for span in self._spans):
+            return []
+        found: list[Target] = []
+        for link in self._laid.links():
+            url = openable(link.span.href)
+            tip = shown_target(link.span.href)
+            for rect in self._laid.rects(link.start, link.end):
+                name = f"link:{link.start}:{link.end}"
+                found.append(Target(name, rect.translated(self.indent, 0), Deed.FOLLOW_LINK, url or "", tip))
+        return found
+
+    @property
+    def length(self) -> int:
+        return self._laid.length
+
+    def offset_at(self, point: QPointF) -> int:
+        return self._laid.offset_at(point.x() - self.indent, point.y())
+
+    def word_at(self, offset: int) -> tuple[int, int]:
+        return self._laid.word_at(offset)
+
+    def plain(self, start: int, end: int) -> str:
+        text = text_of(self._laid.spans_between(start, end))
+        return f"{self.leaf.marker} {text}" if start == 0 and self.leaf.marker else text
+
+    def markdown(self, start: int, end: int) -> str:
+        text = markdown_of(self._laid.spans_between(start, end))
+        return markdown_prefix(self.leaf) + text if start == 0 else text
+
+
+class RulePart(LeafPart):
+    """A line across."""
+
+    is_selectable = False
+
+    def measure_content(self, width: float) -> float:
+        self._width = width
+        return 1.0
+
+    def estimate(self, width: float) -> float:
+        return 1.0
+
+    def paint_content(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+        canvas.painter.fillRect(QRectF(left, round(top), self._width, 1.0), canvas.style.inks.line)
+
+
+def _spans_and_role(leaf: Leaf) -> tuple[Spans, Role]:
+    content = leaf.content
+    if isinstance(content, Paragraph):
+        return content.spans, Role.PROSE
+    if isinstance(content, Heading):
+        return content.spans, HEADING_ROLES[content.level - 1]
+    if isinstance(content, Html):
+        return (Span(content.text),), Role.PROSE
+    assert not isinstance(content, Rule)
+    return (), Role.PROSE

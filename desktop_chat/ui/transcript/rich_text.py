@@ -1,0 +1,223 @@
+"""A run of spans, laid out in lines of equal distance: the one thing all prose, cells and labels are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+
+from desktop_chat.ui.transcript.blocks import Mark, Span, Spans
+from desktop_chat.ui.transcript.style import (
+    CODE_BOX_PADDING_PX,
+    CODE_BOX_PX,
+    Role,
+    Style,
+    font_of,
+    metrics_of,
+)
+from desktop_chat.ui.transcript.visible_text import cut, is_right_to_left, units, visible
+
+_PAD: Final = "\u00a0"
+"""Stands before and after inline code, as wide as the padding of its box; never copied."""
+
+_LINE_SEPARATOR: Final = "\u2028"
+_NO_LIMIT: Final = 1e7
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Positions of a span in the laid-out text, in UTF-16 units."""
+
+    start: int
+    end: int
+    span: Span
+
+
+class RichText:
+    """Spans as lines of text. Positions are UTF-16 units of the text as laid out."""
+
+    def __init__(
+        self, spans: Spans, role: Role, style: Style, color: QColor | None = None, bold_color: QColor | None = None
+    ) -> None:
+        self._role = role
+        self._bold_color = bold_color
+        self._style = style
+        self._color = color or style.inks.text
+        self._stretches: list[Stretch] = []
+        self._boxes: list[QRectF] = []
+        self.width = 0.0
+        """Width of the widest line."""
+        self.height = 0.0
+        text = self._put_together(spans)
+        self.length = units(text)
+        self._layout = QTextLayout(text, font_of(role))
+        self._layout.setCacheEnabled(True)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        option.setAlignment(Qt.AlignmentFlag.AlignRight if is_right_to_left(text) else Qt.AlignmentFlag.AlignLeft)
+        self._layout.setTextOption(option)
+        self._layout.setFormats(list(self._formats()))
+
+    def _put_together(self, spans: Spans) -> str:
+        parts: list[str] = []
+        at = 0
+        for span in spans:
+            shown = visible(span.text)
+            if span.marks & Mark.CODE:
+                shown = f"{_PAD}{shown}{_PAD}"
+            end = at + units(shown)
+            self._stretches.append(Stretch(at, end, span))
+            parts.append(shown)
+            at = end
+        return "".join(parts).replace("\n", _LINE_SEPARATOR)
+
+    def _formats(self) -> Iterator[QTextLayout.FormatRange]:
+        for stretch in self._stretches:
+            span = stretch.span
+            if not span.marks and not span.href:
+                continue
+            drawn = self._style.format_of(self._role, span.marks, bool(span.href))
+            if self._bold_color is not None and span.marks & Mark.BOLD:
+                drawn = QTextCharFormat(drawn)
+                drawn.setForeground(self._bold_color)
+            if not span.marks & Mark.CODE:
+                yield _range(stretch.start, stretch.end, drawn)
+                continue
+            pad = QTextCharFormat(drawn)
+            font = pad.font()
+            font.setPixelSize(CODE_BOX_PADDING_PX * 5 // 3)  # a blank is 0.6 em wide in the code font
+            pad.setFont(font)
+            yield _range(stretch.start, stretch.start + 1, pad)
+            yield _range(stretch.start + 1, stretch.end - 1, drawn)
+            yield _range(stretch.end - 1, stretch.end, pad)
+
+    def measure(self, width: float = _NO_LIMIT, alignment: Qt.AlignmentFlag | None = None) -> float:
+        """Break into lines no wider than `width`; give the height."""
+        layout = self._layout
+        if alignment is not None:
+            option = layout.textOption()
+            option.setAlignment(alignment)  # a cell's own alignment is the author's word, whatever the script
+            layout.setTextOption(option)
+        metrics = metrics_of(self._role)
+        line_px = self._role.line_px
+        baseline = (line_px - metrics.height()) / 2 + metrics.ascent()
+        top = widest = 0.0
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0.0, round(top + baseline) - line.ascent()))
+            widest = max(widest, line.naturalTextWidth())
+            top += line_px
+        layout.endLayout()
+        self.width, self.height = widest, max(top, line_px)
+        self._boxes = [
+            box for stretch in self._stretches if stretch.span.marks & Mark.CODE for box in self._box(stretch)
+        ]
+        return self.height
+
+    def _box(self, stretch: Stretch) -> Iterator[QRectF]:
+        margin = (self._role.line_px - CODE_BOX_PX) / 2
+        for rect in self.rects(stretch.start, stretch.end):
+            yield rect.adjusted(0.5, margin, -0.5, -margin)
+
+    def paint(self, painter: QPainter, left: float, top: float, marked: tuple[int, int] | None = None) -> None:
+        """Draw at a place; `marked` is the selected range."""
+        if marked is not None:
+            for rect in self.rects(*marked):
+                painter.fillRect(rect.translated(left, top), self._style.inks.selection)
+        if self._boxes:
+            painter.setPen(self._style.inks.line)
+            painter.setBrush(Qt.BrushStyle.NoBrush if marked else self._style.inks.code)
+            for box in self._boxes:
+                painter.drawRoundedRect(box.translated(left, top), 5, 5)
+        painter.setPen(self._color)
+        self._layout.draw(painter, QPointF(left, top))
+
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether a line was broken for want of room."""
+        return self._layout.lineCount() > self._layout.text().count(_LINE_SEPARATOR) + 1
+
+    def rects(self, start: int, end: int) -> list[QRectF]:
+        """What a range covers, line by line, each as high as the distance of lines."""
+        found: list[QRectF] = []
+        line_px = self._role.line_px
+        for index in range(self._layout.lineCount()):
+            line = self._layout.lineAt(index)
+            first, last = line.textStart(), line.textStart() + line.textLength()
+            if last <= start or first >= end:
+                continue
+            x1, x2 = x_of(line, max(start, first)), x_of(line, min(end, last))
+            found.append(QRectF(min(x1, x2), index * line_px, abs(x2 - x1), line_px))
+        return found
+
+    def offset_at(self, x: float, y: float) -> int:
+        """The position nearest to a point."""
+        count = self._layout.lineCount()
+        if not count or y < 0:
+            return 0
+        index = int(y // self._role.line_px)
+        if index >= count:
+            return self.length
+        line = self._layout.lineAt(index)
+        offset = line.xToCursor(x)
+        ends_at = line.textStart() + line.textLength()
+        # The end of a wrapped line is the start of the next one: stay on this line.
+        return min(offset, ends_at - 1) if index < count - 1 and offset >= ends_at else offset
+
+    def stretch_at(self, x: float, y: float) -> Stretch | None:
+        """The span under a point, if one is."""
+        for stretch in self._stretches:
+            if stretch.span.href and any(rect.contains(x, y) for rect in self.rects(stretch.start, stretch.end)):
+                return stretch
+        return None
+
+    def links(self) -> Iterator[Stretch]:
+        """All spans with a target."""
+        return (stretch for stretch in self._stretches if stretch.span.href)
+
+    def word_at(self, offset: int) -> tuple[int, int]:
+        """The word around a position."""
+        layout = self._layout
+        start = layout.previousCursorPosition(min(offset + 1, self.length), QTextLayout.CursorMode.SkipWords)
+        end = layout.nextCursorPosition(start, QTextLayout.CursorMode.SkipWords)
+        blank = cut(layout.text(), start, end)
+        return start, max(start + units(blank.rstrip()), min(offset + 1, self.length))
+
+    def spans_between(self, start: int, end: int) -> Spans:
+        """The spans of a range, as they were given: without pads, with what the signs stand for."""
+        found: list[Span] = []
+        for stretch in self._stretches:
+            first, last = max(start, stretch.start), min(end, stretch.end)
+            if first >= last:
+                continue
+            pad = 1 if stretch.span.marks & Mark.CODE else 0
+            text = cut(stretch.span.text, max(0, first - stretch.start - pad), last - stretch.start - pad)
+            if text:
+                found.append(Span(text, stretch.span.marks, stretch.span.href))
+        return tuple(found)
+
+
+def label(text: str, role: Role, style: Style, color: QColor | None = None) -> RichText:
+    """One line of plain text, ready to paint."""
+    made = RichText((Span(text),), role, style, color)
+    made.measure()
+    return made
+
+
+def _range(start: int, end: int, drawn: QTextCharFormat) -> QTextLayout.FormatRange:
+    made = QTextLayout.FormatRange()
+    made.start, made.length, made.format = start, end - start, drawn
+    return made
+
+
+def x_of(line: QTextLine, offset: int) -> float:
+    """Where a position is in a line."""
+    found = line.cursorToX(offset)
+    x = found[0] if isinstance(found, tuple) else found
+    assert isinstance(x, float)
+    return x

@@ -1,0 +1,245 @@
+"""What a reply consists of: runs of text, thinking, and everything else as a folded card."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from desktop_chat.ui.transcript.blocks import Code, Frame, Leaf, Paragraph, Rule, Span, Table
+from desktop_chat.ui.transcript.code_block import CodePart
+from desktop_chat.ui.transcript.leaf_part import LeafPart
+from desktop_chat.ui.transcript.part import Part
+from desktop_chat.ui.transcript.prose import ProsePart, RulePart
+from desktop_chat.ui.transcript.small_parts import CardPart, ThinkingPart
+from desktop_chat.ui.transcript.splitter import Splitter
+from desktop_chat.ui.transcript.style import Style
+from desktop_chat.ui.transcript.table import TablePart
+from desktop_chat.ui.transcript.words import thought_words
+
+Folds: TypeAlias = dict[str, bool]
+"""What the reader folded (False) or unfolded (True), by name; what is missing is as it comes."""
+
+_RAW_CHARACTERS_MAX: Final = 20_000
+_CARD_TITLE_CHARACTERS_MAX: Final = 120
+
+
+class Section:
+    """One stretch of a reply, as parts."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.parts: list[Part] = []
+        self.is_stale = True
+
+    def synced(self, style: Style, folds: Folds) -> int | None:
+        """Bring the parts up to date; give the index of the first changed one, None when nothing changed."""
+        raise NotImplementedError
+
+    def restyle(self, style: Style) -> None:
+        """Make the parts anew in other colours."""
+        self.parts = []
+        self.is_stale = True
+
+
+class TextSection(Section):
+    """A run of text blocks: together one markdown text."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._splitter = Splitter()
+        self._starts: list[int] = []
+        self._is_finished = False
+
+    @property
+    def source(self) -> str:
+        return self._splitter.source
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.parts
+
+    def append(self, text: str) -> None:
+        if text:
+            self._splitter.append(text)
+            self.is_stale = True
+
+    def finish(self) -> None:
+        if not self._is_finished:
+            self._is_finished = self.is_stale = True
+            self._splitter.finish()
+
+    def synced(self, style: Style, folds: Folds) -> int | None:
+        if not self.is_stale:
+            return None
+        self.is_stale = False
+        first_block, blocks = self._splitter.taken_changes()
+        del self._starts[first_block + 1 :]
+        at = self._starts[first_block] if first_block < len(self._starts) else len(self.parts)
+        if first_block >= len(self._starts):
+            self._starts.append(at)
+        old = self.parts[at:]
+        fresh: list[Part] = []
+        first_changed: int | None = None
+        for block in blocks:
+            for leaf in block:
+                candidate = old[len(fresh)] if len(fresh) < len(old) else None
+                part = _kept(candidate, leaf) or part_of(leaf, style)
+                if first_changed is None and (part is not candidate or candidate.leaf is leaf):
+                    first_changed = at + len(fresh)
+                fresh.append(part)
+            self._starts.append(at + len(fresh))
+        self._starts.pop()
+        self.parts[at:] = fresh
+        if first_changed is None and len(fresh) < len(old):
+            first_changed = at + len(fresh)
+        return first_changed
+
+    def restyle(self, style: Style) -> None:
+        self.parts = [part_of(part.leaf, style) for part in self.parts if isinstance(part, LeafPart)]
+
+
+class ThinkingSection(Section):
+    """Thinking: open while it runs, one line afterwards unless the reader unfolded it."""
+
+    def __init__(self, name: str, is_running: bool) -> None:
+        super().__init__(name)
+        self._pieces: list[str] = []
+        self._began_s = time.monotonic()
+        self.is_running = is_running
+        self.took_s: float | None = None
+        self.is_hidden = False
+        self._has_new_text = False
+
+    @property
+    def text(self) -> str:
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+    def append(self, text: str) -> None:
+        if text:
+            self._pieces.append(text)
+            self._has_new_text = True
+
+    def end(self, took_s: float | None = None) -> None:
+        """It is over; `took_s` is how long it took, measured here while it ran when not told."""
+        if self.is_running:
+            self.is_running = False
+            self.took_s = took_s or time.monotonic() - self._began_s
+            self.is_stale = True
+        elif took_s is not None and took_s != self.took_s:
+            self.took_s = took_s
+            self.is_stale = True
+
+    def synced(self, style: Style, folds: Folds) -> int | None:
+        is_unfolded = folds.get(self.name, self.is_running)
+        part = self.parts[0] if self.parts else None
+        if not self.is_stale and isinstance(part, ThinkingPart):
+            if not self._has_new_text:
+                return None
+            if part.is_unfolded:
+                self._has_new_text = False
+                part.grow(self.text)
+                return 0
+        self.is_stale = self._has_new_text = False
+        title = "Thinking…" if self.is_running else thought_words(self.took_s)
+        if self.is_hidden:
+            title += " (not shown by the server)"
+        self.parts = [ThinkingPart(title, self.text, self.name, is_unfolded, style)]
+        return 0
+
+
+class CardSection(Section):
+    """A tool call, its result, or a block this program does not know: one line, the JSON below it on demand."""
+
+    def __init__(self, name: str, block: Mapping[str, Any]) -> None:
+        super().__init__(name)
+        self._block = dict(block)
+        self._json_pieces: list[str] = []
+
+    def append_json(self, text: str) -> None:
+        self._json_pieces.append(text)
+        self.is_stale = True
+
+    def put_fields(self, fields: Mapping[str, Any]) -> None:
+        self._block.update(fields)
+        self.is_stale = True
+
+    def synced(self, style: Style, folds: Folds) -> int | None:
+        if not self.is_stale:
+            return None
+        self.is_stale = False
+        is_unfolded = folds.get(self.name, False)
+        self.parts = [CardPart(self._title(), self.name, is_unfolded, style)]
+        if is_unfolded:
+            self.parts.append(CodePart(Leaf(Code("json", self._raw())), style))
+        return 0
+
+    def _title(self) -> str:
+        kind = str(self._block.get("type") or "unknown block").replace("_", " ")
+        tool = self._block.get("name")
+        words = f"{kind} · {tool}" if isinstance(tool, str) and tool else kind
+        given = self._block.get("input")
+        if isinstance(given, Mapping):
+            words += "".join(f" · {value}" for value in given.values() if isinstance(value, str))
+        words = " ".join(words.split())
+        short = words[:_CARD_TITLE_CHARACTERS_MAX]
+        return short if short == words else short + "…"
+
+    def _raw(self) -> str:
+        text = json.dumps(self._block, indent=2, ensure_ascii=False, default=str)
+        if self._json_pieces:
+            text += "\n" + "".join(self._json_pieces)
+        return text if len(text) <= _RAW_CHARACTERS_MAX else text[:_RAW_CHARACTERS_MAX] + "\n…"
+
+
+class SourcesSection(Section):
+    """The sources of the citations, numbered as their marks in the text."""
+
+    def __init__(self) -> None:
+        super().__init__("sources")
+        self._sources: list[tuple[str, str]] = []
+
+    def number_of(self, citation: Mapping[str, Any]) -> int:
+        """The number of a citation's source; a new source is added to the list."""
+        url = citation.get("url") or citation.get("source") or ""
+        title = citation.get("title") or citation.get("document_title") or url or "Source"
+        source = (str(title), str(url))
+        if source not in self._sources:
+            self._sources.append(source)
+            self.is_stale = True
+        return self._sources.index(source) + 1
+
+    def synced(self, style: Style, folds: Folds) -> int | None:
+        if not self.is_stale:
+            return None
+        self.is_stale = False
+        if not self._sources:
+            return None
+        leaves = [Leaf(Rule())]
+        for number, (title, url) in enumerate(self._sources, start=1):
+            leaves.append(Leaf(Paragraph((Span(title, href=url),)), (Frame.FOOTNOTE,), str(number), is_tight=True))
+        self.parts = [part_of(leaf, style) for leaf in leaves]
+        return 0
+
+
+def part_of(leaf: Leaf, style: Style) -> LeafPart:
+    """The part that shows a leaf."""
+    content = leaf.content
+    if isinstance(content, Code):
+        return CodePart(leaf, style)
+    if isinstance(content, Table):
+        return TablePart(leaf, style)
+    if isinstance(content, Rule):
+        return RulePart(leaf, style)
+    return ProsePart(leaf, style)
+
+
+def _kept(part: Part | None, leaf: Leaf) -> LeafPart | None:
+    if not isinstance(part, LeafPart):
+        return None
+    if part.leaf == leaf or part.update(leaf):
+        return part
+    return None

@@ -1,0 +1,256 @@
+"""The quiet lines of a message: head line, waiting, thinking, cards, actions."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar, Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPen
+
+from desktop_chat.ui.transcript.blocks import Span, text_of
+from desktop_chat.ui.transcript.part import Canvas, Deed, Part, Target
+from desktop_chat.ui.transcript.rich_text import RichText, label
+from desktop_chat.ui.transcript.style import Role, Style
+
+NAME: Final = "Claude"
+_TARGET_MARGIN_PX: Final = 3.0
+
+
+class HeadPart(Part):
+    """Who speaks, and how fast."""
+
+    margins: ClassVar[tuple[float, float]] = (0.0, 4.0)
+    height = Role.NOTE.line_px
+
+    def __init__(self, words: str, style: Style) -> None:
+        self._name = label(NAME, Role.NOTE_BOLD, style)
+        self._words = label(f"· {words}" if words else "", Role.NOTE, style, style.inks.dim)
+
+    def measure(self, width: float) -> None:
+        self.measured_width = width
+
+    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+        self._name.paint(canvas.painter, left, top)
+        self._words.paint(canvas.painter, left + self._name.width + 8, top)
+
+
+class WaitingPart(Part):
+    """A pulsing dot and what is being waited for."""
+
+    margins: ClassVar[tuple[float, float]] = (4.0, 4.0)
+    height = Role.PROSE.line_px
+    _DOT_PX: Final = 8.0
+    _PERIOD_S: Final = 1.6
+
+    def __init__(self, words: str, style: Style) -> None:
+        self.words = words
+        self._words = label(words, Role.SMALL, style, style.inks.dim)
+
+    def measure(self, width: float) -> None:
+        self.measured_width = width
+
+    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+        painter = canvas.painter
+        wave = 0.5 - 0.5 * math.cos(canvas.now_s / self._PERIOD_S * 2 * math.pi)
+        painter.save()
+        painter.setOpacity(0.35 + 0.65 * wave)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(canvas.style.inks.accent)
+        painter.drawEllipse(QRectF(left, top + (self.height - self._DOT_PX) / 2, self._DOT_PX, self._DOT_PX))
+        painter.restore()
+        self._words.paint(painter, left + self._DOT_PX + 10, top + 1)
+
+
+class ThinkingPart(Part):
+    """The thinking: one line that unfolds; the text itself while it runs."""
+
+    is_selectable: ClassVar[bool] = True
+    margins: ClassVar[tuple[float, float]] = (6.0, 10.0)
+    _PADDING_PX: Final = (12.0, 2.0)
+    _RULE_PX: Final = 2.0
+    _TEXT_GAP_PX: Final = 4.0
+
+    def __init__(self, title: str, text: str, fold: str, is_unfolded: bool, style: Style) -> None:
+        self._fold = fold
+        self._style = style
+        self._is_unfolded = is_unfolded and bool(text)
+        arrow = ("▾ " if self._is_unfolded else "▸ ") if text else ""
+        self._title = label(arrow + title, Role.SMALL, style, style.inks.dim)
+        self._has_text = bool(text)
+        self._text = ""
+        self._lines: list[RichText] = []
+        self._tops: list[float] = []
+        self._starts: list[int] = []
+        if self._is_unfolded:
+            self.grow(text)
+
+    def grow(self, text: str) -> None:
+        """Take a longer text over; only its last paragraph is laid out again."""
+        kept = max(0, len(self._lines) - 1)
+        done = self._text[: self._text.rfind("\n") + 1]
+        del self._lines[kept:], self._starts[kept:], self._tops[kept:]
+        start = self._starts[-1] + self._lines[-1].length + 1 if self._lines else 0
+        for line in text[len(done) :].split("\n"):
+            made = RichText((Span(line),), Role.SMALL, self._style, self._style.inks.dim)
+            self._lines.append(made)
+            self._starts.append(start)
+            start += made.length + 1
+        self._text = text
+        if self.measured_width >= 0:
+            self._stack(kept, self.measured_width)
+
+    @property
+    def is_unfolded(self) -> bool:
+        return self._is_unfolded
+
+    def measure(self, width: float) -> None:
+        self._tops.clear()
+        self._stack(0, width)
+        self.measured_width = width
+
+    def _stack(self, first: int, width: float) -> None:
+        room = max(40.0, width - self._PADDING_PX[0] - self._RULE_PX)
+        top = self._PADDING_PX[1] + self._title.height + self._TEXT_GAP_PX
+        if first:
+            top = self._tops[first - 1] + self._lines[first - 1].height
+        for line in self._lines[first:]:
+            self._tops.append(top)
+            top += line.measure(room)
+        self.height = (top if self._lines else self._PADDING_PX[1] + self._title.height) + self._PADDING_PX[1]
+
+    def estimate(self, width: float) -> float:
+        return self._title.height + 2 * self._PADDING_PX[1] + Role.SMALL.line_px * len(self._lines)
+
+    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+        painter = canvas.painter
+        painter.fillRect(QRectF(left, top, self._RULE_PX, self.height), canvas.style.inks.line)
+        x = left + self._RULE_PX + self._PADDING_PX[0]
+        self._title.paint(painter, x, top + self._PADDING_PX[1])
+        for line, line_top, start in zip(self._lines, self._tops, self._starts, strict=True):
+            y = top + line_top
+            if y > canvas.clip.bottom() or y + line.height < canvas.clip.top():
+                continue
+            line.paint(painter, x, y, _inside(marked, start, line.length))
+
+    def targets(self) -> tuple[Target, ...]:
+        if not self._has_text:
+            return ()
+        rect = QRectF(0, 0, self._title.width + 2 * self._PADDING_PX[0], self._title.height + 2 * self._PADDING_PX[1])
+        return (Target("fold", rect, Deed.FOLD, self._fold),)
+
+    @property
+    def length(self) -> int:
+        return self._starts[-1] + self._lines[-1].length if self._lines else 0
+
+    def offset_at(self, point: QPointF) -> int:
+        for line, top, start in reversed(list(zip(self._lines, self._tops, self._starts, strict=True))):
+            if point.y() >= top:
+                return start + line.offset_at(point.x() - self._RULE_PX - self._PADDING_PX[0], point.y() - top)
+        return 0
+
+    def word_at(self, offset: int) -> tuple[int, int]:
+        for line, start in reversed(list(zip(self._lines, self._starts, strict=True))):
+            if offset >= start:
+                first, last = line.word_at(offset - start)
+                return start + first, start + last
+        return offset, offset
+
+    def plain(self, start: int, end: int) -> str:
+        pieces = []
+        for line, first in zip(self._lines, self._starts, strict=True):
+            if first <= end and first + line.length >= start:
+                pieces.append(text_of(line.spans_between(max(0, start - first), end - first)))
+        return "\n".join(pieces)
+
+    def markdown(self, start: int, end: int) -> str:
+        return "\n".join(f"> {line}" for line in self.plain(start, end).split("\n"))
+
+
+class CardPart(Part):
+    """Something that is not text, such as a tool call: one line that unfolds what came."""
+
+    margins: ClassVar[tuple[float, float]] = (6.0, 10.0)
+    height = 34.0
+    _PADDING_PX: Final = 12.0
+
+    def __init__(self, title: str, fold: str, is_unfolded: bool, style: Style) -> None:
+        self._fold = fold
+        self._title = label(("▾ " if is_unfolded else "▸ ") + title, Role.SMALL, style, style.inks.dim)
+        self._width = 0.0
+
+    def measure(self, width: float) -> None:
+        self._width = self.measured_width = width
+
+    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+        painter = canvas.painter
+        painter.setPen(QPen(canvas.style.inks.line, 1))
+        painter.setBrush(canvas.style.inks.hover if canvas.hovered else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(left + 0.5, round(top) + 0.5, self._width - 1, self.height - 1), 10, 10)
+        painter.save()
+        painter.setClipRect(QRectF(left, top, self._width - self._PADDING_PX, self.height))
+        self._title.paint(painter, left + self._PADDING_PX, round(top) + (self.height - self._title.height) / 2)
+        painter.restore()
+
+    def targets(self) -> tuple[Target, ...]:
+        return (Target("fold", QRectF(0, 0, self._width, self.height), Deed.FOLD, self._fold),)
+
+
+class ActionsPart(Part):
+    """What can be done with a message, and at the right what it cost."""
+
+    margins: ClassVar[tuple[float, float]] = (4.0, 4.0)
+    height = Role.NOTE.line_px + 2
+    _GAP_PX: Final = 16.0
+
+    def __init__(self, actions: tuple[tuple[str, Deed], ...], words: str, style: Style) -> None:
+        self._actions = [
+            (deed, label(text, Role.NOTE, style, style.inks.dim), label(text, Role.NOTE, style))
+            for text, deed in actions
+        ]
+        self._words = label(words, Role.NOTE, style, style.inks.dim)
+        self._lefts: list[float] = []
+        self._width = 0.0
+        left = 0.0
+        for index, (deed, normal, _) in enumerate(self._actions):
+            self._lefts.append(left)
+            follows = self._actions[index + 1][0] if index + 1 < len(self._actions) else deed
+            is_group = _is_sibling(deed) and _is_sibling(follows)
+            left += normal.width + (0.0 if is_group else self._GAP_PX)
+
+    def measure(self, width: float) -> None:
+        self._width = self.measured_width = width
+
+    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+        for index, ((deed, normal, strong), x) in enumerate(zip(self._actions, self._lefts, strict=True)):
+            is_hovered = canvas.hovered is not None and canvas.hovered.name == f"{index}"
+            if deed is Deed.COPY_MESSAGE and canvas.copied == f"{index}":
+                label("✓", Role.NOTE, canvas.style, canvas.style.inks.text).paint(canvas.painter, left + x, top)
+                continue
+            (strong if is_hovered else normal).paint(canvas.painter, left + x, top)
+        self._words.paint(canvas.painter, left + self._width - self._words.width, top)
+
+    def targets(self) -> tuple[Target, ...]:
+        found = []
+        for index, ((deed, normal, _), x) in enumerate(zip(self._actions, self._lefts, strict=True)):
+            rect = QRectF(x - _TARGET_MARGIN_PX, -1, normal.width + 2 * _TARGET_MARGIN_PX, self.height + 2)
+            found.append(Target(f"{index}", rect, deed, tip=_TIPS.get(deed, "")))
+        return tuple(found)
+
+
+_TIPS: Final = {
+    Deed.PREVIOUS_SIBLING: "Earlier answer",
+    Deed.NEXT_SIBLING: "Later answer",
+    Deed.RETRY: "Ask again",
+    Deed.COPY_MESSAGE: "Copy this message",
+}
+
+
+def _is_sibling(deed: Deed) -> bool:
+    return deed in (Deed.PREVIOUS_SIBLING, Deed.NEXT_SIBLING)
+
+
+def _inside(marked: tuple[int, int] | None, start: int, length: int) -> tuple[int, int] | None:
+    if marked is None or marked[1] <= start or marked[0] >= start + length:
+        return None
+    return max(marked[0] - start, 0), min(marked[1] - start, length)

@@ -1,0 +1,209 @@
+"""Markdown that grows: closed blocks are frozen, only the open last one is parsed again.
+
+The result after `finish` equals the blocks of the whole text parsed at once; a property test holds it to that.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from desktop_chat.ui.transcript.blocks import Code, Leaf, Leaves
+from desktop_chat.ui.transcript.markdown import TopBlock, definitions_in, normalised, parse
+
+# The last line while it is still coming, when it may yet become anything: shown, it would flicker (a lone dash makes
+# a heading of the line above it, three stars a rule).
+_UNDECIDED_LINE: Final = re.compile(r"[ \t]*(?:[-=*+#>`~|_:]{1,3}|\d{1,9}[.)]?|[-*+] \[[ xX]?\]?)[ \t]*\Z")
+_OPENING_FENCE: Final = re.compile(r"(`{3,}|~{3,})[^\n]*\n")
+
+
+@dataclass(slots=True)
+class _Frozen:
+    """A closed block and the source it came from, link definitions after it included."""
+
+    source: str
+    leaves: Leaves
+
+
+@dataclass(slots=True)
+class _OpenFence:
+    """A code block whose end has not come: its lines are added without asking the parser."""
+
+    character: str
+    length: int
+    language: str
+    lines: list[str]
+
+
+class Splitter:
+    """The blocks of one text that only grows."""
+
+    def __init__(self) -> None:
+        self._frozen: list[_Frozen] = []
+        self._tail = ""
+        self._open: list[Leaves] = []
+        self._definitions: dict[str, tuple[str, str]] = {}
+        self._footnotes: list[str] = []
+        self._fence: _OpenFence | None = None
+        self._lines_from = 0
+        self._ends_with_cr = False
+        self._changed_from = 0
+
+    @property
+    def blocks(self) -> list[Leaves]:
+        """The leaves of every block so far."""
+        return [block.leaves for block in self._frozen] + self._open
+
+    @property
+    def source(self) -> str:
+        """The text so far, line ends made `\\n`."""
+        return "".join(block.source for block in self._frozen) + self._tail
+
+    def taken_changes(self) -> tuple[int, list[Leaves]]:
+        """What changed since the last call: the blocks from the returned index on replace the former ones."""
+        start = min(self._changed_from, len(self._frozen))
+        self._changed_from = len(self._frozen)
+        return start, [block.leaves for block in self._frozen[start:]] + self._open
+
+    def append(self, text: str) -> None:
+        """Add text at the end."""
+        text = self._with_plain_line_ends(text)
+        if not text:
+            return
+        self._tail += text
+        if self._fence is not None:
+            self._grow_fence()
+        else:
+            self._parse_tail(is_final=False)
+
+    def finish(self) -> None:
+        """Nothing more will come: what was held back is shown."""
+        if self._ends_with_cr:
+            self._ends_with_cr = False
+            self._tail += "\n"
+        self._fence = None
+        self._parse_tail(is_final=True)
+
+    def _with_plain_line_ends(self, text: str) -> str:
+        if self._ends_with_cr:
+            text = "\r" + text
+        self._ends_with_cr = text.endswith("\r")
+        if self._ends_with_cr:
+            text = text[:-1]
+        text = text.replace("\x00", "\ufffd")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return text
+
+    # --- prose: the open block is parsed again ---
+
+    def _parse_tail(self, is_final: bool) -> None:
+        cut = self._tail.rfind("\n") + 1
+        whole_lines = self._tail[:cut]
+        if is_final or cut == len(self._tail):
+            shown = self._tail
+        else:
+            shown = whole_lines if _UNDECIDED_LINE.match(self._tail, cut) else self._tail
+        self._learn(shown if is_final else whole_lines)
+        blocks = self._parsed(shown)
+        if len(blocks) > 1:
+            # Only whole lines decide: an unfinished one may still join two blocks.
+            settled = blocks if shown is whole_lines or len(shown) == cut else self._parsed(whole_lines)
+            done = self._freeze(settled, whole_lines)
+            blocks = blocks[done:]
+        self._open = [block.leaves for block in blocks]
+        if not is_final and len(blocks) == 1 and blocks[0].is_fenced_code:
+            self._enter_fence(blocks[0].leaves[0])
+
+    def _freeze(self, blocks: list[TopBlock], whole_lines: str) -> int:
+        """Close all blocks of the whole lines but the last; give their number."""
+        source = whole_lines.encode()
+        starts = [0] + [source.rfind(b"\n", 0, block.start) + 1 for block in blocks[1:]]
+        done = len(blocks) - 1
+        while done > 0 and source[blocks[done - 1].end : starts[done]].strip():
+            # A link definition right above may still take in the line that now looks like a block.
+            done -= 1
+        if done <= 0:
+            return 0
+        for index in range(done):
+            piece = source[starts[index] : starts[index + 1]].decode()
+            self._frozen.append(_Frozen(piece, blocks[index].leaves))
+        self._tail = self._tail[len(source[: starts[done]].decode()) :]
+        return done
+
+    def _parsed(self, text: str) -> list[TopBlock]:
+        if not self._footnotes:
+            return parse(text, self._definitions)
+        # A reference to a footnote counts only where the footnote is defined.
+        known = "".join(f"[^{label}]: x\n\n" for label in self._footnotes)
+        offset = len(known.encode())
+        return [
+            TopBlock(block.leaves, block.start - offset, block.end - offset, block.is_fenced_code, block.footnote)
+            for block in parse(known + text, self._definitions)
+            if block.start >= offset
+        ]
+
+    # --- definitions: they also count for what stands above them ---
+
+    def _learn(self, text: str) -> None:
+        if "]:" not in text:
+            return
+        links = {label: target for label, target in definitions_in(text).items() if label not in self._definitions}
+        footnotes: list[str] = []
+        if "[^" in text:
+            footnotes = [block.footnote for block in parse(text) if block.footnote not in ("", *self._footnotes)]
+        if not links and not footnotes:
+            return
+        self._definitions.update(links)
+        self._footnotes += footnotes
+        labels = [*links, *(normalised(f"^{label}") for label in footnotes)]
+        for index, block in enumerate(self._frozen):
+            folded = " ".join(block.source.split()).casefold()
+            if any(f"[{label}" in folded for label in labels):
+                block.leaves = tuple(leaf for part in self._parsed(block.source) for leaf in part.leaves)
+                self._changed_from = min(self._changed_from, index)
+
+    # --- an open code fence: lines are only added ---
+
+    def _enter_fence(self, leaf: Leaf) -> None:
+        opening = _OPENING_FENCE.match(self._tail)
+        if opening is None or not isinstance(leaf.content, Code):
+            return
+        mark = opening.group(1)
+        self._fence = _OpenFence(mark[0], len(mark), leaf.content.language, [])
+        self._lines_from = opening.end()
+        self._grow_fence()
+
+    def _grow_fence(self) -> None:
+        fence = self._fence
+        assert fence is not None
+        while (end := self._tail.find("\n", self._lines_from) + 1) > 0:
+            line = self._tail[self._lines_from : end]
+            if _closes(fence, line):
+                self._close_fence(end)
+                return
+            fence.lines.append(line)
+            self._lines_from = end
+        rest = self._tail[self._lines_from :]
+        may_close = rest.lstrip(" ")[:1] in ("", fence.character)
+        text = "".join(fence.lines) + ("" if may_close else rest)
+        self._open = [(Leaf(Code(fence.language, text)),)]
+
+
+    def _close_fence(self, end: int) -> None:
+        """The end has come: nothing can change this block any more."""
+        fence, self._fence = self._fence, None
+        assert fence is not None
+        code = Leaf(Code(fence.language, "".join(fence.lines)))
+        self._frozen.append(_Frozen(self._tail[:end], (code,)))
+        self._tail = self._tail[end:]
+        self._parse_tail(is_final=False)
+
+
+def _closes(fence: _OpenFence, line: str) -> bool:
+    stripped = line.lstrip(" ")
+    if len(line) - len(stripped) > 3:
+        return False
+    mark = stripped.rstrip(" \t\n")
+    return len(mark) >= fence.length and not mark.strip(fence.character)

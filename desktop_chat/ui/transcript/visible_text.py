@@ -1,0 +1,55 @@
+"""Text as it may be shown: control and bidi override characters become visible signs, one for one.
+
+Qt counts text in UTF-16 units; the functions here cut and count the same way, so that positions fit.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+_PICTURES: Final = 0x2400
+"""Unicode block “Control Pictures”: U+2400 + n is the picture of control character n."""
+
+_DELETE: Final = 0x7F
+_SIGN_FOR_OTHERS: Final = "\ufffd"
+_KEPT: Final = frozenset("\n\t")
+
+
+def _signs() -> dict[int, str]:
+    signs = {code: chr(_PICTURES + code) for code in range(0x20) if chr(code) not in _KEPT}
+    signs[_DELETE] = "\u2421"
+    hidden = [*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0xFEFF, 0x2028, 0x2029]
+    signs.update(dict.fromkeys(hidden, _SIGN_FOR_OTHERS))
+    return signs
+
+
+_SIGNS: Final = _signs()
+
+
+def visible(text: str) -> str:
+    """Replace what would act instead of being read; the length stays the same."""
+    return text if text.isascii() and text.isprintable() else text.translate(_SIGNS)
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, start: int, end: int) -> str:
+    """The part between two positions in UTF-16 units."""
+    if text.isascii():
+        return text[start:end]
+    return text.encode("utf-16-le", "surrogatepass")[2 * start : 2 * end].decode("utf-16-le", "replace")
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction runs from right to left."""
+    if text.isascii():
+        return False
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in ("L", "R", "AL"):
+            return direction != "L"
+    return False

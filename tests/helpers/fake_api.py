@@ -1,0 +1,129 @@
+"""A Messages API without a network: every call plays the next script."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from desktop_chat.core.api_key import ApiKey
+from desktop_chat.core.events import (
+    BlockEnded,
+    BlockStarted,
+    ReplyChanged,
+    ReplyEnded,
+    ReplyStarted,
+    RequestSent,
+    ResponseOpened,
+    StreamEvent,
+    TextArrived,
+)
+from desktop_chat.core.models import ModelInfo
+from desktop_chat.core.provider import ProviderProfile
+
+
+@dataclass
+class Gate:
+    """Holds a script until it is opened; `reached` tells that the script has come to it."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    _opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def open(self) -> None:
+        self._opened.set()
+
+    async def pass_through(self) -> None:
+        self.reached.set()
+        await self._opened.wait()
+
+
+Step: TypeAlias = StreamEvent | BaseException | Gate
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """One call as it was made; the key only as its mask."""
+
+    name: str
+    body: Mapping[str, Any] | None
+    profile: ProviderProfile
+    key_mask: str | None
+
+
+def reply_events(*pieces: str, stop_reason: str = "end_turn", output_tokens: int = 5) -> tuple[StreamEvent, ...]:
+    """The events of a whole reply, without those of the line."""
+    return (
+        ReplyStarted("msg_fake", "claude-fake", {"input_tokens": 7, "output_tokens": 1}),
+        BlockStarted(0, {"type": "text", "text": ""}),
+        *(TextArrived(0, piece) for piece in pieces),
+        BlockEnded(0),
+        ReplyChanged(stop_reason, None, None, {"output_tokens": output_tokens}),
+        ReplyEnded(),
+    )
+
+
+class FakeApi:
+    """Keeps to `chat.ports.MessagesApi`. `script` queues what the next calls of `stream` do.
+
+    Without a script a call answers "Hello." `model_list` and `token_count` are given by the other two calls;
+    an exception in their place is raised.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[ApiCall] = []
+        self.model_list: tuple[ModelInfo, ...] | Exception = (ModelInfo("claude-fake", "Claude Fake"),)
+        self.token_count: int | Exception = 42
+        self.closed_streams_count = 0
+        self.is_closed = False
+        self._scripts: deque[tuple[Step, ...]] = deque()
+
+    def script(self, *steps: Step) -> None:
+        """Queue the steps of one call: an event is given, an exception raised, a gate waited for.
+
+        RequestSent and ResponseOpened are put before the steps unless they begin with a RequestSent.
+        """
+        if not (steps and isinstance(steps[0], RequestSent)):
+            steps = (RequestSent(1, 0), ResponseOpened("req_fake", None), *steps)
+        self._scripts.append(steps)
+
+    @property
+    def bodies(self) -> list[Mapping[str, Any]]:
+        """The bodies of all calls of `stream`, in order."""
+        return [call.body for call in self.calls if call.name == "stream" and call.body is not None]
+
+    async def stream(
+        self, body: Mapping[str, Any], profile: ProviderProfile, key: ApiKey | None
+    ) -> AsyncGenerator[StreamEvent, None]:
+        self._note("stream", body, profile, key)
+        if not self._scripts:
+            self.script(*reply_events("Hello."))
+        try:
+            for step in self._scripts.popleft():
+                if isinstance(step, Gate):
+                    await step.pass_through()
+                elif isinstance(step, BaseException):
+                    raise step
+                else:
+                    yield step
+        finally:
+            self.closed_streams_count += 1
+
+    async def models(self, profile: ProviderProfile, key: ApiKey | None) -> tuple[ModelInfo, ...]:
+        self._note("models", None, profile, key)
+        if isinstance(self.model_list, Exception):
+            raise self.model_list
+        return self.model_list
+
+    async def count_tokens(self, body: Mapping[str, Any], profile: ProviderProfile, key: ApiKey | None) -> int:
+        self._note("count_tokens", body, profile, key)
+        if isinstance(self.token_count, Exception):
+            raise self.token_count
+        return self.token_count
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+    def _note(self, name: str, body: Mapping[str, Any] | None, profile: ProviderProfile, key: ApiKey | None) -> None:
+        self.calls.append(ApiCall(name, body, profile, key.mask if key else None))

@@ -1,0 +1,345 @@
+"""Stand-ins for the objects of chat, for tests of the window: no loop, no disk, no network; a test plays the reply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.conversation import UNTITLED, ConversationSummary, ConversationTree, OpenTab, title_from
+from desktop_chat.core.events import ReplyEvent
+from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
+from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, new_id, user_message
+from desktop_chat.core.models import ModelCatalog, ModelInfo, ThinkingKind
+from desktop_chat.core.provider import ANTHROPIC, ProviderProfile
+from desktop_chat.core.rate_limits import RateLimits
+from desktop_chat.core.settings import SettingProblem, Settings
+from desktop_chat.core.totals import Totals, totals_of
+
+if TYPE_CHECKING:
+    from desktop_chat.chat.keys import Keys
+    from desktop_chat.chat.library import Library
+    from desktop_chat.chat.preferences import Preferences
+    from desktop_chat.chat.session import ChatSession
+
+CATALOG = ModelCatalog(
+    models=(
+        ModelInfo("claude-large", "Claude Large", 200_000, thinking=ThinkingKind.ADAPTIVE),
+        ModelInfo("claude-small", "Claude Small", 100_000),
+    ),
+    default_id="claude-large",
+    checked_on="2026-11-23",
+)
+
+
+class FakeSession(QObject):
+    """A conversation whose replies are played by the test: `begin_reply`, `write`, `end_reply`."""
+
+    path_changed = Signal(object)
+    message_added = Signal(object)
+    event_arrived = Signal(str, object)
+    turn_ended = Signal(object)
+    activity_changed = Signal(object)
+    totals_changed = Signal(object)
+    limits_changed = Signal(object)
+    title_changed = Signal(str)
+    draft_changed = Signal(object)
+    model_changed = Signal(str)
+    stored = Signal(object)
+    store_failed = Signal(object)
+
+    def __init__(self, conversation_id: str, is_loaded: bool = True) -> None:
+        super().__init__()
+        self.conversation_id = conversation_id
+        self.title = UNTITLED
+        self.is_loaded = is_loaded
+        self.activity = Activity()
+        self.limits: RateLimits | None = None
+        self.model_id = CATALOG.default_id
+        self.tree = ConversationTree()
+        self.drafts: list[Draft] = []
+        self.retried: list[str] = []
+        self.stop_count = 0
+
+    @property
+    def is_busy(self) -> bool:
+        return self.activity.is_busy
+
+    @property
+    def is_empty(self) -> bool:
+        return len(self.tree) == 0
+
+    @property
+    def totals(self) -> Totals:
+        return totals_of(self.tree, self.tree.path(), 200_000)
+
+    def path(self) -> tuple[Message, ...]:
+        return self.tree.path()
+
+    def siblings(self, message_id: str) -> tuple[str, ...]:
+        return self.tree.siblings(message_id)
+
+    def send(self, draft: Draft) -> bool:
+        if draft.is_empty or self.is_busy or not self.is_loaded:
+            return False
+        tip_id = self.tree.tip_id
+        if self.is_empty:
+            self.show_title(title_from(draft.text))
+        question = user_message(self.conversation_id, tip_id, draft.text)
+        self.tree.add(question)
+        self.set_activity(Activity(Phase.CONNECTING))
+        self.message_added.emit(question)
+        self.stored.emit(question)
+        return True
+
+    def stop(self) -> None:
+        self.stop_count += 1
+        if self.is_busy:
+            self.end_reply(MessageStatus.STOPPED)
+
+    def retry(self, message_id: str) -> None:
+        self.retried.append(message_id)
+
+    def select_sibling(self, message_id: str, step: int) -> None:
+        siblings = self.siblings(message_id)
+        self.tree.select(siblings[siblings.index(message_id) + step])
+        self.path_changed.emit(self.path())
+
+    def keep_draft(self, draft: Draft) -> None:
+        self.drafts.append(draft)
+
+    def set_model(self, model_id: str) -> None:
+        self.model_id = model_id
+        self.model_changed.emit(model_id)
+
+    def show_title(self, title: str) -> None:
+        if title != self.title:
+            self.title = title
+            self.title_changed.emit(title)
+
+    # --- played by the test
+
+    def load(self, messages: tuple[Message, ...] = (), draft: Draft | None = None) -> None:
+        """Have the disk answer."""
+        self.is_loaded = True
+        self.tree = ConversationTree(messages)
+        self.path_changed.emit(self.path())
+        if draft is not None:
+            self.draft_changed.emit(draft)
+        self.totals_changed.emit(self.totals)
+
+    def begin_reply(self) -> str:
+        """Have the server begin a reply; give its id."""
+        reply = reply_to(self.conversation_id, self.tree.tip_id, "", MessageStatus.STREAMING)
+        self.tree.add(reply)
+        self.message_added.emit(reply)
+        self.set_activity(Activity(Phase.WRITING))
+        return reply.id
+
+    def tell(self, event: ReplyEvent) -> None:
+        """Have an event arrive for the running reply."""
+        self.event_arrived.emit(self.tree.tip_id, event)
+
+    def end_reply(self, status: MessageStatus = MessageStatus.COMPLETE, text: str = "Done.") -> None:
+        """Have the running turn end; a reply that never began is made."""
+        tip_id = self.tree.tip_id
+        assert tip_id is not None
+        if self.tree[tip_id].role is Role.USER:
+            tip_id = self.begin_reply()
+        reply = replace(self.tree[tip_id], content=({"type": "text", "text": text},)).as_ended(status)
+        self.tree.add(reply)
+        self.set_activity(Activity())
+        self.totals_changed.emit(self.totals)
+        self.turn_ended.emit(reply)
+
+    def set_activity(self, activity: Activity) -> None:
+        """Have the turn take its next step."""
+        self.activity = activity
+        self.activity_changed.emit(activity)
+
+
+class FakeLibrary(QObject):
+    """The list and its sessions; deleting and restoring happen at once."""
+
+    conversations_changed = Signal(object)
+    activity_changed = Signal(str, object)
+    unseen_changed = Signal(str, bool)
+    today_cost_changed = Signal(float)
+    store_failed = Signal(object)
+    store_recovered = Signal()
+
+    def __init__(self, *summaries: ConversationSummary) -> None:
+        super().__init__()
+        self.summaries = {summary.id: summary for summary in summaries}
+        self.trash: dict[str, ConversationSummary] = {}
+        self.sessions: dict[str, FakeSession] = {}
+        self.messages: dict[str, tuple[Message, ...]] = {}
+        self.released: list[str] = []
+        self.remembered: list[tuple[OpenTab, ...]] = []
+        self.unseen: set[str] = set()
+        self.today_cost_usd: float | None = None
+
+    def conversations(self) -> tuple[ConversationSummary, ...]:
+        return tuple(sorted(self.summaries.values(), key=lambda summary: summary.updated_at, reverse=True))
+
+    def busy_ids(self) -> frozenset[str]:
+        return frozenset(key for key, session in self.sessions.items() if session.is_busy)
+
+    def unseen_ids(self) -> frozenset[str]:
+        return frozenset(self.unseen)
+
+    def new_session(self) -> FakeSession:
+        return self._opened(FakeSession(new_id()))
+
+    def session(self, conversation_id: str) -> FakeSession:
+        if conversation_id not in self.sessions:
+            session = self._opened(FakeSession(conversation_id))
+            if summary := self.summaries.get(conversation_id):
+                session.show_title(summary.title)
+            session.load(self.messages.get(conversation_id, ()))
+        return self.sessions[conversation_id]
+
+    def release(self, conversation_id: str) -> None:
+        self.released.append(conversation_id)
+        if not self.sessions[conversation_id].is_busy:
+            del self.sessions[conversation_id]
+
+    def mark_seen(self, conversation_id: str) -> None:
+        if conversation_id in self.unseen:
+            self.unseen.discard(conversation_id)
+            self.unseen_changed.emit(conversation_id, False)
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        self._put(replace(self.summaries[conversation_id], title=title))
+        if conversation_id in self.sessions:
+            self.sessions[conversation_id].show_title(title)
+
+    def set_pinned(self, conversation_id: str, is_pinned: bool) -> None:
+        self._put(replace(self.summaries[conversation_id], is_pinned=is_pinned))
+
+    def delete(self, conversation_id: str) -> None:
+        self.trash[conversation_id] = self.summaries.pop(conversation_id)
+        if conversation_id in self.sessions:
+            self.sessions[conversation_id].stop()
+        self.conversations_changed.emit(self.conversations())
+
+    def restore(self, conversation_id: str) -> None:
+        self._put(self.trash.pop(conversation_id))
+
+    def remember_tabs(self, tabs: tuple[OpenTab, ...]) -> None:
+        self.remembered.append(tabs)
+
+    def _opened(self, session: FakeSession) -> FakeSession:
+        key = session.conversation_id
+        self.sessions[key] = session
+        session.activity_changed.connect(lambda activity: self.activity_changed.emit(key, activity))
+        session.stored.connect(lambda message: self._follow(session, message))
+        session.turn_ended.connect(lambda _message: self._end(key))
+        return session
+
+    def _follow(self, session: FakeSession, message: Message) -> None:
+        key = session.conversation_id
+        known = self.summaries.get(key)
+        start = known or ConversationSummary(key, session.title, message.created_at, message.created_at)
+        self._put(replace(start, updated_at=message.created_at))
+
+    def _end(self, conversation_id: str) -> None:
+        if conversation_id in self.summaries:
+            self.unseen.add(conversation_id)
+            self.unseen_changed.emit(conversation_id, True)
+
+    def _put(self, summary: ConversationSummary) -> None:
+        self.summaries[summary.id] = summary
+        self.conversations_changed.emit(self.conversations())
+
+
+class FakePreferences(QObject):
+    """Settings in memory."""
+
+    settings_changed = Signal(object)
+    problem_found = Signal(str)
+
+    def __init__(self, settings: Settings | None = None, profile: ProviderProfile = ANTHROPIC) -> None:
+        super().__init__()
+        self.settings = settings or Settings()
+        self.problems: tuple[SettingProblem, ...] = ()
+        self._profile = profile
+
+    def change(self, **values: Any) -> None:
+        settings = replace(self.settings, **values)
+        if settings != self.settings:
+            self.settings = settings
+            self.settings_changed.emit(settings)
+
+    def profile(self) -> ProviderProfile:
+        return self._profile
+
+
+class FakeKeys(QObject):
+    """A key in a keyring, unless the test says otherwise."""
+
+    state_changed = Signal(object)
+    check_ended = Signal(object)
+    models_changed = Signal(object)
+
+    def __init__(self, source: KeySource = KeySource.KEYRING) -> None:
+        super().__init__()
+        self.state = KeyState(source, "sk-ant-…wXyZ", "GNOME Keyring", ANTHROPIC.origin)
+        self.models: tuple[ModelInfo, ...] = CATALOG.models
+        self.checked: list[tuple[str, bool]] = []
+        self.forget_count = 0
+
+    def model(self, model_id: str) -> ModelInfo:
+        return CATALOG.find(model_id) or ModelInfo(model_id, model_id)
+
+    def check_and_keep(self, text: str, for_session_only: bool = False) -> None:
+        self.checked.append((text, for_session_only))
+
+    def forget(self) -> None:
+        self.forget_count += 1
+
+    def refresh(self) -> None:
+        self.state_changed.emit(self.state)
+
+    def end_check(self, check: KeyCheck) -> None:
+        """Have the server answer the check; a good key is in the keyring then."""
+        if check.is_good:
+            self.state = replace(self.state, source=KeySource.KEYRING)
+            self.state_changed.emit(self.state)
+        self.check_ended.emit(check)
+
+
+def reply_to(
+    conversation_id: str, parent_id: str | None, text: str, status: MessageStatus = MessageStatus.COMPLETE
+) -> Message:
+    """Make a reply."""
+    question = user_message(conversation_id, parent_id, text)
+    content = ({"type": "text", "text": text},) if text else ()
+    return replace(question, role=Role.ASSISTANT, content=content, status=status, model=CATALOG.default_id)
+
+
+def exchange(conversation_id: str, question: str, answer: str) -> tuple[Message, ...]:
+    """Make a question and its reply."""
+    asked = user_message(conversation_id, None, question)
+    return asked, reply_to(conversation_id, asked.id, answer)
+
+
+# The window is typed for the real objects; these say once that the fakes stand in for them.
+
+
+def as_library(fake: FakeLibrary) -> Library:
+    return cast("Library", fake)
+
+
+def as_preferences(fake: FakePreferences) -> Preferences:
+    return cast("Preferences", fake)
+
+
+def as_keys(fake: FakeKeys) -> Keys:
+    return cast("Keys", fake)
+
+
+def as_session(fake: FakeSession) -> ChatSession:
+    return cast("ChatSession", fake)

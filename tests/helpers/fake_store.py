@@ -1,0 +1,135 @@
+"""A store in memory that keeps to the port `ConversationStore`; the same contract runs against the real one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.events import ReplyEvent
+from desktop_chat.core.messages import Draft, Message, MessageStatus, Role
+from desktop_chat.core.stored import StartState, StoredConversation
+from desktop_chat.store.journal import fold
+
+
+class FakeStore:
+    """Forgets everything when it goes; `failure`, while it is set, is raised by every call that writes."""
+
+    def __init__(self) -> None:
+        self.summaries: dict[str, ConversationSummary] = {}
+        self.tips: dict[str, str] = {}
+        self.messages: dict[str, Message] = {}
+        self.drafts: dict[str, Draft] = {}
+        self.tabs: tuple[OpenTab, ...] = ()
+        self.journal: dict[str, list[ReplyEvent]] = {}
+        self.failure: StoreError | None = None
+        self.calls: list[str] = []
+        """Names of the calls that wrote, in order."""
+        self.is_closed = False
+
+    async def start(self) -> StartState:
+        streaming = [message for message in self.messages.values() if message.status is MessageStatus.STREAMING]
+        for message in streaming:
+            self.messages[message.id] = fold(message, self.journal.get(message.id, ()), time.time())
+        self.journal.clear()
+        ended = [self.messages[message.id] for message in streaming]
+        shown = [summary for summary in self.summaries.values() if summary.deleted_at is None]
+        return StartState(
+            conversations=tuple(sorted(shown, key=lambda summary: (summary.updated_at, summary.id), reverse=True)),
+            tabs=tuple(tab for tab in self.tabs if not self._is_in_trash(tab.conversation_id)),
+            interrupted_count=sum(message.status is MessageStatus.INTERRUPTED for message in ended),
+        )
+
+    async def load(self, conversation_id: str) -> StoredConversation | None:
+        summary = self.summaries.get(conversation_id)
+        draft = self.drafts.get(conversation_id, Draft())
+        if summary is None:
+            if draft.is_empty:
+                return None
+            now = time.time()
+            return StoredConversation(ConversationSummary(conversation_id, UNTITLED, now, now), (), None, draft)
+        messages = tuple(message for message in self.messages.values() if message.conversation_id == conversation_id)
+        return StoredConversation(summary, messages, self.tips.get(conversation_id), draft)
+
+    async def put(self, message: Message, title: str | None = None) -> None:
+        self._note("put")
+        self._write(message, title)
+        self.tips[message.conversation_id] = message.id
+        if message.role is Role.USER:
+            self.drafts.pop(message.conversation_id, None)
+
+    async def set_tip(self, conversation_id: str, message_id: str) -> None:
+        self._note("set_tip")
+        if conversation_id in self.summaries:
+            self.tips[conversation_id] = message_id
+
+    async def append_journal(self, batch: Sequence[tuple[str, Sequence[ReplyEvent]]]) -> None:
+        self._note("append_journal")
+        for reply_id, events in batch:
+            self.journal.setdefault(reply_id, []).extend(events)
+
+    async def end_reply(self, reply: Message) -> None:
+        self._note("end_reply")
+        self._write(reply, None)
+        self.tips.setdefault(reply.conversation_id, reply.id)
+        self.journal.pop(reply.id, None)
+
+    async def put_draft(self, conversation_id: str, draft: Draft) -> None:
+        self._note("put_draft")
+        if draft.is_empty:
+            self.drafts.pop(conversation_id, None)
+        else:
+            self.drafts[conversation_id] = draft
+
+    async def put_tabs(self, tabs: Sequence[OpenTab]) -> None:
+        self._note("put_tabs")
+        self.tabs = tuple(tabs)
+
+    async def rename(self, conversation_id: str, title: str) -> None:
+        self._note("rename")
+        if conversation_id in self.summaries:
+            self.summaries[conversation_id] = replace(self.summaries[conversation_id], title=title)
+
+    async def set_pinned(self, conversation_id: str, is_pinned: bool) -> None:
+        self._note("set_pinned")
+        if conversation_id in self.summaries:
+            self.summaries[conversation_id] = replace(self.summaries[conversation_id], is_pinned=is_pinned)
+
+    async def delete(self, conversation_id: str) -> None:
+        self._note("delete")
+        if conversation_id in self.summaries:
+            self.summaries[conversation_id] = replace(self.summaries[conversation_id], deleted_at=time.time())
+
+    async def restore(self, conversation_id: str) -> ConversationSummary:
+        self._note("restore")
+        if conversation_id not in self.summaries:
+            raise StoreError("This conversation is gone.")
+        self.summaries[conversation_id] = replace(self.summaries[conversation_id], deleted_at=None)
+        return self.summaries[conversation_id]
+
+    async def cost_since(self, since: float) -> float:
+        return sum(message.cost_usd or 0.0 for message in self.messages.values() if message.created_at >= since)
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+    def _note(self, call: str) -> None:
+        if self.is_closed:
+            raise StoreError("The history is closed.")
+        if self.failure is not None:
+            raise type(self.failure)(self.failure.title, self.failure.detail)
+        self.calls.append(call)
+
+    def _write(self, message: Message, title: str | None) -> None:
+        moment = message.ended_at or message.created_at
+        known = self.summaries.get(message.conversation_id)
+        if known is None:
+            known = ConversationSummary(message.conversation_id, title or UNTITLED, message.created_at, moment)
+        self.summaries[known.id] = replace(known, updated_at=max(known.updated_at, moment))
+        self.messages[message.id] = message
+
+    def _is_in_trash(self, conversation_id: str) -> bool:
+        summary = self.summaries.get(conversation_id)
+        return summary is not None and summary.deleted_at is not None

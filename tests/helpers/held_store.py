@@ -1,0 +1,68 @@
+"""A store whose queue can be held, as a busy disk or a locked database holds the real one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+
+from desktop_chat.core.events import ReplyEvent
+from desktop_chat.core.messages import Draft, Message
+from desktop_chat.core.stored import StoredConversation
+from tests.helpers.fake_store import FakeStore
+
+T = TypeVar("T")
+
+
+class HeldStore(FakeStore):
+    """Does one call after the other, in order, even if whoever asked is cancelled meanwhile.
+
+    Between `hold` and `let_go` calls wait; `reached` tells that one does.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = asyncio.Event()
+        self.waiting: list[str] = []
+        """Names of the calls that are asked for and not done."""
+        self._open = asyncio.Event()
+        self._open.set()
+        self._one_at_a_time = asyncio.Lock()
+
+    def hold(self) -> None:
+        self.reached.clear()
+        self._open.clear()
+
+    def let_go(self) -> None:
+        self._open.set()
+
+    async def put(self, message: Message, title: str | None = None) -> None:
+        await self._queued("put", super().put(message, title))
+
+    async def append_journal(self, batch: Sequence[tuple[str, Sequence[ReplyEvent]]]) -> None:
+        copied = [(reply_id, tuple(events)) for reply_id, events in batch]
+        await self._queued("append_journal", super().append_journal(copied))
+
+    async def end_reply(self, reply: Message) -> None:
+        await self._queued("end_reply", super().end_reply(reply))
+
+    async def put_draft(self, conversation_id: str, draft: Draft) -> None:
+        await self._queued("put_draft", super().put_draft(conversation_id, draft))
+
+    async def delete(self, conversation_id: str) -> None:
+        await self._queued("delete", super().delete(conversation_id))
+
+    async def load(self, conversation_id: str) -> StoredConversation | None:
+        return await self._queued("load", super().load(conversation_id))
+
+    async def _queued(self, name: str, work: Coroutine[Any, Any, T]) -> T:
+        self.waiting.append(name)
+        return await asyncio.shield(asyncio.ensure_future(self._in_turn(name, work)))
+
+    async def _in_turn(self, name: str, work: Coroutine[Any, Any, T]) -> T:
+        async with self._one_at_a_time:
+            if not self._open.is_set():
+                self.reached.set()
+                await self._open.wait()
+            self.waiting.remove(name)
+            return await work

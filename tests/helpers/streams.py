@@ -1,0 +1,42 @@
+"""The recorded streams, and small ones made on the spot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+FOLDER: Final = Path(__file__).parent.parent / "data" / "streams"
+NAMES: Final = tuple(sorted(path.name for path in FOLDER.glob("*.sse")))
+EXPECTED: Final[dict[str, dict[str, Any]]] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
+
+
+def recorded(name: str) -> bytes:
+    """The bytes of one recorded stream."""
+    return (FOLDER / name).read_bytes()
+
+
+def sse(event: dict[str, Any]) -> bytes:
+    """One event as the Messages API sends it."""
+    return f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
+
+
+MESSAGE_START: Final = sse(
+    {
+        "type": "message_start",
+        "message": {"id": "msg_1", "model": "claude-test", "usage": {"input_tokens": 7, "output_tokens": 1}},
+    }
+)
+MESSAGE_STOP: Final = sse({"type": "message_stop"})
+
+
+def text_delta(text: str) -> bytes:
+    """A piece of text in block 0."""
+    return sse({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}})
+
+
+def reply(*pieces: str) -> bytes:
+    """A whole reply of these pieces."""
+    block = sse({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+    end = sse({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 5}})
+    return MESSAGE_START + block + b"".join(map(text_delta, pieces)) + end + MESSAGE_STOP

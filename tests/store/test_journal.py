@@ -1,0 +1,149 @@
+"""The journal folds into the very reply that streamed, and damage costs no more than the damaged row."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from desktop_chat.core.conversation import ConversationTree
+from desktop_chat.core.events import (
+    BlockEnded,
+    BlockStarted,
+    CitationArrived,
+    FieldsArrived,
+    InputJsonArrived,
+    Reply,
+    ReplyChanged,
+    ReplyEvent,
+    ReplyStarted,
+    SignatureArrived,
+    TextArrived,
+    ThinkingArrived,
+    apply,
+)
+from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.paths import Paths
+from tests.helpers.samples import reply
+from tests.store.files import started
+
+EVENTS: tuple[ReplyEvent, ...] = (
+    ReplyStarted("msg_1", "claude-opus-4-8-20260101", {"input_tokens": 12, "output_tokens": 1}),
+    BlockStarted(0, {"type": "thinking", "thinking": "", "signature": ""}),
+    ThinkingArrived(0, "Hm"),
+    ThinkingArrived(0, " …"),
+    SignatureArrived(0, "c2lnbmVk"),
+    BlockEnded(0),
+    BlockStarted(1, {"type": "text", "text": ""}),
+    CitationArrived(1, {"type": "char_location", "cited_text": "so"}),
+    TextArrived(1, "Half a pair \ud83d"),
+    TextArrived(1, "\ude00 and \x00 nothing"),
+    BlockStarted(2, {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {}}),
+    InputJsonArrived(2, '{"a": [1, '),
+    BlockStarted(3, {"type": "compaction"}),
+    FieldsArrived(3, {"content": "shorter"}),
+    ReplyChanged("max_tokens", None, {"type": "x"}, {"output_tokens": 44}),
+)
+
+
+async def _stored(folder: Path, reply_id: str) -> Message:
+    async with started(folder) as store:
+        stored = await store.load("c")
+        assert stored is not None
+        return ConversationTree(stored.messages)[reply_id]
+
+
+async def test_every_kind_of_event_comes_back(tmp_path: Path) -> None:
+    begun, streamed = reply("c", None), Reply()
+    async with started(tmp_path) as store:
+        await store.put(begun)
+        for event in EVENTS:
+            apply(streamed, event)
+            await store.append_journal([(begun.id, [event])])
+
+    message = await _stored(tmp_path, begun.id)
+
+    assert message.content == streamed.content()
+    assert message.text == "Half a pair 😀 and \x00 nothing"
+    assert (message.usage, message.model) == (streamed.usage, "claude-opus-4-8-20260101")
+    assert (message.stop_reason, message.stop_details) == ("max_tokens", {"type": "x"})
+
+
+def cut(text: str) -> str | bytes:
+    return text[:-3]
+
+
+def not_utf8(text: str) -> str | bytes:
+    return b"\xff" + text.encode()
+
+
+def another_letter(text: str) -> str | bytes:
+    return text.replace('"t"', '"?"')
+
+
+def a_number_for_text(_text: str) -> str | bytes:
+    return '[["t",0,5]]'
+
+
+def text_for_an_index(_text: str) -> str | bytes:
+    return '[["t","0","x"],["b",1,[]]]'
+
+
+def no_list(_text: str) -> str | bytes:
+    return "7"
+
+
+@pytest.mark.parametrize("damage", [cut, not_utf8, another_letter, a_number_for_text, text_for_an_index, no_list])
+async def test_a_damaged_row_loses_only_itself(
+    tmp_path: Path, damage: Callable[[str], str | bytes], expect_log: Callable[[str], None]
+) -> None:
+    expect_log("journal of reply .* is damaged")
+    begun = reply("c", None)
+    async with started(tmp_path) as store:
+        await store.put(begun)
+        for text in ("one ", "two ", "three "):
+            await store.append_journal([(begun.id, [TextArrived(0, text)])])
+    with closing(sqlite3.connect(Paths.below(tmp_path).database)) as database:
+        (events,) = database.execute("SELECT events FROM journal WHERE number = 2").fetchone()
+        database.execute("UPDATE journal SET events = CAST(? AS TEXT) WHERE number = 2", (damage(events),))
+        database.commit()
+
+    message = await _stored(tmp_path, begun.id)
+
+    assert (message.text, message.status) == ("one three ", MessageStatus.INTERRUPTED)
+
+
+async def test_a_damaged_reply_does_not_keep_the_others_from_starting(
+    tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("message bad is damaged")
+    async with started(tmp_path) as store:
+        await store.put(reply("c", None, id="good"))
+        await store.put(reply("c2", None, id="bad"))
+        await store.append_journal([("good", [TextArrived(0, "kept")])])
+    with closing(sqlite3.connect(Paths.below(tmp_path).database)) as database:
+        database.execute("UPDATE messages SET content = 'no JSON' WHERE id = 'bad'")
+        database.commit()
+
+    assert (await _stored(tmp_path, "good")).text == "kept"
+
+
+async def test_a_cancelled_write_is_done_all_the_same(tmp_path: Path) -> None:
+    gate = threading.Event()
+    async with started(tmp_path) as store:
+        busy = asyncio.ensure_future(store._database.read(lambda _: gate.wait()))
+        writing = asyncio.ensure_future(store.put(reply("c", None)))
+        # One turn of the loop lets both be handed to the thread, which is held up by the first.
+        await asyncio.sleep(0)
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+        gate.set()
+        await busy
+
+        assert await store.load("c") is not None

@@ -1,0 +1,79 @@
+"""A thread that does what it is asked, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from functools import partial
+
+import pytest
+
+from desktop_chat.store.worker import Worker
+
+
+async def test_work_is_done_in_the_order_it_was_asked_for() -> None:
+    worker = Worker("test")
+    done: list[int] = []
+
+    await asyncio.gather(*(worker.run(partial(done.append, number)) for number in range(100)))
+
+    assert done == list(range(100))
+    worker.stop()
+
+
+async def test_all_work_is_done_in_one_thread_which_is_not_ours() -> None:
+    worker = Worker("test")
+
+    threads = {await worker.run(threading.current_thread) for _ in range(5)}
+
+    (thread,) = threads
+    assert thread is not threading.current_thread()
+    assert (thread.name, thread.daemon) == ("test", True)
+    worker.stop()
+
+
+async def test_an_error_comes_to_whoever_asked() -> None:
+    worker = Worker("test")
+
+    with pytest.raises(ZeroDivisionError):
+        await worker.run(lambda: 1 / 0)
+
+    assert await worker.run(lambda: "goes on") == "goes on"
+    worker.stop()
+
+
+async def test_stop_lets_it_finish_and_takes_no_more() -> None:
+    worker = Worker("test")
+    gate = threading.Event()
+    worker.submit(gate.wait)
+    last = worker.submit(threading.current_thread)
+
+    worker.stop()
+    gate.set()
+
+    thread = await asyncio.wrap_future(last)
+    await asyncio.to_thread(thread.join, 10)
+    assert not thread.is_alive()
+    with pytest.raises(RuntimeError, match="stopped"):
+        worker.submit(gate.wait)
+
+
+async def test_a_thread_that_was_replaced_ends_when_it_wakes() -> None:
+    worker = Worker("test")
+    asked, gate = threading.Event(), threading.Event()
+
+    def hang() -> threading.Thread:
+        asked.set()
+        gate.wait()
+        return threading.current_thread()
+
+    hung = worker.submit(hang)
+    await asyncio.to_thread(asked.wait)
+    worker.replace_thread()
+
+    assert await worker.run(lambda: "meanwhile") == "meanwhile"
+    gate.set()
+    thread = await asyncio.wrap_future(hung)
+    await asyncio.to_thread(thread.join, 10)
+    assert not thread.is_alive()
+    worker.stop()

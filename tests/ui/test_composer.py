@@ -1,0 +1,239 @@
+"""The composer: what it takes, what it hands on, and that it never loses a text."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QToolButton
+from pytestqt.qtbot import QtBot
+
+from desktop_chat.core.messages import Draft
+from desktop_chat.core.models import ModelInfo
+from desktop_chat.core.settings import SendKey, ThinkingMode
+from desktop_chat.ui.composer import STILL_ANSWERING, Composer
+from desktop_chat.ui.composer_text import ComposerText
+from desktop_chat.ui.elided_label import ElidedLabel
+from desktop_chat.ui.send_button import SendButton
+from desktop_chat.ui.theme import Look
+
+SONNET = ModelInfo("claude-sonnet-5-5", "Claude Sonnet 5.5")
+HAIKU = ModelInfo("claude-haiku-5", "Claude Haiku 5")
+OLD = ModelInfo("claude-2", "Claude 2", is_listed=False)
+MODELS = (SONNET, HAIKU, OLD)
+
+
+@pytest.fixture
+def composer(look: Look, qtbot: QtBot) -> Composer:
+    made = Composer(look)
+    qtbot.addWidget(made)
+    made.resize(760, 100)
+    made.show()
+    made.activateWindow()
+    made.focus()
+    qtbot.waitUntil(lambda: text_of(made).hasFocus())
+    return made
+
+
+def text_of(composer: Composer) -> ComposerText:
+    found = composer.findChild(ComposerText)
+    assert found is not None
+    return found
+
+
+def button_of(composer: Composer) -> SendButton:
+    found = composer.findChild(SendButton)
+    assert found is not None
+    return found
+
+
+def chip_of(composer: Composer, name: str) -> QToolButton:
+    return next(chip for chip in composer.findChildren(QToolButton) if chip.accessibleName().startswith(f"{name}:"))
+
+
+def choices_of(chip: QToolButton) -> list[QAction]:
+    menu = chip.findChild(QMenu)
+    assert menu is not None
+    return menu.actions()
+
+
+def choice_of(chip: QToolButton, title: str) -> QAction:
+    return next(action for action in choices_of(chip) if action.text() == title)
+
+
+def test_a_click_on_the_button_sends_the_draft(composer: Composer, qtbot: QtBot) -> None:
+    QTest.keyClicks(text_of(composer), "Hello")
+    with qtbot.waitSignal(composer.send_requested) as sent:
+        QTest.mouseClick(button_of(composer), Qt.MouseButton.LeftButton)
+    assert sent.args == [Draft("Hello", 5)]
+
+
+def test_the_text_stays_until_it_was_taken_over(composer: Composer) -> None:
+    QTest.keyClicks(text_of(composer), "Hello")
+    QTest.keyClick(text_of(composer), Qt.Key.Key_Return)
+    assert composer.draft().text == "Hello"
+    composer.clear_sent()
+    assert composer.draft() == Draft()
+
+
+def test_undo_brings_a_sent_text_back(composer: Composer) -> None:
+    QTest.keyClicks(text_of(composer), "Hello")
+    composer.clear_sent()
+    QTest.keyClick(text_of(composer), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert composer.draft().text == "Hello"
+
+
+def test_nothing_is_sent_of_blanks(composer: Composer, qtbot: QtBot) -> None:
+    composer.set_draft(Draft("  \n ", 0))
+    assert not button_of(composer).isEnabled()
+    with qtbot.assertNotEmitted(composer.send_requested):
+        QTest.keyClick(text_of(composer), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_draft_comes_back_as_it_was(composer: Composer) -> None:
+    draft = Draft("first\nsecond\u00a0line \u2028 \N{GRINNING FACE} end", 8)
+    composer.set_draft(draft)
+    assert composer.draft() == draft
+
+
+def test_a_caret_beyond_the_text_is_put_to_its_end(composer: Composer) -> None:
+    composer.set_draft(Draft("ab", 99))
+    assert composer.draft() == Draft("ab", 2)
+
+
+def test_the_draft_is_handed_on_once_after_the_last_key(composer: Composer, qtbot: QtBot) -> None:
+    drafts: list[Draft] = []
+    composer.draft_changed.connect(drafts.append)
+    QTest.keyClicks(text_of(composer), "Hello")
+    assert drafts == []
+    qtbot.waitUntil(lambda: drafts == [Draft("Hello", 5)])
+
+
+def test_the_draft_is_handed_on_when_the_focus_leaves(composer: Composer, qtbot: QtBot) -> None:
+    QTest.keyClicks(text_of(composer), "Hello")
+    with qtbot.waitSignal(composer.draft_changed, timeout=0) as told:
+        text_of(composer).clearFocus()
+    assert told.args == [Draft("Hello", 5)]
+
+
+def test_a_draft_that_was_put_in_is_not_handed_back(composer: Composer, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(composer.draft_changed):
+        composer.set_draft(Draft("from the store", 3))
+        composer.flush_draft()
+        composer.clear_sent()
+        composer.flush_draft()
+
+
+def test_typing_goes_on_while_a_reply_is_written(composer: Composer) -> None:
+    composer.set_busy(True)
+    QTest.keyClicks(text_of(composer), "Next question")
+    assert composer.isEnabled()
+    assert composer.draft().text == "Next question"
+
+
+def test_enter_while_busy_only_hints(composer: Composer, qtbot: QtBot) -> None:
+    QTest.keyClicks(text_of(composer), "Next")
+    composer.set_busy(True)
+    with qtbot.assertNotEmitted(composer.send_requested):
+        QTest.keyClick(text_of(composer), Qt.Key.Key_Return)
+    hint = composer.findChild(ElidedLabel)
+    assert hint is not None
+    assert hint.full_text == STILL_ANSWERING
+    assert composer.draft().text == "Next"
+    composer.set_busy(False)
+    assert hint.full_text == ""
+
+
+def test_it_grows_with_its_text_and_then_scrolls(composer: Composer, qtbot: QtBot) -> None:
+    composer.set_max_height_px(240)
+    low = composer.sizeHint().height()
+    composer.set_draft(Draft("a\nb\nc", 0))
+    qtbot.waitUntil(lambda: composer.sizeHint().height() > low)
+    assert not text_of(composer).verticalScrollBar().isVisible()
+    composer.set_draft(Draft("line\n" * 200, 0))
+    qtbot.waitUntil(lambda: text_of(composer).verticalScrollBar().isVisible())
+    assert composer.sizeHint().height() <= 240
+    composer.clear_sent()
+    qtbot.waitUntil(lambda: composer.sizeHint().height() == low)
+
+
+def test_a_wrapped_line_makes_it_higher(composer: Composer, qtbot: QtBot) -> None:
+    low = text_of(composer).height()
+    composer.set_draft(Draft("word " * 60, 0))
+    qtbot.waitUntil(lambda: text_of(composer).height() > low)
+
+
+def test_only_plain_text_is_pasted(composer: Composer) -> None:
+    source = QMimeData()
+    source.setHtml("<b>bold</b>")
+    source.setText("bold\r\nnext")
+    text_of(composer).insertFromMimeData(source)
+    assert composer.draft().text == "bold\nnext"
+
+
+def test_a_paste_is_undone_in_one_step(composer: Composer) -> None:
+    source = QMimeData()
+    source.setText("one\ntwo\nthree")
+    text_of(composer).insertFromMimeData(source)
+    text_of(composer).undo()
+    assert composer.draft().text == ""
+
+
+def test_a_click_beside_the_text_puts_the_caret_into_it(composer: Composer) -> None:
+    text_of(composer).clearFocus()
+    QTest.mouseClick(composer, Qt.MouseButton.LeftButton, pos=composer.rect().bottomLeft() + composer.pos())
+    assert text_of(composer).hasFocus()
+
+
+def test_a_chosen_model_is_told_by_its_id(composer: Composer, qtbot: QtBot) -> None:
+    composer.set_models(MODELS, SONNET.id)
+    chip = chip_of(composer, "Model")
+    assert chip.text().startswith("Claude Sonnet 5.5")
+    with qtbot.waitSignal(composer.model_chosen) as chosen:
+        choice_of(chip, "Claude Haiku 5").trigger()
+    assert chosen.args == [HAIKU.id]
+
+
+def test_older_models_are_offered_only_while_in_use(composer: Composer) -> None:
+    composer.set_models(MODELS, SONNET.id)
+    titles = [action.text() for action in choices_of(chip_of(composer, "Model"))]
+    assert titles == ["Claude Sonnet 5.5", "Claude Haiku 5"]
+
+
+def test_an_unknown_model_is_offered_by_its_id(composer: Composer) -> None:
+    composer.set_models(MODELS, "local&model")
+    chip = chip_of(composer, "Model")
+    assert chip.text().startswith("local&&model")
+    assert choice_of(chip, "local&&model").isChecked()
+
+
+def test_thinking_is_chosen_from_its_chip(composer: Composer, qtbot: QtBot) -> None:
+    composer.set_thinking(ThinkingMode.AUTO, is_available=True)
+    chip = chip_of(composer, "Thinking")
+    with qtbot.waitSignal(composer.thinking_chosen) as chosen:
+        choice_of(chip, "Off: answer at once").trigger()
+    assert chosen.args == [ThinkingMode.OFF.value]
+
+
+def test_a_model_that_cannot_think_says_so(composer: Composer) -> None:
+    composer.set_thinking(ThinkingMode.AUTO, is_available=False)
+    chip = chip_of(composer, "Thinking")
+    assert not chip.isEnabled()
+    assert chip.toolTip() == "This model answers without thinking."
+
+
+def test_everything_is_reached_by_tab(composer: Composer) -> None:
+    composer.set_models(MODELS, SONNET.id)
+    composer.set_draft(Draft("words", 5))
+    reached = []
+    for _ in range(3):
+        QTest.keyClick(composer.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(composer.focusWidget().accessibleName())
+    assert reached == ["Model: Claude Sonnet 5.5", "Thinking: auto", "Send"]
+
+
+@pytest.mark.parametrize(("key", "name"), [(SendKey.ENTER, "Enter"), (SendKey.CTRL_ENTER, "Ctrl+Enter")])
+def test_the_tooltip_names_the_key_that_sends(composer: Composer, key: SendKey, name: str) -> None:
+    composer.set_send_key(key)
+    assert button_of(composer).toolTip() == f"Send ({name})"

@@ -1,0 +1,52 @@
+"""How numbers read."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_chat.ui.figures import money_text, span_text, tokens_text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0"),
+        (412, "412"),
+        (999, "999"),
+        (1_000, "1k"),
+        (1_204, "1.2k"),
+        (9_949, "9.9k"),
+        (9_960, "10k"),
+        (28_000, "28k"),
+        (200_000, "200k"),
+        (999_499, "999k"),
+        (999_500, "1M"),
+        (1_500_000, "1.5M"),
+    ],
+)
+def test_tokens_are_short(count: int, text: str) -> None:
+    assert tokens_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("usd", "text"),
+    [
+        (0.0, "$0"),
+        (0.00002, "< $0.0001"),
+        (0.0098, "$0.0098"),
+        (0.00996, "$0.01"),
+        (0.21, "$0.21"),
+        (1.84, "$1.84"),
+        (1234.5, "$1,234.50"),
+    ],
+)
+def test_money_keeps_the_digits_that_matter(usd: float, text: str) -> None:
+    assert money_text(usd) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-3, "0 s"), (0, "0 s"), (0.2, "1 s"), (21, "21 s"), (89.5, "2 min"), (240, "4 min"), (7200, "2 h")],
+)
+def test_spans_are_one_whole_unit_rounded_up(seconds: float, text: str) -> None:
+    assert span_text(seconds) == text

@@ -1,0 +1,158 @@
+"""The look: every role in both themes, readable, and live."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop_chat.core.settings import Theme
+from desktop_chat.resources import resource_path, resources_dir
+from desktop_chat.ui.fonts import FAMILIES, UI_PX, figures_font
+from desktop_chat.ui.theme import Colors, Look
+
+THEMES = ("light", "dark")
+TEXT_RATIO = 4.5
+CONTROL_RATIO = 3.0
+
+
+def luminance(color: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+
+    def linear(channel: float) -> float:
+        return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+    ink = QColor(color)
+    return 0.2126 * linear(ink.redF()) + 0.7152 * linear(ink.greenF()) + 0.0722 * linear(ink.blueF())
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def colors_of(theme: str) -> Colors:
+    return Colors.from_toml(resource_path(f"themes/{theme}.toml"))
+
+
+def test_contrast_is_measured_as_wcag_does() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("text", "page"),
+        ("text", "sidebar"),
+        ("text", "bubble"),
+        ("text", "selected"),
+        ("text", "hover"),
+        ("dim", "page"),
+        ("dim", "sidebar"),
+        ("dim", "code_head"),
+        ("dim", "selected"),
+        ("dim", "hover"),
+        ("dim", "bubble"),
+        ("accent", "page"),
+        ("accent_ink", "accent"),
+        ("accent_ink", "accent_strong"),
+        ("good", "page"),
+        ("warn", "page"),
+        ("bad", "page"),
+        ("page", "text"),
+        ("keyword", "code"),
+        ("string", "code"),
+        ("number", "code"),
+        ("function", "code"),
+        ("text", "code"),
+        ("comment", "code"),
+    ],
+)
+def test_words_can_be_read(theme: str, ink: str, ground: str) -> None:
+    colors = colors_of(theme)
+    assert contrast(getattr(colors, ink), getattr(colors, ground)) >= TEXT_RATIO
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("mark", "ground"), [("ring", "page"), ("accent", "page"), ("accent", "sidebar")])
+def test_marks_of_focus_can_be_seen(theme: str, mark: str, ground: str) -> None:
+    colors = colors_of(theme)
+    assert contrast(getattr(colors, mark), getattr(colors, ground)) >= CONTROL_RATIO
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_role_is_a_plain_color(theme: str) -> None:
+    colors = colors_of(theme)
+    for item in fields(Colors):
+        value = getattr(colors, item.name)
+        assert QColor.isValidColorName(value)
+        assert len(value) == len("#rrggbb")
+
+
+def test_a_theme_file_with_an_unknown_role_is_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("themes") / "odd.toml"
+    path.write_text('page = "#ffffff"\nglitter = "#ff00ff"\n', encoding="utf-8")
+    with pytest.raises(TypeError):
+        Colors.from_toml(path)
+
+
+def test_the_style_sheet_names_only_known_roles_and_files() -> None:
+    sheet = resource_path("themes/base.qss").read_text(encoding="utf-8")
+    names = {item.name for item in fields(Colors)} | {"themes"}
+    used = {word.split(";")[0] for word in sheet.replace("$$", "").split("$")[1:]}
+    for word in used:
+        assert any(word.startswith(name) for name in names), word
+    for picture in ("chevron-down.svg", "chevron-up.svg", "check.svg"):
+        assert f'url("$themes/{picture}")' in sheet
+        assert resource_path(f"themes/{picture}").is_file()
+
+
+def test_palette_and_sheet_change_with_the_theme(look: Look, qapp: QApplication, qtbot: QtBot) -> None:
+    label = QLabel("words")
+    qtbot.addWidget(label)
+    label.ensurePolished()
+    light = look.colors
+    with qtbot.waitSignal(look.colors_changed) as change:
+        look.set_theme(Theme.DARK)
+    assert change.args == [look.colors]
+    assert look.colors != light
+    assert look.colors == colors_of("dark")
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(look.colors.page)
+    assert label.palette().color(QPalette.ColorRole.WindowText) == QColor(look.colors.text)
+    assert look.colors.accent in qapp.styleSheet()
+    assert light.accent not in qapp.styleSheet()
+
+
+def test_the_same_theme_again_changes_nothing(look: Look, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(look.colors_changed):
+        look.set_theme(Theme.LIGHT)
+
+
+def test_system_theme_follows_the_desktop_live(qapp: QApplication, qtbot: QtBot) -> None:
+    is_dark = False
+    look = Look(qapp, resources_dir() / "themes", Theme.SYSTEM, is_system_dark=lambda: is_dark)
+    try:
+        assert look.colors == colors_of("light")
+        is_dark = True
+        with qtbot.waitSignal(look.colors_changed):
+            QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+        assert look.colors == colors_of("dark")
+    finally:
+        look.deleteLater()
+
+
+def test_the_font_is_one_of_ours_in_pixels(look: Look, qapp: QApplication) -> None:
+    font = qapp.font()
+    assert font.pixelSize() == UI_PX
+    assert tuple(font.families()[: len(FAMILIES)]) == FAMILIES
+    assert QFontInfo(font).pixelSize() == UI_PX
+
+
+def test_changing_figures_are_equally_wide() -> None:
+    assert figures_font().isFeatureSet(type(figures_font()).Tag("tnum"))
