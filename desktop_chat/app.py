@@ -111,7 +111,7 @@ def _load_beside(app: QApplication, window: MainWindow, wishes: Wishes) -> Outfi
         made.append(load_outfit(wishes))
 
     loading = Loading(load)
-    loading.finished.connect(app.quit)
+    loading.finished.connect(app.exit)
     window.first_painted.connect(loading.start)
     while not loading.is_done:
         # The desktop may ask to quit in this moment, too: that waits until there is something to close in order.
@@ -160,7 +160,7 @@ def _refuse_to_start(app: QApplication, wishes: Wishes, error: StoreError) -> in
         # The palette and the style sheet of the window are wanted here, too.
         Look(app, resources_dir() / "themes", wishes.theme or Theme.SYSTEM)
         dialog = FailureDialog(error.failure())
-        dialog.finished.connect(app.quit)
+        dialog.finished.connect(lambda _result: app.exit())
         dialog.open()
         app.exec()
     return code

@@ -120,17 +120,18 @@ class Program(QObject):
         assert isinstance(app, QApplication)
         with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
             runner.get_loop().set_exception_handler(hooks.on_loop_exception)
-            return runner.run(self._main(hooks, stored, problems, overrides))
+            return runner.run(self.live(hooks, stored, problems, overrides))
 
     # --- the way in
 
-    async def _main(
+    async def live(
         self,
         hooks: CrashHooks,
         stored: Settings,
         problems: tuple[SettingProblem, ...],
         overrides: dict[str, Any],
     ) -> int:
+        """The program's life on a running loop: build, attach, wait for the end, close in order."""
         self._code = asyncio.get_running_loop().create_future()
         self._tasks = Tasks(on_bug=lambda error: sys.excepthook(type(error), error, error.__traceback__))
         profile = self._outfit.demo.profile if self._outfit.demo else None

@@ -10,7 +10,6 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -81,14 +80,14 @@ def _sqlite_features() -> dict[str, Any]:
         "fts5": "CREATE VIRTUAL TABLE c USING fts5(d)",
         "trigram": "CREATE VIRTUAL TABLE e USING fts5(f, tokenize='trigram')",
     }
-    features = {name: _works(lambda sql=sql: connection.execute(sql)) for name, sql in statements.items()}
+    features = {name: _works(connection, sql) for name, sql in statements.items()}
     connection.close()
     return {"version": sqlite3.sqlite_version, **features, "is_good": features["strict"] and features["json"]}
 
 
-def _works(call: Callable[[], object]) -> bool:
+def _works(connection: sqlite3.Connection, statement: str) -> bool:
     try:
-        call()
+        connection.execute(statement)
     except sqlite3.Error:
         return False
     return True

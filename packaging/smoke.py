@@ -156,7 +156,7 @@ def _start(program: Path, wishes: list[str], surroundings: Mapping[str, str]) ->
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise Smoke(f"{' '.join(wishes)}: did not end within {TIME_LIMIT_S} s\n{error.stderr or ''}") from error
+        raise Smoke(f"{' '.join(wishes)}: did not end within {TIME_LIMIT_S} s") from error
 
 
 @contextmanager

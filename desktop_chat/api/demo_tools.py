@@ -108,7 +108,8 @@ def _input_for(schema: Mapping[str, Any], name: str, question: str) -> dict[str,
     properties = schema.get("properties")
     if not isinstance(properties, Mapping):
         return filled
-    required = schema.get("required") or list(properties)
+    wanted = schema.get("required")
+    required = wanted if isinstance(wanted, list) and wanted else list(properties)
     for field, kind in properties.items():
         if field in required and isinstance(kind, Mapping):
             filled[field] = _value_for(kind, name or question)
@@ -117,8 +118,9 @@ def _input_for(schema: Mapping[str, Any], name: str, question: str) -> dict[str,
 
 
 def _value_for(kind: Mapping[str, Any], text: str) -> object:
-    if kind.get("enum"):
-        return kind["enum"][0]
+    choices = kind.get("enum")
+    if isinstance(choices, list) and choices:
+        return choices[0]
     plain: Mapping[str, object] = {
         "string": text,
         "integer": 1,

@@ -237,6 +237,8 @@ def _check_tools(body: Mapping[str, Any], accepts: Accepts) -> None:
             raise invalid(f"tools.{place}.custom.input_schema: Field required")
     choice = body.get("tool_choice")
     kind = choice.get("type") if isinstance(choice, Mapping) else None
+    if choice is not None and kind not in ("auto", "any", "tool", "none"):
+        raise invalid("tool_choice.type: Input should be “auto”, “any”, “tool” or “none”")
     if kind not in ("any", "tool"):
         return
     if not tools:
@@ -278,6 +280,11 @@ def _check_cache_marks(body: Mapping[str, Any]) -> None:
     blocks = [*(body.get("tools") or []), *blocks_of(body.get("system"))]
     for message in body["messages"]:
         blocks += blocks_of(message.get("content"))
-    count = sum(1 for block in blocks if block.get("cache_control"))
-    if count > CACHE_MARKS_MAX:
-        raise invalid(f"A maximum of {CACHE_MARKS_MAX} blocks with cache_control may be provided. Found {count}.")
+    marks = [block["cache_control"] for block in blocks if block.get("cache_control")]
+    if len(marks) > CACHE_MARKS_MAX:
+        raise invalid(f"A maximum of {CACHE_MARKS_MAX} blocks with cache_control may be provided. Found {len(marks)}.")
+    for mark in filter(None, (*marks, body.get("cache_control"))):
+        if not isinstance(mark, Mapping) or mark.get("type") != "ephemeral":
+            raise invalid("cache_control.type: Input should be “ephemeral”")
+        if mark.get("ttl") not in (None, "5m", "1h"):
+            raise invalid("cache_control.ttl: Input should be “5m” or “1h”")

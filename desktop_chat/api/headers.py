@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from desktop_chat.core.rate_limits import Quota, RateLimits
@@ -28,6 +27,9 @@ def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
     seconds = _positive(text)
     if seconds is not None or not text:
         return seconds
+    # Loaded here: it costs as much as the rest of this package, and dates are rare.
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:

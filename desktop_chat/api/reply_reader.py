@@ -6,10 +6,10 @@ from typing import Final
 
 from desktop_chat.api.failures import KEPT, Asked, failure_of_event
 from desktop_chat.api.retry import AttemptFailed
-from desktop_chat.api.sse import EVENT_BYTES_MAX, SseDecoder, SseEvent
+from desktop_chat.api.sse import EVENT_BYTES_MAX, SseDecoder
 from desktop_chat.api.wire import ErrorArrived, translate
 from desktop_chat.core.errors import Answer, ApiError, BadReply, NoConnection, StreamBroken
-from desktop_chat.core.events import PingArrived, ReplyEnded, ReplyStarted, StreamEvent, UnknownArrived
+from desktop_chat.core.events import PingArrived, ReplyEnded, ReplyStarted, StreamEvent, TextArrived, UnknownArrived
 
 _NO_OUTPUT: Final = (PingArrived, UnknownArrived, ReplyStarted)
 """Events after which a request can still be sent again without the reader seeing anything twice."""
@@ -38,11 +38,23 @@ class ReplyReader:
         """
         self.has_bytes = True
         events: list[StreamEvent] = []
+        if self.is_ended or self.failure:
+            return events
         try:
             for sse_event in self._decoder.feed(chunk):
-                if self.is_ended or self.failure:
+                event = translate(sse_event)
+                if type(event) is TextArrived:
+                    # Nine of ten events end here.
+                    self.has_output = True
+                elif event is None:
+                    continue
+                else:
+                    self._note(event)
+                events.append(event)
+                if self.is_ended:
                     break
-                self._take(sse_event, events)
+        except ErrorArrived as arrived:
+            self.failure = failure_of_event(arrived.report, sse_event.data, self._asked, self.has_output)
         except ApiError as error:
             self.failure = AttemptFailed(error, is_temporary=False)
         return events
@@ -57,15 +69,7 @@ class ReplyReader:
         self._decoder.end()
         raise self.failure or AttemptFailed(self._error_of_early_end(), is_temporary=not self.has_bytes)
 
-    def _take(self, sse_event: SseEvent, events: list[StreamEvent]) -> None:
-        try:
-            event = translate(sse_event)
-        except ErrorArrived as arrived:
-            self.failure = failure_of_event(arrived.report, sse_event.data, self._asked, self.has_output)
-            return
-        if event is None:
-            return
-        events.append(event)
+    def _note(self, event: StreamEvent) -> None:
         kind = type(event)
         if kind is UnknownArrived:
             self._unknown_count += 1
@@ -81,7 +85,7 @@ class ReplyReader:
             return NoConnection(
                 f"{host} closed the connection without a reply.", "It had accepted the request.", self.answer
             )
-        if self._unknown_count and not self._is_known:
+        if self._unknown_count and not self._is_known and not self.has_output:
             return BadReply(
                 f"{host} does not speak the Messages API.",
                 f"It streamed {self._unknown_count} events, none of a kind this program knows. Check the server "

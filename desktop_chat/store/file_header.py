@@ -81,12 +81,18 @@ def _newest_first_page(wal: BinaryIO) -> bytes | None:
     if len(start) < _WAL_HEADER_BYTES or _number(start, 0) not in _WAL_MAGICS:
         return None
     page_bytes, salts = _number(start, 8), start[16:24]
+    frame_bytes = _FRAME_HEADER_BYTES + page_bytes
+    # A last frame that was not written whole does not count.
+    frame_count = (wal.seek(0, 2) - _WAL_HEADER_BYTES) // frame_bytes
     committed = pending = None
-    while len(frame := wal.read(_FRAME_HEADER_BYTES)) == _FRAME_HEADER_BYTES and frame[8:16] == salts:
-        page = wal.read(HEADER_BYTES)
-        wal.seek(page_bytes - len(page), 1)
+    for number in range(frame_count):
+        wal.seek(_WAL_HEADER_BYTES + number * frame_bytes)
+        frame = wal.read(_FRAME_HEADER_BYTES)
+        if frame[8:16] != salts:
+            # From here on it is what an older round has left behind.
+            break
         if _number(frame, 0) == 1:
-            pending = page
+            pending = wal.read(HEADER_BYTES)
         if _number(frame, 4):
             committed = pending
     return committed if committed and committed.startswith(MAGIC) else None

@@ -169,6 +169,12 @@ class ChatTab(QWidget):
             return False
         return session.is_loaded and not session.is_busy and transcript.is_painted_up_to_date
 
+    @property
+    def written_px(self) -> int:
+        """How much of the page's lower end belongs to the composer and what stands below it."""
+        is_at_bottom = self._composer_column.isVisibleTo(self) and not self._below.isVisibleTo(self)
+        return self.height() - self._composer_column.y() if is_at_bottom else 0
+
     # --- wishes of the window
 
     def focus(self) -> None:

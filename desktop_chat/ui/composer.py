@@ -67,7 +67,7 @@ class Composer(QWidget):
 
     def set_draft(self, draft: Draft) -> None:
         """Put a text in, with the caret where it was; Undo does not reach behind it."""
-        self._text.setPlainText(draft.text)
+        self._text.start_with(draft.text)
         cursor = self._text.textCursor()
         cursor.setPosition(min(draft.caret, self._text.document().characterCount() - 1))
         self._text.setTextCursor(cursor)
@@ -80,8 +80,7 @@ class Composer(QWidget):
 
     def insert_text(self, text: str) -> None:
         """Type for the reader at the caret, in place of what is selected."""
-        self._text.textCursor().insertText(text)
-        self._text.ensureCursorVisible()
+        self._text.insert(text)
 
     def flush_draft(self) -> None:
         """Hand the draft on now, before the window or the tab goes away."""
@@ -171,13 +170,16 @@ class Composer(QWidget):
         self._text.textChanged.connect(self._note_change)
         self._text.return_pressed.connect(self._send)
         self._text.focus_left.connect(self.flush_draft)
-        self._text.focus_changed.connect(lambda _has_focus: self.update())
+        self._text.focus_changed.connect(self._show_focus)
         self._button.send_clicked.connect(self._send)
         self._button.stop_clicked.connect(self.stop_requested)
         self._model_chip.chosen.connect(self.model_chosen)
         self._thinking_chip.chosen.connect(self.thinking_chosen)
         self._draft_timer.timeout.connect(self.flush_draft)
         self._hint_timer.timeout.connect(self._hide_hint)
+
+    def _show_focus(self) -> None:
+        self.update()
 
     def _note_change(self) -> None:
         self._draft_timer.start()

@@ -42,6 +42,7 @@ class Deletion(QObject):
         self._deck.forget_closed(conversation_id)
         self._desk.library.delete(conversation_id)
         shown = title if len(title) <= TITLE_CHARACTERS_MAX else f"{title[:TITLE_CHARACTERS_MAX]}…"
+        self._toasts.stand_above(self._deck.page().written_px)
         token = self._toasts.show_toast(f"Deleted “{shown}”", "Undo", _UNDO_S)
         self._deleted[token] = _Deleted(conversation_id, tab)
 

@@ -7,7 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QKeySequence, QPaintEvent, QPixmap
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QKeyEvent,
+    QKeySequence,
+    QMoveEvent,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop_chat.core.conversation import OpenTab
@@ -55,6 +64,7 @@ class MainWindow(QWidget):
         self._key_dialog: KeyDialog | None = None
         self._settings_dialog: SettingsDialog | None = None
         self._quit_dialog: QuitDialog | None = None
+        self._placement = Placement(self)
         self.setWindowTitle(_PROGRAM)
         self.sidebar = Sidebar(look)
         self.deck = TabDeck(look, settings)
@@ -74,7 +84,7 @@ class MainWindow(QWidget):
         self.deck.sidebar_requested.connect(self._sides.toggle_sidebar)
         self.deck.link_opened.connect(open_link)
         self.actions_by_command = make_actions(self, self._handlers())
-        self._placement = Placement(self, settings.window_geometry)
+        self._placement.restore(settings.window_geometry)
         self._follow_sidebar()
         self.deck.focus()
 
@@ -319,10 +329,20 @@ class MainWindow(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._placement.note_change()
         if event.type() == QEvent.Type.ActivationChange and self._desk is not None and self.isActiveWindow():
             current_id = self.deck.current_id
             if current_id is not None:
                 self._desk.library.mark_seen(current_id)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._placement.note_change()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._placement.note_change()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

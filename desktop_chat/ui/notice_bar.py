@@ -104,9 +104,16 @@ class Toasts(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self._toasts: dict[str, _Toast] = {}
+        self._bottom_px = TOAST_BOTTOM_PX
         self.setAccessibleName("Notices")
         self.setVisible(False)
         parent.installEventFilter(self)
+
+    def stand_above(self, bottom_px: int) -> None:
+        """Leave so much room below, so that what is being written stays in sight."""
+        self._bottom_px = bottom_px + TOAST_BOTTOM_PX
+        if self._toasts:
+            self._place()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -168,7 +175,7 @@ class Toasts(QWidget):
         self._column.activate()
         size = self._column.sizeHint()
         width = min(size.width(), room)
-        top = parent.height() - size.height() - TOAST_BOTTOM_PX
+        top = parent.height() - size.height() - self._bottom_px
         self.setGeometry((parent.width() - width) // 2, top, width, size.height())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 SIZE_PX: Final = QSize(1280, 840)
@@ -14,31 +14,34 @@ _AT_REST_MS: Final = 500
 
 
 class Placement(QObject):
-    """Watches one window."""
+    """Of one window, which tells whenever it has been changed."""
 
     changed = Signal(str)
     """The place as text, for the settings."""
 
-    def __init__(self, window: QWidget, stored: str) -> None:
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AT_REST_MS)
         self._timer.timeout.connect(self.tell)
+        self._told = ""
         window.setMinimumSize(SIZE_MIN_PX)
+
+    def restore(self, stored: str) -> None:
+        """Put the window where it stood, or where a new one stands; before it is shown."""
+        window = self._window
         # Qt itself brings a window back that would stand on a screen which is gone.
         if not (stored and window.restoreGeometry(QByteArray.fromBase64(QByteArray(stored.encode("ascii", "ignore"))))):
             room = window.screen().availableSize()
             window.resize(SIZE_PX.boundedTo(room).expandedTo(SIZE_MIN_PX))
         self._told = self._as_text()
-        window.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_shown = self._window.isVisible()
-        if is_shown and event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.WindowStateChange):
+    def note_change(self) -> None:
+        """Take notice that the window was moved, resized, maximised or restored."""
+        if self._window.isVisible():
             self._timer.start()
-        return super().eventFilter(watched, event)
 
     def tell(self) -> None:
         """Hand the place on now, if it is another one; a full screen is not where a window stands."""

@@ -6,7 +6,16 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_chat.core.conversation import ConversationSummary
 from desktop_chat.core.keys import KeySource, KeyState
@@ -14,6 +23,7 @@ from desktop_chat.ui.fonts import SMALL_PX, TINY_PX, ui_font
 from desktop_chat.ui.history_list import HistoryList
 from desktop_chat.ui.history_model import HistoryModel
 from desktop_chat.ui.icon_button import paint_focus_ring
+from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.shortcuts import Command, key_text
 from desktop_chat.ui.theme import Look
 
@@ -23,6 +33,7 @@ SIDEBAR_PX: Final = 264
 _SIDE_PX: Final = 10
 _FIELD_PX: Final = 36
 _RADIUS_PX: Final = 8.0
+_FOOT_PADDING_PX: Final = 14
 
 _KEY_WORDS: Final = {
     KeySource.UNKNOWN: "looking for the key…",
@@ -53,15 +64,16 @@ class Sidebar(QWidget):
         self.filter.textChanged.connect(self._apply_filter)
         self.filter.left_downwards.connect(self._enter_list)
         self._empty = QLabel(self)
-        self._empty.setProperty("role", "dim")
+        set_role(self._empty, "dim")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setWordWrap(True)
         self._empty.setMargin(24)
         self._empty.hide()
-        self._key = _foot_button("Key of the server")
+        self._key = _FootButton(self)
         self._key.clicked.connect(self.key_requested)
-        self._settings = _foot_button("Settings")
-        self._settings.setText("Settings")
+        self._settings = _FootButton(self)
+        self._settings.set_words("Settings")
+        self._settings.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._settings.setToolTip(f"Settings  {key_text(Command.SETTINGS)}")
         self._settings.clicked.connect(self.settings_requested)
         self._arrange()
@@ -70,8 +82,7 @@ class Sidebar(QWidget):
     def _arrange(self) -> None:
         foot = QHBoxLayout()
         foot.setContentsMargins(_SIDE_PX, 5, _SIDE_PX, 7)
-        foot.addWidget(self._key)
-        foot.addStretch(1)
+        foot.addWidget(self._key, 1)
         foot.addWidget(self._settings)
         top = QVBoxLayout()
         top.setContentsMargins(_SIDE_PX, 12, _SIDE_PX, 4)
@@ -97,12 +108,12 @@ class Sidebar(QWidget):
     def show_key(self, provider: str, state: KeyState) -> None:
         """Say at the foot where the key comes from."""
         words = f"{provider} · {_KEY_WORDS[state.source]}"
-        self._key.setText(words.replace("&", "&&"))
-        self._key.setToolTip(state.mask or words)
+        self._key.set_words(words)
+        self._key.setToolTip(f"{words}  {state.mask}".strip())
 
     def show_demo(self) -> None:
         """Say at the foot that nothing here comes from a real service."""
-        self._key.setText("Demonstration · no key needed")
+        self._key.set_words("Demonstration · no key needed")
         self._key.setToolTip("Replies come from a server inside this program.")
 
     def focus_filter(self) -> None:
@@ -152,7 +163,7 @@ class FilterField(QLineEdit):
         self.setFixedHeight(_FIELD_PX)
         self._hint = QLabel(key_text(Command.FILTER), self)
         self._hint.setFont(ui_font(SMALL_PX))
-        self._hint.setProperty("role", "dim")
+        set_role(self._hint, "dim")
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.textChanged.connect(self._place_hint)
 
@@ -239,11 +250,36 @@ class _NewButton(QAbstractButton):
         painter.end()
 
 
-def _foot_button(name: str) -> QPushButton:
-    button = QPushButton()
-    button.setProperty("role", "quiet")
-    button.setAccessibleName(name)
-    button.setFont(ui_font(TINY_PX))
-    # Narrower than the buttons of dialogs: the words stand on the line of the list's titles.
-    button.setStyleSheet("QPushButton { padding: 2px 5px; font-size: 12px; } QPushButton:focus { padding: 1px 4px; }")
-    return button
+class _FootButton(QPushButton):
+    """Words at the sidebar's foot; they are shortened before the sidebar has to become wider."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = ""
+        set_role(self, "quiet")
+        self.setFont(ui_font(TINY_PX))
+        # Narrower than the buttons of dialogs: the words stand on the line of the list's titles.
+        self.setStyleSheet(
+            "QPushButton { padding: 2px 5px; font-size: 12px; text-align: left; }"
+            "QPushButton:focus { padding: 1px 4px; }"
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_words(self, words: str) -> None:
+        """Show these words, as much of them as fits."""
+        self._words = words
+        self.setAccessibleName(words)
+        self.updateGeometry()
+        self._shorten()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._words) + _FOOT_PADDING_PX, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        room = max(0, self.width() - _FOOT_PADDING_PX + 1)
+        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown.replace("&", "&&"))

@@ -616,3 +616,29 @@ def test_importing_the_client_loads_no_http_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_after_the_warm_up_the_first_request_loads_nothing_more() -> None:
+    code = """if True:
+        import asyncio, sys
+        from desktop_chat.api.client import MessagesClient
+        from desktop_chat.core.provider import profile_for
+        from tests.helpers.raw_server import in_turn, raw_server, stream
+        from tests.helpers.streams import reply
+
+        async def main():
+            client = MessagesClient()
+            client.warm_up()
+            async with raw_server(in_turn(stream(reply("Hi")))) as server:
+                before = set(sys.modules)
+                events = [event async for event in client.stream({}, profile_for(server.url), None)]
+                late = set(sys.modules) - before
+            await client.close()
+            # sniffio is there in some installations only, and small.
+            return [name for name in late if not name.startswith("sniffio")]
+
+        late = asyncio.run(main())
+        sys.exit(f"loaded late: {late}" if late else 0)
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr

@@ -190,7 +190,14 @@ GOOD_BODY: dict[str, Any] = {
     "stop_sequences": ["stop"],
     "tool_choice": {"type": "auto"},
     "tools": [
-        {"name": "get_weather", "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}}},
+        {
+            "name": "get_weather",
+            "input_schema": {
+                "type": "object",
+                "properties": {"city": {"type": "string", "enum": ["Paris"]}},
+                "required": ["city"],
+            },
+        },
         {"type": "web_search_20250305", "name": "web_search"},
     ],
     "messages": [
@@ -222,12 +229,16 @@ def places_in(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [at] * bool(at) + [place for key, item in items for place in places_in(item, (*at, key))]
 
 
-@given(st.lists(st.tuples(st.sampled_from(places_in(GOOD_BODY)), JSON_VALUES), min_size=1, max_size=3))
+@given(
+    st.lists(st.tuples(st.sampled_from(places_in(GOOD_BODY)), JSON_VALUES), min_size=1, max_size=3),
+    st.sampled_from((1, 3)),
+)
 def test_a_damaged_request_gets_an_answer_or_a_problem_and_nothing_else(
-    damages: list[tuple[tuple[Any, ...], Any]],
+    damages: list[tuple[tuple[Any, ...], Any]], messages_count: int
 ) -> None:
     body = copy.deepcopy(GOOD_BODY)
     del body["messages"][1]["content"][0]
+    del body["messages"][messages_count:]
     for place, value in damages:
         target: Any = body
         try:

@@ -124,7 +124,7 @@ class FakeSession(QObject):
     def load(self, messages: tuple[Message, ...] = (), draft: Draft | None = None) -> None:
         """Have the disk answer."""
         self.is_loaded = True
-        self.tree = ConversationTree(messages)
+        self.tree = ConversationTree(messages, messages[-1].id if messages else None)
         self.path_changed.emit(self.path())
         if draft is not None:
             self.draft_changed.emit(draft)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
+from desktop_chat.core.conversation import ConversationSummary, OpenTab
 from desktop_chat.core.events import ReplyEvent
 from desktop_chat.core.messages import Draft, Message
 from desktop_chat.core.stored import StoredConversation
@@ -48,6 +49,21 @@ class HeldStore(FakeStore):
 
     async def put_draft(self, conversation_id: str, draft: Draft) -> None:
         await self._queued("put_draft", super().put_draft(conversation_id, draft))
+
+    async def put_tabs(self, tabs: Sequence[OpenTab]) -> None:
+        await self._queued("put_tabs", super().put_tabs(tabs))
+
+    async def set_tip(self, conversation_id: str, message_id: str) -> None:
+        await self._queued("set_tip", super().set_tip(conversation_id, message_id))
+
+    async def rename(self, conversation_id: str, title: str) -> None:
+        await self._queued("rename", super().rename(conversation_id, title))
+
+    async def set_pinned(self, conversation_id: str, is_pinned: bool) -> None:
+        await self._queued("set_pinned", super().set_pinned(conversation_id, is_pinned))
+
+    async def restore(self, conversation_id: str) -> ConversationSummary:
+        return await self._queued("restore", super().restore(conversation_id))
 
     async def delete(self, conversation_id: str) -> None:
         await self._queued("delete", super().delete(conversation_id))

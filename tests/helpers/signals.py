@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from PySide6.QtCore import SignalInstance
@@ -28,7 +29,9 @@ async def next_signal(
     try:
         values = await asyncio.wait_for(arrived, timeout_s)
     finally:
-        signal.disconnect(hear)
+        # After `destroyed` there is nothing left to disconnect.
+        with suppress(RuntimeError):
+            signal.disconnect(hear)
     return values[0] if len(values) == 1 else values or None
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextOption
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.settings import SendKey
-from desktop_chat.ui.composer_text import ComposerText
+from desktop_chat.ui.composer_text import BY_WORDS, UNBROKEN_MAX, ComposerText
 from desktop_chat.ui.theme import Look
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -113,3 +115,25 @@ def test_shift_enter_makes_a_line_that_other_programs_know(text: ComposerText) -
     QTest.keyClicks(text, "b")
     assert text.text() == "a\nb"
     assert text.document().blockCount() == 2
+
+
+@pytest.mark.parametrize("put", [ComposerText.start_with, ComposerText.replace_all, ComposerText.insert])
+def test_a_huge_run_without_blanks_is_broken_anywhere(text: ComposerText, put: Callable[..., None]) -> None:
+    put(text, "x" * (UNBROKEN_MAX + 1))
+    assert text.wordWrapMode() is QTextOption.WrapMode.WrapAnywhere
+    text.replace_all("")
+    assert text.wordWrapMode() is BY_WORDS
+
+
+@pytest.mark.parametrize("words", ["word " * UNBROKEN_MAX, "一" * (UNBROKEN_MAX + 1)])
+def test_text_with_places_to_break_is_broken_by_words(text: ComposerText, words: str) -> None:
+    text.insert(words)
+    assert text.wordWrapMode() is BY_WORDS
+    assert text.text() == words
+
+
+def test_undo_brings_a_huge_run_back_without_a_word_mode(text: ComposerText) -> None:
+    text.insert("x" * (UNBROKEN_MAX + 1))
+    text.replace_all("")
+    text.undo()
+    assert len(text.text()) == UNBROKEN_MAX + 1

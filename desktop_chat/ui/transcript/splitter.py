@@ -136,7 +136,8 @@ class Splitter:
         if not self._footnotes:
             return parse(text, self._definitions)
         # A reference to a footnote counts only where the footnote is defined.
-        known = "".join(f"[^{label}]: x\n\n" for label in self._footnotes)
+        # The rule keeps an indented line from joining the last one.
+        known = "".join(f"[^{label}]: x\n\n" for label in self._footnotes) + "---\n\n"
         offset = len(known.encode())
         return [
             TopBlock(block.leaves, block.start - offset, block.end - offset, block.is_fenced_code, block.footnote)

@@ -1,0 +1,24 @@
+"""What the end-to-end tests start from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.api.demo_server import DemoServer
+from tests.end2end.running import Place, Running
+
+
+@pytest.fixture
+def place(tmp_path: Path, demo_server: DemoServer) -> Place:
+    """A fresh data directory and a demo server that answers at once."""
+    return Place(tmp_path / "data", demo_server)
+
+
+@pytest.fixture
+def run(qapp: QApplication, place: Place) -> Callable[[], Running]:
+    """Start the program on this place; to be called again for a restart."""
+    return lambda: Running(qapp, place)
