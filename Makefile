@@ -17,7 +17,7 @@ help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Try it without an account: opens the window, or without a display saves a picture of it.
-	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then exec .venv/bin/desktop-chat --demo; fi; \
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname)" = Darwin ]; then exec .venv/bin/desktop-chat --demo; fi; \
 	rm -rf $(DEMO); mkdir -p $(DEMO); \
 	QT_QPA_PLATFORM=offscreen .venv/bin/desktop-chat --demo --data-dir $(DEMO) --once \
 		--ask '$(QUESTION)' --screenshot $(DEMO)/window.png \
@@ -33,7 +33,7 @@ lint: $(READY) ## Check format, style, types and the direction of imports.
 	@.venv/bin/ruff format --quiet --check --diff .
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy --no-error-summary
-	@.venv/bin/lint-imports --no-cache | tail -n 1; [ $${PIPESTATUS[0]} = 0 ] || .venv/bin/lint-imports
+	@contracts=$$(.venv/bin/lint-imports --no-cache --no-logo 2>&1) || { echo "$$contracts"; exit 1; }
 
 bench: $(READY) ## Measure start, decoding, memory and CPU against floors and peers.
 	@$(PYTHON_BIN) -m tests.bench
@@ -53,6 +53,3 @@ $(READY): packaging/setup.sh packaging/system_packages.sh requirements-dev.lock 
 	@packaging/setup.sh
 	@touch $@
 
-# One shell for every recipe: PIPESTATUS is bash's.
-SHELL := bash
-.SHELLFLAGS := -euc

@@ -51,6 +51,7 @@ log = logging.getLogger(__name__)
 
 CLOSE_STEP_S: Final = 3.0
 """How long one step of the way out may take before it is logged and left."""
+DEMO_REQUESTS_PER_MINUTE: Final = 50
 SETTLE_S: Final = 10.0
 SETTLE_STEP_S: Final = 0.03
 
@@ -79,9 +80,11 @@ def load_outfit(wishes: Wishes) -> Outfit:
 
 
 def _start_demo() -> DemoServerOfThisRun:
+    from desktop_chat.api.demo_limits import Limits
     from desktop_chat.api.demo_server import DemoServer
 
-    server = DemoServer()
+    # As few requests a minute as a new account has, so that the status line has something to count.
+    server = DemoServer(limits=Limits(requests=DEMO_REQUESTS_PER_MINUTE))
     profile = ProviderProfile("Demonstration", server.start(), AuthStyle.X_API_KEY, VERSION_NEWEST, has_caching=True)
     return DemoServerOfThisRun(profile, server.key, server.close)
 

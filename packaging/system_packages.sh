@@ -24,9 +24,10 @@ is_installed() {
 
 # The name that this release knows; nothing when it knows none.
 known_name() {
-    local name
+    local name policy
     for name in ${1//|/ }; do
-        if apt-cache policy "$name" 2>/dev/null | grep -q 'Candidate: [^(]'; then
+        policy=$(apt-cache policy "$name" 2>/dev/null)
+        if [[ $policy =~ Candidate:\ [^\(] ]]; then
             echo "$name"
             return
         fi
@@ -66,15 +67,18 @@ install_system_packages() {
     if [ ${#needed[@]} -eq 0 ] && [ ${#wanted[@]} -eq 0 ]; then return; fi
 
     if [ "$(id -u)" = 0 ]; then
-        echo "Installing system packages: ${needed[*]%%|*} ${wanted[*]} …"
         apt-get update -qq >/dev/null 2>&1 || echo "apt-get update failed; going on with the lists that are here." >&2
     fi
     local names_needed names_wanted
     mapfile -t names_needed < <(known_names ${needed[@]+"${needed[@]}"})
     mapfile -t names_wanted < <(known_names ${wanted[@]+"${wanted[@]}"})
     if [ "$(id -u)" = 0 ]; then
-        if [ ${#names_needed[@]} -gt 0 ]; then install_with_apt "${names_needed[@]}" || exit 1; fi
+        if [ ${#names_needed[@]} -gt 0 ]; then
+            echo "Installing system packages: ${names_needed[*]} …"
+            install_with_apt "${names_needed[@]}" || exit 1
+        fi
         if [ ${#names_wanted[@]} -gt 0 ]; then
+            echo "Installing fonts and test tools: ${names_wanted[*]} …"
             install_with_apt "${names_wanted[@]}" || echo "Going on without: ${names_wanted[*]}" >&2
         fi
         return
@@ -84,6 +88,8 @@ install_system_packages() {
         echo "  sudo apt-get install --no-install-recommends ${names_needed[*]} ${names_wanted[*]}" >&2
         exit 1
     fi
-    echo "It looks better, and all tests run, with:"
-    echo "  sudo apt-get install --no-install-recommends ${names_wanted[*]}"
+    if [ ${#names_wanted[@]} -gt 0 ]; then
+        echo "It looks better, and all tests run, with:"
+        echo "  sudo apt-get install --no-install-recommends ${names_wanted[*]}"
+    fi
 }

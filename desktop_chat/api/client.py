@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
@@ -48,6 +49,9 @@ MODEL_PAGES_MAX: Final = 20
 MODELS_PER_PAGE: Final = 1_000
 _LOADED_LATE: Final = ("anyio._backends._asyncio", "anyio.streams.tls")
 """What httpx would load at the first request. MEASURED 130 ms on the GUI thread, 2026-11-23."""
+
+IDLE_CONNECTION_S: Final = 90.0
+"""How long a connection waits for the next question; a new one costs a handshake."""
 
 KEEP_ALIVE_IDLE_S: Final = 30
 """TCP asks after a silent peer this often; routers forget idle lines after a few minutes."""
@@ -305,21 +309,26 @@ def _connection_pool(options: ClientOptions) -> httpx.AsyncClient:
         importlib.import_module(name)
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     wrap = options.wrap_transport or (lambda transport: transport)
+    limits = httpx.Limits(max_connections=100, keepalive_expiry=IDLE_CONNECTION_S)
 
     def transport(proxy: str | None = None) -> httpx.AsyncBaseTransport:
-        try:
-            return wrap(
-                httpx.AsyncHTTPTransport(verify=context, trust_env=False, proxy=proxy, socket_options=_socket_options())
+        return wrap(
+            httpx.AsyncHTTPTransport(
+                verify=context, trust_env=False, limits=limits, proxy=proxy, socket_options=_socket_options()
             )
-        except (ImportError, ValueError, httpx.InvalidURL) as error:
-            # A proxy of a kind that is not supported, such as SOCKS: told when it is used, not at the start.
-            return httpx.MockTransport(_refusing(httpx.ProxyError(f"unusable proxy: {error}")))
+        )
 
-    routes = proxy_routes((options.system_proxies or getproxies)())
+    def through(proxy: str) -> httpx.AsyncBaseTransport:
+        try:
+            return transport(proxy)
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            return httpx.MockTransport(partial(_refuse_proxy, str(error)))
+
     direct = transport()
+    routes = proxy_routes((options.system_proxies or getproxies)())
     return httpx.AsyncClient(
         transport=direct,
-        mounts={pattern: transport(proxy) if proxy else direct for pattern, proxy in routes.items()},
+        mounts={pattern: through(proxy) if proxy else direct for pattern, proxy in routes.items()},
         # Silence is watched by `relay`: a read timeout would be one timer per read (see `quiet`).
         timeout=httpx.Timeout(CONNECT_S_MAX, read=None),
         trust_env=False,
@@ -327,11 +336,11 @@ def _connection_pool(options: ClientOptions) -> httpx.AsyncClient:
     )
 
 
-def _refusing(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
-    def refuse(_request: httpx.Request) -> httpx.Response:
-        raise error
+def _refuse_proxy(why: str, _request: httpx.Request) -> httpx.Response:
+    """Stand in for a proxy of a kind that is not supported, such as SOCKS: told when it is used, not at the start."""
+    import httpx
 
-    return refuse
+    raise httpx.ProxyError(f"unusable proxy: {why}")
 
 
 def _socket_options() -> list[tuple[int, int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
@@ -35,6 +35,8 @@ class Accepts:
     is_tool_forcing_refused: bool = False
     is_prefill_accepted: bool = False
     is_sampling_accepted: bool = False
+    takes_system_messages: bool = False
+    """Whether `system` may speak in the middle of a conversation."""
     binds_thinking: bool = False
     """Whether thinking is tied to everything that stands before it."""
 
@@ -43,9 +45,10 @@ _ADAPTIVE: Final = frozenset({"adaptive"})
 _ADAPTIVE_OR_OFF: Final = frozenset({"adaptive", "disabled"})
 _UP_TO_HIGH: Final = ("low", "medium", "high")
 
-_FABLE_5_2: Final = Accepts(_ADAPTIVE, is_tool_forcing_refused=True, binds_thinking=True)
-_FABLE_5: Final = Accepts(_ADAPTIVE)
-_OPUS_4_8: Final = Accepts(_ADAPTIVE_OR_OFF, thinks_by_default=False)
+_FABLE_5_2: Final = Accepts(_ADAPTIVE, is_tool_forcing_refused=True, takes_system_messages=True, binds_thinking=True)
+_FABLE_5: Final = Accepts(_ADAPTIVE, takes_system_messages=True)
+_OPUS_4_7: Final = Accepts(_ADAPTIVE_OR_OFF, thinks_by_default=False)
+_OPUS_4_8: Final = replace(_OPUS_4_7, takes_system_messages=True)
 _MODEL_4_6: Final = Accepts(
     _ADAPTIVE_OR_OFF | {"enabled"},
     thinks_by_default=False,
@@ -67,7 +70,7 @@ _ACCEPTS: Final[Mapping[str, Accepts]] = {
     "claude-mythos-5-2": _FABLE_5_2,
     "claude-fable-5-1": _FABLE_5_2,
     "claude-mythos-5-1": _FABLE_5_2,
-    "claude-opus-5-5": Accepts(_ADAPTIVE, default_effort="medium", is_tool_forcing_refused=True, binds_thinking=True),
+    "claude-opus-5-5": replace(_FABLE_5_2, default_effort="medium"),
     "claude-sonnet-5-5": Accepts(
         frozenset({"adaptive", "between_tools"}),
         efforts_without_thinking=_UP_TO_HIGH,
@@ -79,10 +82,10 @@ _ACCEPTS: Final[Mapping[str, Accepts]] = {
     ),
     "claude-fable-5": _FABLE_5,
     "claude-mythos-5": _FABLE_5,
-    "claude-opus-5": Accepts(_ADAPTIVE_OR_OFF, efforts_without_thinking=_UP_TO_HIGH),
+    "claude-opus-5": Accepts(_ADAPTIVE_OR_OFF, efforts_without_thinking=_UP_TO_HIGH, takes_system_messages=True),
     "claude-sonnet-5": Accepts(_ADAPTIVE_OR_OFF),
     "claude-opus-4-8": _OPUS_4_8,
-    "claude-opus-4-7": _OPUS_4_8,
+    "claude-opus-4-7": _OPUS_4_7,
     "claude-opus-4-6": _MODEL_4_6,
     "claude-sonnet-4-6": _MODEL_4_6,
     "claude-opus-4-5": _MODEL_4_5,

@@ -51,11 +51,13 @@ class DemoServer:
         self._thread: threading.Thread | None = None
 
     def start(self) -> str:
-        """Listen, and give the base URL.
+        """Listen, and give the base URL; after `close` it comes back at the same address.
 
         Raises:  OSError when the port is taken.
         """
         if self._thread is None:
+            self._started.clear()
+            self._failure = self._service = None
             self._thread = threading.Thread(target=self._run, name="demo-server", daemon=True)
             self._thread.start()
             self._started.wait()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
+from desktop_chat.api.demo_conversation import (
+    check_messages,
+    check_newest_rules,
+    check_system_messages,
+    check_tool_results,
+)
 from desktop_chat.api.demo_models import Accepts, accepted_by, model_of
 from desktop_chat.api.demo_problem import invalid
 from desktop_chat.api.demo_thinking import check_thinking
@@ -14,23 +20,7 @@ from desktop_chat.core.provider import VERSION_COMPATIBLE, VERSION_NEWEST
 
 BODY_BYTES_MAX: Final = 32 * 1024 * 1024
 BUDGET_TOKENS_MIN: Final = 1_024
-MESSAGES_MAX: Final = 100_000
 CACHE_MARKS_MAX: Final = 4
-_ROLES: Final = ("user", "assistant", "system")
-_BLOCK_FIELDS: Final = {
-    "text": "text",
-    "image": "source",
-    "document": "source",
-    "thinking": "signature",
-    "redacted_thinking": "data",
-    "tool_use": "id",
-    "tool_result": "tool_use_id",
-    "server_tool_use": "id",
-    "web_search_tool_result": "tool_use_id",
-    "search_result": "source",
-    "container_upload": "file_id",
-}
-"""The field without which a block of this type says nothing."""
 
 
 def check_version(version: str | None) -> str:
@@ -51,7 +41,7 @@ def check_count(body: Mapping[str, Any]) -> ModelInfo:
     Raises:  Problem (400, 404).
     """
     model = model_of(body.get("model"))
-    _check_messages(body.get("messages"))
+    check_messages(body.get("messages"))
     return model
 
 
@@ -63,7 +53,7 @@ def check_request(body: Mapping[str, Any], version: str) -> ModelInfo:
     model = model_of(body.get("model"))
     accepts = accepted_by(model)
     max_tokens = _check_max_tokens(body, model)
-    messages = _check_messages(body.get("messages"))
+    messages = check_messages(body.get("messages"))
     _check_flags(body)
     _check_sampling(body, version, accepts)
     _check_thinking_config(body, accepts, max_tokens)
@@ -72,7 +62,10 @@ def check_request(body: Mapping[str, Any], version: str) -> ModelInfo:
         raise invalid(
             "This model does not support assistant message prefill. The conversation must end with a user message."
         )
-    _check_tool_results(messages)
+    check_system_messages(messages, accepts)
+    check_tool_results(messages)
+    if version == VERSION_NEWEST:
+        check_newest_rules(messages)
     _check_cache_marks(body)
     check_thinking(body, model)
     if model.context_tokens is not None and (count := prompt_tokens(body)) > model.context_tokens:
@@ -105,59 +98,6 @@ def _check_flags(body: Mapping[str, Any]) -> None:
     for place, block in enumerate(blocks_of(body.get("system"))):
         if block.get("type") != "text" or not str(block.get("text", "")):
             raise invalid(f"system.{place}: text content blocks must be non-empty")
-
-
-def _check_messages(messages: object) -> Sequence[Mapping[str, Any]]:
-    if not isinstance(messages, list):
-        raise invalid("messages: Field required" if messages is None else "messages: Input should be a valid list")
-    if not messages:
-        raise invalid("messages: at least one message is required")
-    if len(messages) > MESSAGES_MAX:
-        raise invalid(f"messages: at most {MESSAGES_MAX} messages are allowed")
-    for place, message in enumerate(messages):
-        if not isinstance(message, Mapping):
-            raise invalid(f"messages.{place}: Input should be a valid dictionary")
-        role = message.get("role")
-        if role not in _ROLES:
-            raise invalid(f"messages: Unexpected role “{role}”. Allowed roles are “user”, “assistant” and “system”.")
-        _check_content(place, message.get("content"), is_last=place == len(messages) - 1, role=role)
-    if messages[0]["role"] != "user":
-        raise invalid("messages: first message must use the “user” role")
-    return messages
-
-
-def _check_content(place: int, content: object, *, is_last: bool, role: str) -> None:
-    at = f"messages.{place}"
-    if not isinstance(content, str | list):
-        raise invalid(f"{at}.content: Field required")
-    if not content and not (is_last and role == "assistant"):
-        raise invalid(f"{at}: all messages must have non-empty content except for the optional final assistant message")
-    if isinstance(content, str):
-        if not content.strip():
-            raise invalid(f"{at}: text content blocks must contain non-whitespace text")
-        return
-    for number, block in enumerate(content):
-        _check_block(f"{at}.content.{number}", block, role)
-
-
-def _check_block(at: str, block: object, role: str) -> None:
-    if not isinstance(block, Mapping):
-        raise invalid(f"{at}: Input should be a valid dictionary")
-    kind = block.get("type")
-    field = _BLOCK_FIELDS.get(str(kind))
-    if field is None:
-        raise invalid(f"{at}: Input tag “{kind}” found using “type” does not match any of the expected tags")
-    if field not in block:
-        raise invalid(f"{at}.{kind}.{field}: Field required")
-    if kind == "text" and not block["text"]:
-        raise invalid(f"{at}: text content blocks must be non-empty")
-    if kind == "text" and not str(block["text"]).strip():
-        raise invalid(f"{at}: text content blocks must contain non-whitespace text")
-    of_assistant = kind in ("thinking", "redacted_thinking", "tool_use", "server_tool_use", "web_search_tool_result")
-    if of_assistant and role != "assistant":
-        raise invalid(f"{at}: `{kind}` blocks can only be in `assistant` messages")
-    if kind == "tool_result" and role != "user":
-        raise invalid(f"{at}: `tool_result` blocks can only be in `user` messages")
 
 
 def _check_sampling(body: Mapping[str, Any], version: str, accepts: Accepts) -> None:
@@ -247,33 +187,6 @@ def _check_tools(body: Mapping[str, Any], accepts: Accepts) -> None:
         raise invalid(f"tool_choice: type “{kind}” is not supported on this model; use “auto”")
     if is_thinking_on(body, accepts) and "enabled" in accepts.thinking:
         raise invalid("Thinking may not be enabled when tool_choice forces tool use.")
-
-
-def _check_tool_results(messages: Sequence[Mapping[str, Any]]) -> None:
-    """Every call must be answered at the head of the next message, and no answer may come without its call."""
-    open_ids: list[str] = []
-    for place, message in enumerate(messages):
-        blocks = blocks_of(message.get("content"))
-        result_ids = [str(block["tool_use_id"]) for block in blocks if block.get("type") == "tool_result"]
-        unanswered = [call_id for call_id in open_ids if call_id not in result_ids]
-        if unanswered:
-            raise invalid(
-                f"messages.{place - 1}: `tool_use` ids were found without `tool_result` blocks immediately after: "
-                f"{', '.join(unanswered)}. Each `tool_use` block must have a corresponding `tool_result` block in the "
-                "next message."
-            )
-        strangers = [result_id for result_id in result_ids if result_id not in open_ids]
-        if strangers:
-            raise invalid(f"messages.{place}: unexpected `tool_use_id` found in `tool_result` blocks: {strangers[0]}")
-        kinds = [block.get("type") for block in blocks]
-        if "tool_result" in kinds[len(result_ids) :]:
-            raise invalid(f"messages.{place}: `tool_result` blocks must stand before other content")
-        open_ids = [str(block["id"]) for block in blocks if block.get("type") == "tool_use"]
-    if open_ids:
-        raise invalid(
-            f"messages.{len(messages) - 1}: `tool_use` ids were found without `tool_result` blocks immediately after: "
-            f"{', '.join(open_ids)}."
-        )
 
 
 def _check_cache_marks(body: Mapping[str, Any]) -> None:

@@ -180,7 +180,7 @@ def _error_of(status: int, report: Report | None, asked: Asked, answer: Answer) 
         case 407:
             return NoConnection(
                 "The proxy asks for a password.",
-                "The proxy on the way to the server wants a sign-in. Set it in the system's proxy settings.",
+                "The proxy on the way to the server wants a sign-in. Put it into the system's proxy settings.",
                 answer,
             )
         case 413:
@@ -233,17 +233,27 @@ def _not_allowed(status: int, report: Report | None, asked: Asked, answer: Answe
 
 
 def _not_found(report: Report | None, asked: Asked, answer: Answer) -> ApiError:
-    if answer.status in (404, None) and report is not None and report.type != "" and asked.model:
+    speaks_the_api = answer.status != 405 and report is not None and report.type != ""
+    words = report.words if report else ""
+    if speaks_the_api and asked.model and "model" in words.lower():
         return Refused(
             f"The server does not know the model “{asked.model}”.",
-            f"Choose another model. The server says: {report.words}" if report.words else "Choose another model.",
+            f"Choose another model. The server says: {words}",
             answer,
         )
-    error = BadReply(
-        f"{asked.host} does not offer the Messages API.",
-        "Something answers there, but not at the path that was asked. Check the server address in the settings.",
-        answer,
-    )
+    error: ApiError
+    if speaks_the_api:
+        error = Refused(
+            f"{asked.host} does not know this kind of request.",
+            f"Check the server address in the settings. The server says: {words}",
+            answer,
+        )
+    else:
+        error = BadReply(
+            f"{asked.host} does not offer the Messages API.",
+            "Something answers there, but not at the path that was asked. Check the server address in the settings.",
+            answer,
+        )
     error.action = Action.OPEN_SETTINGS
     return error
 

@@ -14,6 +14,9 @@ from desktop_chat.api.retry import AttemptFailed
 from desktop_chat.core.errors import Answer, ApiError, NoConnection, StreamBroken
 from desktop_chat.core.messages import Action
 
+PROXY_WORDS_MAX: Final = 200
+"""Characters of the proxy's own words that are told."""
+
 _UNREACHABLE: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 
@@ -63,7 +66,8 @@ def _words_for(fault: LineFault, cause: BaseException | None, host: str) -> tupl
         case LineFault.BROKEN:
             return f"{host} closed the connection without a reply.", "The line broke before the first word.", True
         case LineFault.PROXY:
-            return f"The proxy on the way to {host} failed.", "Check the proxy settings of the system.", True
+            says = f" It says: {cause}"[:PROXY_WORDS_MAX] if cause else ""
+            return f"The proxy on the way to {host} failed.", f"Check the system's proxy settings.{says}", False
         case LineFault.ADDRESS:
             return f"The address “{host}” cannot be used.", "Check the server address in the settings.", False
         case LineFault.SILENCE:

@@ -51,7 +51,7 @@ class ReplyReader:
                 else:
                     self._note(event)
                 events.append(event)
-                if self.is_ended:
+                if type(event) is ReplyEnded:
                     break
         except ErrorArrived as arrived:
             self.failure = failure_of_event(arrived.report, sse_event.data, self._asked, self.has_output)

@@ -6,6 +6,7 @@ Nothing a server sends can raise here: what cannot be understood becomes `Unknow
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -54,6 +55,10 @@ def translate(event: SseEvent) -> StreamEvent | None:
     Raises:  ErrorArrived for an `error` event.
     """
     data = event.data
+    plain = _plain_text_delta(data)
+    if plain is not None:
+        index, text = plain.groups()
+        return TextArrived(int(index), text)
     try:
         # raw_decode skips two searches for blanks around the JSON; what follows the value is of no interest.
         fields, _ = _raw_decode(data)
@@ -117,13 +122,6 @@ def _read_block_delta(fields: Json) -> StreamEvent:
     if type(delta) is not dict:
         raise _Malformed
     kind = delta.get("type")
-    if kind == "text_delta":
-        # The hot path: nine of ten events are this one.
-        text = delta.get("text")
-        index = fields.get("index")
-        if type(text) is str and type(index) is int and index >= 0:
-            return TextArrived(index, text)
-        raise _Malformed
     read = _DELTA_READERS.get(kind) if type(kind) is str else None
     return read(_index(fields), delta) if read else UnknownArrived(_shortened(kind))
 
@@ -146,6 +144,10 @@ def _read_ping(_fields: Json) -> StreamEvent:
 
 def _read_error(fields: Json) -> StreamEvent:
     raise ErrorArrived(fields)
+
+
+def _read_text(index: int, delta: Json) -> StreamEvent:
+    return TextArrived(index, _required_text(delta, "text"))
 
 
 def _read_thinking(index: int, delta: Json) -> StreamEvent:
@@ -182,6 +184,7 @@ _READERS: Final[Mapping[str, Callable[[Json], StreamEvent]]] = {
     "error": _read_error,
 }
 _DELTA_READERS: Final[Mapping[str, Callable[[int, Json], StreamEvent]]] = {
+    "text_delta": _read_text,
     "thinking_delta": _read_thinking,
     "signature_delta": _read_signature,
     "input_json_delta": _read_input_json,
@@ -242,5 +245,14 @@ def _mapping(fields: Json, name: str) -> Json:
 def _shortened(name: object) -> str:
     return name[:NAME_CHARACTERS_MAX] if isinstance(name, str) else type(name).__name__
 
+
+_plain_text_delta: Final = re.compile(
+    r'\{"type":"content_block_delta","index":(0|[1-9][0-9]{0,3}),'
+    r'"delta":\{"type":"text_delta","text":"([^"\\\x00-\x1f]*)"\} *\} *'
+).fullmatch
+"""A piece of text without escapes, as the API writes it: most events of most replies.
+
+MEASURED half the cost of reading its JSON, 2026-11-23. Whatever deviates by a blank is read as JSON, to the same end.
+"""
 
 _raw_decode: Final = json.JSONDecoder().raw_decode

@@ -172,6 +172,8 @@ class Library(QObject):
         key = message.conversation_id
         session = self._sessions.get(key)
         known = self._summaries.get(key)
+        if message.cost_usd:
+            self._add_today(message.cost_usd)
         if session is None or key in self._trash:
             return
         if message.role is Role.USER or known is not None:
@@ -183,8 +185,6 @@ class Library(QObject):
         if conversation_id in self._summaries:
             self._unseen.add(conversation_id)
             self.unseen_changed.emit(conversation_id, True)
-        if message.cost_usd:
-            self._add_up_today()
         if conversation_id in self._released:
             self._drop(conversation_id)
 
@@ -205,12 +205,18 @@ class Library(QObject):
         self._trash.discard(conversation_id)
         self._put_summary(summary)
 
-    def _add_up_today(self) -> None:
-        self._save(self._read_today(), "add up today's cost")
+    def _add_today(self, cost_usd: float) -> None:
+        if self.today_cost_usd is None or self._midnight != _last_midnight():
+            self._add_up_today()
+            return
+        self.today_cost_usd += cost_usd
+        self.today_cost_changed.emit(self.today_cost_usd)
 
-    async def _read_today(self) -> None:
-        now = time.localtime()
-        midnight = time.mktime((now.tm_year, now.tm_mon, now.tm_mday, 0, 0, 0, 0, 0, -1))
+    def _add_up_today(self) -> None:
+        self._midnight = _last_midnight()
+        self._save(self._read_today(self._midnight), "add up today's cost")
+
+    async def _read_today(self, midnight: float) -> None:
         self.today_cost_usd = await self._with.store.cost_since(midnight)
         self.today_cost_changed.emit(self.today_cost_usd)
 
@@ -222,3 +228,9 @@ class Library(QObject):
             await work
         except StoreError as error:
             self.store_failed.emit(error.failure())
+
+
+def _last_midnight() -> float:
+    """When today began, in seconds since the epoch."""
+    now = time.localtime()
+    return time.mktime((now.tm_year, now.tm_mon, now.tm_mday, 0, 0, 0, 0, 0, -1))

@@ -6,11 +6,11 @@ The dialog, the file, the documentation and a test are built from the options li
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final
 
-from desktop_chat.core.provider import ANTHROPIC_URL, AuthStyle, ProviderProfile, profile_for
+from desktop_chat.core.provider import ANTHROPIC_URL, VERSION_COMPATIBLE, AuthStyle, ProviderProfile, profile_for
 
 
 class Theme(StrEnum):
@@ -90,10 +90,13 @@ class Settings:
     def profile(self) -> ProviderProfile:
         """Where requests go with these settings.
 
-        Raises:  ValueError with a sentence for the reader when the address is none.
+        Raises:  ValueError with a sentence for the reader when the address or the version is none.
         """
         style = None if self.auth_style is AuthChoice.AUTO else AuthStyle(self.auth_style.value)
-        return profile_for(self.base_url, style, self.api_version.strip() or None)
+        version = self.api_version.strip()
+        if not (version.isascii() and version.isprintable()):
+            raise ValueError(f"“{version}” is no API version. It should look like {VERSION_COMPATIBLE}, or be empty.")
+        return profile_for(self.base_url, style, version or None)
 
 
 def options() -> Mapping[str, Option]:
@@ -124,13 +127,13 @@ def settings_from(values: Mapping[str, Any]) -> tuple[Settings, tuple[SettingPro
             known[item.name] = _checked(values[item.name], getattr(defaults, item.name), item.metadata["option"])
         except ValueError as error:
             problems.append(SettingProblem(item.name, f"“{item.name}” {error}; the default is used."))
-    settings = Settings(**known)
-    try:
-        settings.profile()
-    except ValueError as error:
-        problems.append(SettingProblem("base_url", f"{error} The default is used."))
-        settings = replace(settings, base_url=defaults.base_url)
-    return settings, tuple(problems)
+    for name in ("base_url", "api_version"):
+        try:
+            Settings(**{name: known.get(name, getattr(defaults, name))}).profile()
+        except ValueError as error:
+            problems.append(SettingProblem(name, f"{error} The default is used."))
+            del known[name]
+    return Settings(**known), tuple(problems)
 
 
 def values_of(settings: Settings) -> dict[str, Any]:

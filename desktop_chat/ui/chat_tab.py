@@ -335,6 +335,8 @@ class ChatTab(QWidget):
         card.show_state(desk.keys.state)
         self._card_column = Column(card, width_px=CARD_PX)
         self._layout.insertWidget(self._layout.indexOf(self._composer_column), self._card_column)
+        # A layout shows its new widgets only later, and what is hidden cannot take the keyboard.
+        self._card_column.show()
 
     def _drop_card(self) -> None:
         self._key_card = None

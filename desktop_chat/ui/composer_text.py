@@ -81,10 +81,13 @@ class ComposerText(QPlainTextEdit):
 
     def replace_all(self, text: str) -> None:
         """Put another text in place; Ctrl+Z brings the former one back."""
+        if self.wordWrapMode() is not BY_WORDS:
+            # Undo would lay a huge run out by words.
+            self.start_with(text)
+            return
+        self._prepare_for(text)
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
-        self.setWordWrapMode(BY_WORDS)
-        self._prepare_for(text)
         cursor.insertText(text)
 
     def start_with(self, text: str) -> None:

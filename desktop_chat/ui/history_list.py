@@ -70,6 +70,8 @@ class HistoryList(QListView):
         self.setStyleSheet("QListView { background: transparent; border: none; outline: none; }")
         self.viewport().setAutoFillBackground(False)
         self.verticalScrollBar().setSingleStep(ROW_PX)
+        # Otherwise the list would jump to the open conversation whenever any other one moves to the top.
+        self.setAutoScroll(False)
         self._open_id = ""
         look.colors_changed.connect(self.viewport().update)
 
@@ -85,9 +87,7 @@ class HistoryList(QListView):
 
     def _go_to_open(self) -> None:
         index = self.rows.index_of(self._open_id)
-        self.setAutoScroll(False)
         self.setCurrentIndex(index)
-        self.setAutoScroll(True)
         self.viewport().update()
 
     @property
@@ -140,6 +140,7 @@ class HistoryList(QListView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+            self.scrollTo(self.currentIndex())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_by_key = event.reason() == QContextMenuEvent.Reason.Keyboard

@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 SIZE_PX: Final = QSize(1280, 840)
 SIZE_MIN_PX: Final = QSize(640, 480)
+FRAME_PX: Final = QSize(8, 40)
+"""Room for the title bar and the borders, which the system adds around the window."""
+
 _AT_REST_MS: Final = 500
 """A window that is being dragged reports every step; only where it comes to rest is worth writing down."""
 
@@ -34,7 +37,7 @@ class Placement(QObject):
         window = self._window
         # Qt itself brings a window back that would stand on a screen which is gone.
         if not (stored and window.restoreGeometry(QByteArray.fromBase64(QByteArray(stored.encode("ascii", "ignore"))))):
-            room = window.screen().availableSize()
+            room = window.screen().availableSize() - FRAME_PX
             window.resize(SIZE_PX.boundedTo(room).expandedTo(SIZE_MIN_PX))
         self._told = self._as_text()
 

@@ -8,14 +8,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QStyledItemDelegate, QVBoxLayout, QWidget
 
 from desktop_chat.core.settings import AuthChoice, Option, SendKey, Theme, ThinkingMode
 from desktop_chat.ui.roles import set_role
 
 FIELD_WIDTH_PX: Final = 220
 LONG_TEXT_HEIGHT_PX: Final = 96
-SPIN_INDENT_PX: Final = 8
+SPIN_INDENT_PX: Final = 9
 """A spin box takes no padding from the style sheet on its left."""
 
 MODEL: Final = "model"
@@ -163,7 +163,6 @@ class ModelField(SettingField):
         self._shown = ""
         self._combo.setEditable(True)
         self._combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self._combo.addItems(list(model_ids))
         super().__init__(self._combo, option, parent)
         self._combo.setFixedWidth(FIELD_WIDTH_PX)
         line = self._combo.lineEdit()
@@ -171,6 +170,7 @@ class ModelField(SettingField):
         self._line: QLineEdit = line
         self._line.setPlaceholderText("The default")
         self._line.setAccessibleName(option.label)
+        self.offer(model_ids)
         self._line.editingFinished.connect(self.finish)
         self._combo.activated.connect(lambda _row: self.finish())
 
@@ -187,9 +187,22 @@ class ModelField(SettingField):
             self._shown = text
             self.edited.emit(text)
 
+    def offer(self, model_ids: tuple[str, ...]) -> None:
+        """Offer these models; what stands in the field stays."""
+        text = self._line.text()
+        self._combo.clear()
+        self._combo.addItems(list(model_ids))
+        self._combo.setCurrentIndex(self._combo.findText(text))
+        self._line.setText(text)
+
 
 class _Combo(QComboBox):
     """The wheel scrolls the page, not the value under the pointer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The combo's own delegate does not know the style sheet's items.
+        self.setItemDelegate(QStyledItemDelegate(self))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

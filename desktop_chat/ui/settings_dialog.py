@@ -24,7 +24,7 @@ from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import GROUPS, Option, Settings, options
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.roles import set_role
-from desktop_chat.ui.setting_fields import WIDE, field_for
+from desktop_chat.ui.setting_fields import WIDE, ModelField, field_for
 from desktop_chat.ui.theme import Look
 
 SIZE_PX: Final = QSize(600, 680)
@@ -51,7 +51,7 @@ class SettingsDialog(QDialog):
         self._settings = settings
         self.setWindowTitle("Settings")
         self.resize(SIZE_PX)
-        model_ids = tuple(model.id for model in models if model.is_listed)
+        model_ids = _ids_of(models)
         self.rows = {name: SettingRow(look, name, option, model_ids, self) for name, option in options().items()}
         for name, row in self.rows.items():
             row.edited.connect(lambda value, name=name: self._take(name, value))
@@ -65,6 +65,12 @@ class SettingsDialog(QDialog):
         self._settings = settings
         for name, row in self.rows.items():
             row.show_value(getattr(settings, name))
+
+    def show_models(self, models: tuple[ModelInfo, ...]) -> None:
+        """Offer these models from now on."""
+        for row in self.rows.values():
+            if isinstance(row.field, ModelField):
+                row.field.offer(_ids_of(models))
 
     def hideEvent(self, event: QHideEvent) -> None:
         for row in self.rows.values():
@@ -84,25 +90,8 @@ class SettingsDialog(QDialog):
         self.change_requested.emit(name, value)
 
     def _arrange(self, data_dir: str) -> None:
-        page = QWidget()
-        set_role(page, "page")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
-        for group in GROUPS:
-            heading = QLabel(group, page)
-            set_role(heading, "title")
-            column.addWidget(heading)
-            for row in self.rows.values():
-                if row.group == group:
-                    column.addWidget(row)
-            column.addSpacing(12)
-        column.addWidget(self._key, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(12)
-        column.addWidget(_place(data_dir, page))
-        column.addStretch(1)
         scroll = QScrollArea(self)
-        scroll.setWidget(page)
+        scroll.setWidget(self._page(data_dir))
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -123,6 +112,27 @@ class SettingsDialog(QDialog):
         outer.addWidget(scroll, 1)
         outer.addWidget(rule)
         outer.addLayout(foot)
+
+    def _page(self, data_dir: str) -> QWidget:
+        """All settings under the headings of their groups; what is scrolled."""
+        page = QWidget()
+        set_role(page, "page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        for group in GROUPS:
+            heading = QLabel(group, page)
+            set_role(heading, "title")
+            column.addWidget(heading)
+            for row in self.rows.values():
+                if row.group == group:
+                    column.addWidget(row)
+            column.addSpacing(12)
+        column.addWidget(self._key, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(12)
+        column.addWidget(_place(data_dir, page))
+        column.addStretch(1)
+        return page
 
 
 class SettingRow(QWidget):
@@ -200,6 +210,10 @@ class SettingRow(QWidget):
             grid.addWidget(self.field, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(self._reset, 0, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._problem, 3, 0, 1, 3)
+
+
+def _ids_of(models: tuple[ModelInfo, ...]) -> tuple[str, ...]:
+    return tuple(model.id for model in models if model.is_listed)
 
 
 def _place(data_dir: str, parent: QWidget) -> QWidget:

@@ -113,8 +113,13 @@ class Sidebar(QWidget):
 
     def show_demo(self) -> None:
         """Say at the foot that nothing here comes from a real service."""
-        self._key.set_words("Demonstration · no key needed")
+        self._key.set_words("Demonstration · no key")
         self._key.setToolTip("Replies come from a server inside this program.")
+
+    @property
+    def key_words(self) -> str:
+        """What the foot says about the key."""
+        return self._key.accessibleName()
 
     def focus_filter(self) -> None:
         """Put the keyboard into the filter, its text selected."""

@@ -95,6 +95,7 @@ class TabDeck(QWidget):
         desk.library.activity_changed.connect(self._show_activity)
         desk.library.unseen_changed.connect(self._show_unseen)
         desk.library.conversations_changed.connect(self._show_titles)
+        self.strip.set_current(current_id)
         self._bind(current_id, self._first_page)
         self.activate(current_id)
 

@@ -210,6 +210,10 @@ class TabStrip(QWidget):
         self.order_changed.emit()
 
     def _show_menu(self, tab_id: str, at: QPoint) -> None:
+        self.menu_for(tab_id).popup(at)
+
+    def menu_for(self, tab_id: str) -> QMenu:
+        """Build the menu of one tab; it goes away when it closes."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Rename…", lambda: self.start_rename(tab_id))
@@ -221,7 +225,7 @@ class TabStrip(QWidget):
         right.setEnabled(self._tabs[-1].tab_id != tab_id)
         reopen = menu.addAction("Reopen closed", self.reopen_requested.emit)
         reopen.setEnabled(self.may_reopen)
-        menu.popup(at)
+        return menu
 
     def _show_all(self) -> None:
         menu = QMenu(self)

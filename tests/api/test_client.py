@@ -591,6 +591,19 @@ async def test_a_proxy_that_cannot_be_used_is_told_when_it_is_needed() -> None:
     assert "proxy" in error.title
 
 
+async def test_a_proxy_that_wants_a_password_is_told_once(sleeps: Sleeps) -> None:
+    async with raw_server(in_turn(answer(407, {}))) as proxy:
+        client = MessagesClient(ClientOptions(sleep=sleeps, system_proxies=lambda: {"https": proxy.url}))
+        _, error = await collect(client, profile_for("https://server.example"))
+        await client.close()
+    assert isinstance(error, NoConnection)
+    assert "proxy" in error.title
+    assert "407" in error.detail
+    assert proxy.requests[0].line == "CONNECT server.example:443 HTTP/1.1"
+    assert KEY.reveal() not in str(proxy.requests)
+    assert sleeps.seconds == []
+
+
 async def test_a_request_goes_through_the_proxy_of_the_system() -> None:
     async with raw_server(in_turn(stream(reply("Hi")))) as proxy:
         client = MessagesClient(ClientOptions(system_proxies=lambda: {"http": proxy.url}))

@@ -122,6 +122,27 @@ def test_a_tool_call_must_be_answered(client: Anthropic) -> None:
     assert post(client, body(messages=answered))["stop_reason"] == "end_turn"
 
 
+def test_rules_in_the_middle_need_a_model_that_takes_them(client: Anthropic) -> None:
+    rule = {"role": "system", "content": "From now on in rhyme."}
+    after_question = [*HELLO, rule]
+    assert post(client, body(model="claude-opus-5-5", messages=after_question))["stop_reason"] == "end_turn"
+    assert "not supported on this model" in refusal(client, body(model="claude-sonnet-5", messages=after_question))
+    twice = body(model="claude-opus-5-5", messages=[*after_question, *HELLO])
+    assert "followed by an assistant message" in refusal(client, twice)
+    late = [*HELLO, {"role": "assistant", "content": "Hi."}, rule]
+    assert "must follow a user message" in refusal(client, body(model="claude-opus-5-5", messages=late))
+    picture = {"role": "system", "content": [{"type": "image", "source": {}}]}
+    assert "only contain text" in refusal(client, body(model="claude-opus-5-5", messages=[*HELLO, picture]))
+
+
+def test_the_newest_version_is_stricter_about_blocks(client: Anthropic) -> None:
+    cited = [{"role": "user", "content": [{"type": "text", "text": "hello", "citations": [{"type": "x"}]}]}]
+    assert "citations" in refusal(client, body(messages=cited))
+    assert post(client, body(messages=cited), "2023-06-01")["stop_reason"] == "end_turn"
+    document = {"role": "assistant", "content": [{"type": "document", "source": {"type": "text", "data": "x"}}]}
+    assert "`document`" in refusal(client, body(messages=[*HELLO, document, *HELLO]))
+
+
 def conversation(client: Anthropic, model: str) -> list[Any]:
     """Two turns with thinking, and a third question."""
     messages: list[Any] = list(HELLO)

@@ -162,6 +162,15 @@ def test_closing_ends_every_stream_and_the_thread() -> None:
         httpx.get(url)
 
 
+def test_a_server_that_was_closed_comes_back_at_its_address() -> None:
+    server = DemoServer()
+    url = server.start()
+    server.close()
+    with server:
+        assert server.url == url
+        assert httpx.get(f"{url}/v1/models", headers=headers(server)).status_code == 200
+
+
 def test_a_taken_port_is_an_error(demo_server: DemoServer) -> None:
     with pytest.raises(OSError, match="address already in use"):
         DemoServer(port=int(demo_server.url.rpartition(":")[2])).start()

@@ -48,6 +48,7 @@ def error_of(status: int, body: bytes = b"", asked: Asked = ASKED, **headers: st
         (403, body_of("permission_error"), KeyRejected, "not allowed"),
         (403, b"<html>Forbidden</html>", BadReply, "blocked"),
         (404, body_of("not_found_error", "model: claude-test"), Refused, "does not know the model “claude-test”"),
+        (404, body_of("not_found_error", "Not Found"), Refused, "does not know this kind of request"),
         (404, b"<html>Not Found</html>", BadReply, "does not offer the Messages API"),
         (404, b'{"detail":"Not Found"}', BadReply, "does not offer the Messages API"),
         (405, b"", BadReply, "does not offer the Messages API"),

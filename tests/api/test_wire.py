@@ -112,6 +112,22 @@ def test_a_delta_without_a_sound_index_is_skipped(index: Any) -> None:
     assert told(event) == UnknownArrived("content_block_delta")
 
 
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(max_size=12), index=st.integers(-2, 20_000), is_ascii=st.booleans())
+def test_a_delta_says_the_same_in_every_spelling_of_its_json(text: str, index: int, is_ascii: bool) -> None:
+    event = delta({"type": "text_delta", "text": text}, index)
+    as_the_api_writes = json.dumps(event, ensure_ascii=is_ascii, separators=(",", ":"))
+    expected = TextArrived(index, text) if index >= 0 else UnknownArrived("content_block_delta")
+    for data in (as_the_api_writes, json.dumps(event), as_the_api_writes[:-1] + "   }", as_the_api_writes + " "):
+        assert translate(SseEvent("content_block_delta", data)) == expected
+
+
+@pytest.mark.parametrize("number", ["00", "01", "+1", "1.0", "\u0661", "1e1", ""])
+def test_an_index_that_json_does_not_know_is_no_index(number: str) -> None:
+    data = f'{{"type":"content_block_delta","index":{number},"delta":{{"type":"text_delta","text":"a"}}}}'
+    assert isinstance(translate(SseEvent("x", data)), UnknownArrived)
+
+
 def test_an_error_event_ends_the_stream() -> None:
     with pytest.raises(ErrorArrived) as caught:
         told({"type": "error", "error": {"type": "overloaded_error"}})

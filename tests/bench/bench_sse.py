@@ -41,7 +41,9 @@ def _chunkings() -> dict[str, list[bytes]]:
     pieces = [text_delta(f"word{number} ") for number in range(EVENTS - 3)]
     events = [MESSAGE_START, block, *pieces, MESSAGE_STOP]
     data = b"".join(events)
-    cut = {size: [data[at : at + size] for at in range(0, len(data), size)] for size in (BIG_CHUNK_BYTES, 37)}
+    cut = {
+        size: [data[at : at + size] for at in range(0, len(data), size)] for size in (BIG_CHUNK_BYTES, TINY_CHUNK_BYTES)
+    }
     return {"event_a_chunk": events, "chunks_64_kib": cut[BIG_CHUNK_BYTES], "chunks_37_bytes": cut[TINY_CHUNK_BYTES]}
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from desktop_chat.core.activity import Phase
+from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.events import RequestSent, RetryScheduled, TextArrived
 from desktop_chat.core.messages import Draft, Failure, MessageStatus
@@ -79,7 +79,7 @@ async def test_stop_while_it_waits_to_try_again(desk: Desk) -> None:
     answer = await next_signal(session.turn_ended)
 
     assert (answer.status, answer.content, answer.failure) == (MessageStatus.STOPPED, (), None)
-    assert session.activity.phase is Phase.IDLE
+    assert session.activity == Activity()
 
 
 async def test_stop_in_the_moment_of_sending_keeps_the_question(desk: Desk) -> None:
@@ -252,3 +252,27 @@ async def test_two_sessions_stream_at_once_and_stop_apart(desk: Desk, stopped: i
     assert ends[stopped].result().status is MessageStatus.STOPPED
     assert ends[1 - stopped].result().text == f"This is {1 - stopped}, whole."
     assert ends[1 - stopped].result().status is MessageStatus.COMPLETE
+
+
+@pytest.mark.parametrize("steps_count", range(16))
+async def test_at_whatever_step_stop_comes_disk_and_memory_agree(desk: Desk, steps_count: int) -> None:
+    library = desk.empty_library()
+    session = library.new_session()
+    ends = Heard(session.turn_ended)
+    desk.api.script(*reply_events("One ", "two ", "three."))
+    session.send(Draft("Why?"))
+    for _ in range(steps_count):
+        await asyncio.sleep(0)
+
+    session.stop()
+    await session.close()
+    await desk.keeper.close()
+
+    assert not session.is_busy
+    assert {message.id: message for message in session.path()} == desk.store.messages
+    assert desk.store.journal == {}
+    assert [summary.id for summary in library.conversations()] == [session.conversation_id]
+    assert ends == list(session.path()[1:])
+    assert all(end.status in (MessageStatus.STOPPED, MessageStatus.COMPLETE) for end in ends)
+    assert (await ask(session, "Again")).status is MessageStatus.COMPLETE
+    await library.close()

@@ -91,6 +91,9 @@ def test_settings_come_back_from_a_file_as_they_were(settings: Settings) -> None
         ("is_sidebar_shown", "true", "true or false"),
         ("base_url", "api.anthropic.com", "not a web address"),
         ("base_url", "http://localhost:99999", "port"),
+        ("base_url", "", "not a web address"),
+        ("api_version", "2023\n06", "no API version"),
+        ("api_version", "zwölf", "no API version"),
     ],
 )
 def test_a_bad_value_falls_back_to_its_default_and_is_told(name: str, value: object, words: str) -> None:

@@ -18,7 +18,7 @@ def recorded(name: str) -> bytes:
 
 def sse(event: dict[str, Any]) -> bytes:
     """One event as the Messages API sends it."""
-    return f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
+    return f"event: {event['type']}\ndata: {json.dumps(event, separators=(',', ':'))}\n\n".encode()
 
 
 MESSAGE_START: Final = sse(

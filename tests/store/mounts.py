@@ -35,4 +35,5 @@ def small_disk(folder: Path, size: str) -> Iterator[Disk]:
     try:
         yield Disk(folder)
     finally:
-        subprocess.run(["umount", str(folder)], check=True)
+        # Lazily: a test that failed may have left files open, and its own failure is the one to be told.
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,51 +40,60 @@ FAILURES = st.builds(
     raw=st.none() | ANY_TEXT,
 )
 FINAL = [status for status in MessageStatus if status is not MessageStatus.STREAMING]
+IDS = [f"m{number}" for number in range(6)]
 
 
 def none_or(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
 
 
-@st.composite
-def trees(draw: st.DrawFn) -> list[Message]:
-    """Messages in the order they are made: every parent before its children."""
-    count = draw(st.integers(1, 8))
+NODES = st.builds(
+    Message,
+    id=st.just("to be numbered"),
+    conversation_id=st.just("c"),
+    # A parent that is not there, or comes later, is dropped when the tree is numbered.
+    parent_id=st.sampled_from([None, *IDS]),
+    role=st.sampled_from(Role),
+    content=st.lists(BLOCKS, max_size=3).map(tuple),
+    status=st.sampled_from(FINAL),
+    created_at=MOMENTS,
+    ended_at=none_or(MOMENTS),
+    model=none_or(COLUMN_TEXT),
+    provider=none_or(COLUMN_TEXT),
+    usage=none_or(st.builds(Usage, *[COUNTS] * len(fields(Usage)))),
+    cost_usd=none_or(st.floats(0, 1e6)),
+    stop_reason=none_or(COLUMN_TEXT),
+    stop_details=none_or(st.dictionaries(ANY_TEXT, JSON, max_size=2)),
+    failure=none_or(FAILURES),
+    timings=none_or(st.builds(Timings, *[none_or(MOMENTS)] * len(fields(Timings)))),
+    prefix_hash=none_or(st.just("f" * 64)),
+)
+
+
+def numbered(nodes: list[Message]) -> list[Message]:
+    """The nodes in the order they are made: every parent before its children."""
+    known = [None, *IDS[: len(nodes)]]
     return [
-        Message(
-            id=f"m{number:02}",
-            conversation_id="c",
-            parent_id=draw(st.sampled_from([None, *(f"m{earlier:02}" for earlier in range(number))])),
-            role=draw(st.sampled_from(Role)),
-            content=tuple(draw(st.lists(BLOCKS, max_size=3))),
-            status=draw(st.sampled_from(FINAL)),
-            created_at=draw(MOMENTS),
-            ended_at=draw(none_or(MOMENTS)),
-            model=draw(none_or(COLUMN_TEXT)),
-            provider=draw(none_or(COLUMN_TEXT)),
-            usage=draw(none_or(st.builds(Usage, *[COUNTS] * len(fields(Usage))))),
-            cost_usd=draw(none_or(st.floats(0, 1e6))),
-            stop_reason=draw(none_or(COLUMN_TEXT)),
-            stop_details=draw(none_or(st.dictionaries(ANY_TEXT, JSON, max_size=2))),
-            failure=draw(none_or(FAILURES)),
-            timings=draw(none_or(st.builds(Timings, *[none_or(MOMENTS)] * len(fields(Timings))))),
-            prefix_hash=draw(none_or(st.just("f" * 64))),
-        )
-        for number in range(count)
+        replace(node, id=IDS[place], parent_id=node.parent_id if node.parent_id in known[: place + 1] else None)
+        for place, node in enumerate(nodes)
     ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(messages=trees(), title=none_or(COLUMN_TEXT), draft=COLUMN_TEXT, data=st.data())
-async def test_trees_come_back(messages: list[Message], title: str | None, draft: str, data: st.DataObject) -> None:
-    shown = data.draw(st.sampled_from(messages))
-    kept = Draft(draft, data.draw(st.integers(0, 20)))
+TREES = st.lists(NODES, min_size=1, max_size=len(IDS)).map(numbered)
+TITLES = none_or(COLUMN_TEXT)
+CARETS = st.integers(0, 20)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(messages=TREES, title=TITLES, draft=st.builds(Draft, COLUMN_TEXT, CARETS), tip=st.integers(0, len(IDS)))
+async def test_trees_come_back(messages: list[Message], title: str | None, draft: Draft, tip: int) -> None:
+    shown = messages[tip % len(messages)]
     with tempfile.TemporaryDirectory() as folder:
         async with started(Path(folder)) as store:
             for message in messages:
                 await store.put(message, title)
             await store.set_tip("c", shown.id)
-            await store.put_draft("c", kept)
+            await store.put_draft("c", draft)
         async with started(Path(folder)) as store:
             stored = await store.load("c")
 
@@ -92,7 +101,7 @@ async def test_trees_come_back(messages: list[Message], title: str | None, draft
     before, after = ConversationTree(messages, shown.id), ConversationTree(stored.messages, stored.tip_id)
     assert list(after) == list(before)
     assert after.path() == before.path()
-    assert stored.draft == (Draft() if kept.is_empty else kept)
+    assert stored.draft == (Draft() if draft.is_empty else draft)
 
 
 def test_every_field_of_a_message_has_its_column() -> None:

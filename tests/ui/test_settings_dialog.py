@@ -179,6 +179,15 @@ def test_models_are_offered_and_others_can_be_typed(dialog: SettingsDialog, qtbo
     assert change.args == ["model", "my-own-model"]
 
 
+def test_models_that_become_known_later_are_offered(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    dialog.show_settings(Settings(model="my-own-model"))
+    with qtbot.assertNotEmitted(dialog.change_requested):
+        dialog.show_models((ModelInfo("local-1", "Local 1"),))
+    box = combo(dialog, "model")
+    assert [box.itemText(row) for row in range(box.count())] == ["local-1"]
+    assert box.currentText() == "my-own-model"
+
+
 def test_each_option_can_go_back_to_its_default(dialog: SettingsDialog, qtbot: QtBot) -> None:
     assert not reset_of(dialog, "theme").isVisible()
     dialog.show_settings(Settings(theme=Theme.DARK))

@@ -85,6 +85,7 @@ class CodePart(LeafPart):
         for index in [index for index in self._layouts if index >= first]:
             del self._layouts[index]
         self._highlighter.put_lines(first, self._lines[first:])
+        self.is_dirty = True
 
     def _code_index(self, start: int) -> int:
         """Index into the code of a position in UTF-16 units."""
@@ -143,6 +144,7 @@ class CodePart(LeafPart):
         changed = self._highlighter.work(budget_s)
         for index in changed:
             self._layouts.pop(index, None)
+        self.is_dirty = self.is_dirty or len(changed) > 0
         return len(changed) > 0
 
     @property

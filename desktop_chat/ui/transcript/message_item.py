@@ -74,6 +74,10 @@ class MessageItem:
         """Fold or unfold something."""
         raise NotImplementedError
 
+    def end(self, message: Message) -> None:
+        """Take the final state over; what stands there already stays as it is."""
+        self.message = message
+
     def restyle(self, style: Style) -> None:
         """Make everything anew in other colours."""
         raise NotImplementedError
@@ -98,7 +102,8 @@ class UserItem(MessageItem):
         if self.place.count > 1:
             parts.append(ActionsPart(_sibling_actions(self.place), "", self.style))
         if self.waiting is not None:
-            parts.append(WaitingPart(self.waiting.words, self.style))
+            # Where the reply will have its own, so that nothing moves when it begins.
+            parts += [HeadPart("", self.style, REPLY_GAP_PX), WaitingPart(self.waiting.words, self.style)]
         elif self.place.is_last:
             parts.append(ActionsPart((("Not answered yet · Retry", Deed.RETRY),), "", self.style))
         self.stack.replace_from(0, parts)
@@ -229,7 +234,6 @@ class ReplyItem(MessageItem):
     # --- the end ---
 
     def end(self, message: Message) -> None:
-        """Take the final state over; what stands there already stays as it is."""
         self.message = message
         self._model = message.model or self._model
         self._finish_sections()
@@ -341,6 +345,8 @@ def item_of(message: Message, style: Style, folds: Folds) -> MessageItem:
 
 
 _USER: Final = "user"
+REPLY_GAP_PX: Final = 20.0
+"""Room between a question and its reply."""
 
 
 def _sibling_actions(place: Place) -> tuple[tuple[str, Deed], ...]:

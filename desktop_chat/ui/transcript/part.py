@@ -66,12 +66,14 @@ class Part:
     """
 
     is_selectable: ClassVar[bool] = False
-    margins: ClassVar[tuple[float, float]] = (0.0, 0.0)
+    margins: tuple[float, float] = (0.0, 0.0)
     """Room wanted above and below; of two neighbours the larger wish counts."""
     gap: float = 0.0
     """Room above."""
     height: float = 0.0
     measured_width: float = -1.0
+    is_dirty: bool = True
+    """Whether it looks different from what was painted last."""
 
     def measure(self, width: float) -> None:
         """Lay out for a width and set `height`."""

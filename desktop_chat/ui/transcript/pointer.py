@@ -29,6 +29,7 @@ class Pointer:
         self._is_selecting = False
         self._last = QPointF()
         self._clicks = 0
+        self._clicked = QPointF()
         self._since_click = QElapsedTimer()
 
     @property
@@ -53,7 +54,8 @@ class Pointer:
     def press(self, event: QMouseEvent) -> None:
         """The left button goes down."""
         point = self._last = event.position()
-        self._clicks = self._clicks + 1 if self._is_repeated() else 1
+        self._clicks = self._clicks + 1 if self._is_repeated(point) else 1
+        self._clicked = point
         self._since_click.start()
         self._pressed = self.target_at(point)
         bar = self._bar_at(point)
@@ -74,9 +76,10 @@ class Pointer:
         else:
             self._select_around(position)
 
-    def _is_repeated(self) -> bool:
-        interval_ms = QApplication.doubleClickInterval()
-        return self._since_click.isValid() and self._since_click.elapsed() < interval_ms
+    def _is_repeated(self, point: QPointF) -> bool:
+        if not self._since_click.isValid() or self._since_click.elapsed() >= QApplication.doubleClickInterval():
+            return False
+        return (point - self._clicked).manhattanLength() <= QApplication.startDragDistance()
 
     def _select_around(self, position: Position) -> None:
         """Select the word, at the third click the whole part."""
@@ -110,6 +113,10 @@ class Pointer:
             return False
         self._selection.moving = position
         return True
+
+    def forget(self) -> None:
+        """What was under the pointer is gone."""
+        self.hovered = self._pressed = self._dragged_bar = None
 
     def leave(self) -> bool:
         """The mouse has left; True when something looks different."""

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from desktop_chat.core.messages import Message, MessageStatus, Role
 from desktop_chat.ui.transcript.heights import Heights
-from desktop_chat.ui.transcript.message_item import MessageItem, Place, item_of
+from desktop_chat.ui.transcript.message_item import REPLY_GAP_PX, MessageItem, Place, item_of
 from desktop_chat.ui.transcript.sections import Folds
 from desktop_chat.ui.transcript.style import Style
 from desktop_chat.ui.transcript.words import Waiting
@@ -16,7 +16,6 @@ from desktop_chat.ui.transcript.words import Waiting
 Siblings: TypeAlias = Callable[[str], tuple[str, ...]]
 
 _TURN_GAP_PX: Final = 28.0
-_REPLY_GAP_PX: Final = 20.0
 _PX_PER_CHARACTER: Final = 7.2 * 24.0
 """Area of one character of prose; a guess of a row's height is made of it."""
 
@@ -103,7 +102,7 @@ class Rows:
     def _put(self, row: Row) -> None:
         index = len(self._rows)
         is_user = row.message.role is Role.USER
-        row.gap = 0.0 if index == 0 else (_TURN_GAP_PX if is_user else _REPLY_GAP_PX)
+        row.gap = 0.0 if index == 0 else (_TURN_GAP_PX if is_user else REPLY_GAP_PX)
         self._rows.append(row)
         self._indices[row.message.id] = index
         if row.item is not None:
@@ -189,6 +188,20 @@ class Rows:
             if item is not None:
                 item.restyle(style)
                 self.refresh(index)
+
+    def end(self, index: int, message: Message) -> None:
+        """Give a row its final message."""
+        row = self._rows[index]
+        item = self.item(index)
+        item.end(message)
+        row.message = message
+        self._place(index)
+
+    def toggle(self, index: int, fold: str) -> None:
+        """Fold or unfold something in a row."""
+        self._rows[index].floor = 0.0
+        self.item(index).toggle(fold)
+        self.refresh(index)
 
     def settle(self, top: float, bottom: float) -> bool:
         """Make and measure what lies between two heights; True when a height turned out different."""

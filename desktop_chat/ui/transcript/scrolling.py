@@ -72,6 +72,11 @@ class Scrolling:
             self._hold(self.value())
             self.is_following = False
 
+    def hold(self, row: int, part: int, below: float) -> None:
+        """Hold a part where it is: `below` pixels of it are above the screen."""
+        self.is_following = False
+        self._anchor = Anchor(row, part, below, 0.0)
+
     def _hold(self, value: float) -> None:
         if not len(self._rows):
             return

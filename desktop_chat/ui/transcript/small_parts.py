@@ -20,10 +20,11 @@ _TARGET_MARGIN_PX: Final = 3.0
 class HeadPart(Part):
     """Who speaks, and how fast."""
 
-    margins: ClassVar[tuple[float, float]] = (0.0, 4.0)
+    margins = (0.0, 4.0)
     height = Role.NOTE.line_px
 
-    def __init__(self, words: str, style: Style) -> None:
+    def __init__(self, words: str, style: Style, room_px: float = 0.0) -> None:
+        self.margins = (room_px, self.margins[1])
         self._name = label(NAME, Role.NOTE_BOLD, style)
         self._words = label(f"· {words}" if words else "", Role.NOTE, style, style.inks.dim)
 
@@ -38,7 +39,7 @@ class HeadPart(Part):
 class WaitingPart(Part):
     """A pulsing dot and what is being waited for."""
 
-    margins: ClassVar[tuple[float, float]] = (4.0, 4.0)
+    margins = (4.0, 4.0)
     height = Role.PROSE.line_px
     _DOT_PX: Final = 8.0
     _PERIOD_S: Final = 1.6
@@ -66,7 +67,7 @@ class ThinkingPart(Part):
     """The thinking: one line that unfolds; the text itself while it runs."""
 
     is_selectable: ClassVar[bool] = True
-    margins: ClassVar[tuple[float, float]] = (6.0, 10.0)
+    margins = (6.0, 10.0)
     _PADDING_PX: Final = (12.0, 2.0)
     _RULE_PX: Final = 2.0
     _TEXT_GAP_PX: Final = 4.0
@@ -76,7 +77,8 @@ class ThinkingPart(Part):
         self._style = style
         self._is_unfolded = is_unfolded and bool(text)
         arrow = ("▾ " if self._is_unfolded else "▸ ") if text else ""
-        self._title = label(arrow + title, Role.SMALL, style, style.inks.dim)
+        self.title = arrow + title
+        self._title = label(self.title, Role.SMALL, style, style.inks.dim)
         self._has_text = bool(text)
         self._text = ""
         self._lines: list[RichText] = []
@@ -96,7 +98,7 @@ class ThinkingPart(Part):
             self._lines.append(made)
             self._starts.append(start)
             start += made.length + 1
-        self._text = text
+        self._text, self.is_dirty = text, True
         if self.measured_width >= 0:
             self._stack(kept, self.measured_width)
 
@@ -170,7 +172,7 @@ class ThinkingPart(Part):
 class CardPart(Part):
     """Something that is not text, such as a tool call: one line that unfolds what came."""
 
-    margins: ClassVar[tuple[float, float]] = (6.0, 10.0)
+    margins = (6.0, 10.0)
     height = 34.0
     _PADDING_PX: Final = 12.0
 
@@ -199,7 +201,7 @@ class CardPart(Part):
 class ActionsPart(Part):
     """What can be done with a message, and at the right what it cost."""
 
-    margins: ClassVar[tuple[float, float]] = (4.0, 4.0)
+    margins = (4.0, 4.0)
     height = Role.NOTE.line_px + 2
     _GAP_PX: Final = 16.0
 

@@ -191,7 +191,6 @@ class Splitter:
         text = "".join(fence.lines) + ("" if may_close else rest)
         self._open = [(Leaf(Code(fence.language, text)),)]
 
-
     def _close_fence(self, end: int) -> None:
         """The end has come: nothing can change this block any more."""
         fence, self._fence = self._fence, None

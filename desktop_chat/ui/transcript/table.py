@@ -79,6 +79,7 @@ class TablePart(LeafPart):
                 cells.append(_Cell(spans, text, text.width, start))
                 start += text.length + 1
             self._rows.append(_Row(cells))
+        self.is_dirty = True
 
     def update(self, leaf: Leaf) -> bool:
         table = leaf.content

@@ -1,0 +1,87 @@
+"""A window on fakes, as most tests of it want it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from desktop_chat.core.conversation import ConversationSummary, OpenTab
+from desktop_chat.core.messages import Draft
+from desktop_chat.core.settings import Settings, Theme
+from desktop_chat.ui.main_window import MainWindow
+from desktop_chat.ui.theme import Look
+from tests.helpers.fake_chat import (
+    CATALOG,
+    FakeKeys,
+    FakeLibrary,
+    FakePreferences,
+    FakeSession,
+    as_keys,
+    as_library,
+    as_preferences,
+    exchange,
+)
+
+DAY_S = 86_400.0
+NOON = 1_800_000_000.0
+
+
+def summary(key: str, title: str, age_s: float = 0.0, is_pinned: bool = False) -> ConversationSummary:
+    """Make a conversation for the list."""
+    return ConversationSummary(key, title, NOON - age_s, NOON - age_s, is_pinned)
+
+
+@dataclass
+class WindowKit:
+    """The window and everything it is plugged into; three conversations are known, none is open."""
+
+    look: Look
+    settings: Settings = field(default_factory=lambda: Settings(theme=Theme.LIGHT))
+    library: FakeLibrary = field(default_factory=FakeLibrary)
+    keys: FakeKeys = field(default_factory=FakeKeys)
+
+    def __post_init__(self) -> None:
+        self.preferences = FakePreferences(self.settings)
+        for number, title in enumerate(("Apples", "Bears", "Clouds")):
+            key = title[0].lower()
+            self.library.summaries[key] = summary(key, title, age_s=float(number))
+            self.library.messages[key] = exchange(key, f"What about {title.lower()}?", f"{title} are fine.")
+        self.window = MainWindow(self.look, self.settings)
+        self.window.resize(1280, 840)
+        self.deck = self.window.deck
+        self.sidebar = self.window.sidebar
+
+    def attach(self, *keys: str, current: str | None = None) -> None:
+        """Restore tabs with these conversations; the last one is in view unless told otherwise."""
+        wanted = current or (keys[-1] if keys else "")
+        self.window.attach(
+            as_library(self.library),
+            as_preferences(self.preferences),
+            as_keys(self.keys),
+            tuple(OpenTab(key, key == wanted) for key in keys),
+            catalog=CATALOG,
+        )
+
+    @property
+    def session(self) -> FakeSession:
+        """The session of the tab in view."""
+        assert self.deck.current_id is not None
+        return self.library.sessions[self.deck.current_id]
+
+    def stream(self, text: str = "Tell me") -> FakeSession:
+        """Have a reply written in the tab in view."""
+        session = self.session
+        assert session.send(Draft(text))
+        session.begin_reply()
+        return session
+
+
+def window_kits(look: Look) -> Iterator[WindowKit]:
+    """Make one and take it down again, as a fixture does."""
+    kit = WindowKit(look)
+    yield kit
+    kit.window.hide()
+    kit.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

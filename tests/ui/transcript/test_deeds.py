@@ -1,0 +1,151 @@
+"""Everything that can be clicked or reached with Tab does what it says."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, SignalInstance
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.core.messages import Action, Failure, MessageStatus
+from desktop_chat.core.settings import Theme
+from desktop_chat.ui.transcript.code_block import CodePart
+from desktop_chat.ui.transcript.part import Deed
+from desktop_chat.ui.transcript.small_parts import ActionsPart, ThinkingPart
+from tests.helpers.samples import question
+from tests.ui.transcript.stage import Stage, answer
+
+def told_by(signal: SignalInstance) -> list[tuple[object, ...]]:
+    """What a signal tells from now on."""
+    told: list[tuple[object, ...]] = []
+    signal.connect(lambda *values: told.append(values))
+    return told
+
+
+FAILURE = Failure("KeyRejected", "The key was refused.", "Check it.", Action.OPEN_KEY, 401, "authentication_error", "req_1")
+
+
+def test_retry_below_a_reply_names_it(stage: Stage) -> None:
+    told = answer("Text.")
+    stage.show(question("c"), told)
+    asked = told_by(stage.view.retry_requested)
+    stage.click(Deed.RETRY)
+    assert asked == [(told.id,)]
+
+
+def test_a_question_without_a_reply_offers_retry(stage: Stage) -> None:
+    lonely = question("c", "Anybody?")
+    stage.show(lonely)
+    asked = told_by(stage.view.retry_requested)
+    stage.click(Deed.RETRY)
+    assert asked == [(lonely.id,)]
+
+
+def test_a_failed_reply_offers_the_key_and_details(stage: Stage) -> None:
+    stage.show(question("c"), answer("", status=MessageStatus.FAILED, failure=FAILURE, content=()))
+    key = told_by(stage.view.key_requested)
+    stage.click(Deed.OPEN_KEY)
+    assert key == [()]
+    stage.click(Deed.FOLD)
+    details = stage.part(CodePart).part
+    assert isinstance(details, CodePart)
+    assert "status: 401" in details.code
+    assert "request id: req_1" in details.code
+
+
+def test_a_cut_reply_leads_to_the_settings(stage: Stage) -> None:
+    stage.show(question("c"), answer("Text", stop_reason="max_tokens"))
+    settings = told_by(stage.view.settings_requested)
+    stage.click(Deed.OPEN_SETTINGS)
+    assert settings == [()]
+
+
+def test_siblings_are_stepped_through(stage: Stage) -> None:
+    told = answer("Text.")
+    stage.show(question("c"), told, siblings={told.id: ("a", told.id, "z")})
+    stepped = told_by(stage.view.sibling_requested)
+    stage.click(Deed.PREVIOUS_SIBLING)
+    stage.click(Deed.NEXT_SIBLING)
+    assert stepped == [(told.id, -1), (told.id, 1)]
+
+
+def test_links_are_told_only_when_they_may_be_opened(stage: Stage) -> None:
+    stage.show(question("c"), answer("[good](https://example.com/) and [bad](javascript:alert(1))"))
+    opened = told_by(stage.view.link_opened)
+    stage.click(Deed.FOLLOW_LINK, 1)
+    assert opened == []
+    stage.click(Deed.FOLLOW_LINK, 0)
+    assert opened == [("https://example.com/",)]
+
+
+def test_thinking_unfolds_and_folds(stage: Stage) -> None:
+    thinking = {"type": "thinking", "thinking": "Because."}
+    stage.show(question("c"), answer("", content=(thinking, {"type": "text", "text": "Yes."})))
+    assert stage.part(ThinkingPart).part.length == 0
+    stage.click(Deed.FOLD)
+    part = stage.part(ThinkingPart).part
+    assert part.plain(0, part.length) == "Because."
+    stage.click(Deed.FOLD)
+    assert stage.part(ThinkingPart).part.length == 0
+
+
+def test_tab_walks_through_the_actions_and_return_does_them(stage: Stage) -> None:
+    told = answer("```\nx\n```")
+    stage.show(question("c"), told)
+    stage.view.setFocus()
+    asked = told_by(stage.view.retry_requested)
+    for _ in range(3):  # Copy of the code, Copy of the reply, Retry
+        stage.key(Qt.Key.Key_Tab)
+    stage.key(Qt.Key.Key_Return)
+    assert asked == [(told.id,)]
+
+
+def test_the_row_below_a_reply_does_not_move_what_stands_there(stage: Stage) -> None:
+    begun = stage.begin("Text.")
+    before = [(spot.part, spot.top) for spot in stage.spots()]
+    stage.end(begun, "Text.")
+    spots = stage.spots()
+    assert [(spot.part, spot.top) for spot in spots[1:2]] != []
+    assert [top for _, top in before[2:]] == [spot.top for spot in spots[2 : len(before)]]
+    assert isinstance(spots[-1].part, ActionsPart)
+
+
+def test_colours_change_live(stage: Stage) -> None:
+    stage.show(question("c"), answer("Text with `code`.\n\n```python\nx = 1\n```"))
+    light = stage.view.grab().toImage()
+    stage.look.set_theme(Theme.DARK)
+    stage.wait()
+    dark = stage.view.grab().toImage()
+    assert light.pixelColor(5, 5).lightness() > 200
+    assert dark.pixelColor(5, 5).lightness() < 60
+    stage.look.set_theme(Theme.LIGHT)
+    stage.wait()
+    assert stage.view.grab().toImage() == light
+
+
+def test_colours_change_live_while_a_reply_streams(stage: Stage) -> None:
+    begun = stage.begin("First.\n\nSec")
+    stage.look.set_theme(Theme.DARK)
+    stage.stream(begun, "ond.\n\n- item")
+    ended = stage.end(begun, "First.\n\nSecond.\n\n- item")
+    streamed = stage.view.grab().toImage()
+    asked = stage.view._page.rows[0].message
+    stage.show(question("c", "Else"))
+    stage.show(asked, ended)
+    assert stage.view.grab().toImage() == streamed
+
+
+def test_the_last_finished_text_is_told_to_screen_readers(stage: Stage) -> None:
+    begun = stage.begin("Half a")
+    assert stage.view.accessibleDescription() == "What?"
+    stage.end(begun, "Half a sentence.")
+    assert stage.view.accessibleDescription() == "Half a sentence."
+
+
+def test_keys_that_are_not_ours_are_left_to_the_window(stage: Stage) -> None:
+
+
+
+
+    typed = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_X, Qt.KeyboardModifier.NoModifier, "x")
+    QApplication.sendEvent(stage.view, typed)
+    assert not typed.isAccepted()
