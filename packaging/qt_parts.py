@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Final
 
-from PyInstaller.utils.hooks.qt import add_qt6_dependencies  # type: ignore[import-untyped]
+from PyInstaller.utils.hooks.qt import add_qt6_dependencies
 
 Entry = tuple[str, str]
 

@@ -61,7 +61,9 @@ install_system_packages() {
         return
     fi
     local needed=() wanted=() entry
-    [ $# -gt 0 ] || needed+=(python3 python3-venv)
+    if [ $# -eq 0 ]; then
+        for entry in python3 python3-venv; do is_installed "$entry" || needed+=("$entry"); done
+    fi
     for entry in "${needed_packages[@]}"; do is_installed "$entry" || needed+=("$entry"); done
     for entry in "${wanted_packages[@]}"; do is_installed "$entry" || wanted+=("$entry"); done
     if [ ${#needed[@]} -eq 0 ] && [ ${#wanted[@]} -eq 0 ]; then return; fi

@@ -122,9 +122,9 @@ def test_every_file_the_readme_links_exists() -> None:
 def test_the_version_is_told_the_same_everywhere() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)
     changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    newest = re.search(r"^## \[?(\d+\.\d+\.\d+)", changes, re.MULTILINE)
-    assert newest is not None
-    assert newest[1] == __version__
+    headings = re.findall(r"^## \[?(Unreleased|\d+\.\d+\.\d+)", changes, re.MULTILINE)
+    assert headings
+    assert next((name for name in headings if name != "Unreleased"), __version__) == __version__
     metainfo = next((ROOT / "packaging" / "linux").glob("*.metainfo.xml")).read_text("utf-8")
     released = re.search(r'<release version="([^"]+)"', metainfo)
     assert released is not None

@@ -158,6 +158,10 @@ class MessagesClient:
             async with aclosing(relay(read, self._options.patience)) as batches:
                 async for batch in batches:
                     yield batch
+        except AttemptFailed:
+            # What happens to the line after the reply's end concerns nobody.
+            if not reader.is_ended:
+                raise
         except FellSilent as silence:
             raise failure_of_line(
                 LineFault.SILENCE, None, call.asked.host, reader.has_bytes, reader.answer

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt, QTimer
 
 from desktop_chat.core.conversation import ConversationSummary
 
@@ -22,32 +22,38 @@ AnyIndex: TypeAlias = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The row above a group."""
+    """The row above a group; it has no id, so that no conversation is taken for it."""
 
     title: str
+    id: str = ""
 
 
 Row: TypeAlias = Heading | ConversationSummary
 
 
-class HistoryModel(QAbstractListModel):
-    """Rows for the view; it holds what the library told and what the tabs told, and changes neither."""
+class HistoryModel(QStringListModel):
+    """Rows for the view; it holds what the library told and what the tabs told, and changes neither.
+
+    MEASURED 100 ms for a new layout of 10,000 rows with a `rowCount` in Python, 8 ms with Qt's own, 2026-11-23: so
+    it counts its rows in a string list whose strings nobody reads.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._conversations: tuple[ConversationSummary, ...] = ()
         self._rows: list[Row] = []
+        self._next_rows: list[Row] = []
         self._filter = ""
         self._busy: set[str] = set()
         self._unseen: set[str] = set()
         self._is_held = False
+        # Connected before any view is, so that a view that asks about new rows is told of the new rows.
+        self.rowsRemoved.connect(self._take_rows)
+        self.rowsInserted.connect(self._take_rows)
         # Titles of groups are true until the day ends.
         self._midnight = QTimer(self)
         self._midnight.setSingleShot(True)
         self._midnight.timeout.connect(self._refresh)
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  Qt's own default
-        return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row(index)
@@ -82,10 +88,9 @@ class HistoryModel(QAbstractListModel):
 
     def index_of(self, conversation_id: str) -> QModelIndex:
         """Where a conversation stands; an invalid index when it is not listed."""
-        for number, row in enumerate(self._rows):
-            if isinstance(row, ConversationSummary) and row.id == conversation_id:
-                return self.index(number)
-        return QModelIndex()
+        if not conversation_id:
+            return QModelIndex()
+        return self.index(next((number for number, row in enumerate(self._rows) if row.id == conversation_id), -1))
 
     @property
     def conversation_count(self) -> int:
@@ -159,14 +164,27 @@ class HistoryModel(QAbstractListModel):
             if start < new_end:
                 self.dataChanged.emit(self.index(start), self.index(new_end - 1))
             return
-        if start < old_end:
-            self.beginRemoveRows(QModelIndex(), start, old_end - 1)
-            self._rows = old[:start] + old[old_end:]
-            self.endRemoveRows()
-        if start < new_end:
-            self.beginInsertRows(QModelIndex(), start, new_end - 1)
-            self._rows = rows
-            self.endInsertRows()
+        place = _place_of_moved(old[start:old_end], rows[start:new_end])
+        if place is not None:
+            # The most frequent change: a conversation goes on and moves to the top of its group.
+            self._remove(start + place, start + place + 1)
+            self._insert(rows, start, start + 1)
+        else:
+            self._remove(start, old_end)
+            self._insert(rows, start, new_end)
+
+    def _remove(self, first: int, end: int) -> None:
+        if first < end:
+            self._next_rows = self._rows[:first] + self._rows[end:]
+            self.removeRows(first, end - first)
+
+    def _insert(self, rows: list[Row], first: int, end: int) -> None:
+        if first < end:
+            self._next_rows = rows
+            self.insertRows(first, end - first)
+
+    def _take_rows(self) -> None:
+        self._rows = self._next_rows
 
 
 def date_text(at: float) -> str:
@@ -213,16 +231,27 @@ def _midnight_before(at: float) -> float:
 
 
 def _key(row: Row) -> str:
-    return row.title if isinstance(row, Heading) else row.id
+    return row.id or row.title
 
 
 def _common_count(old: list[Row], new: list[Row]) -> int:
     count = 0
     for one, other in zip(old, new, strict=False):
-        if one != other:
+        # Most rows are the very same objects as before.
+        if one is not other and one != other:
             break
         count += 1
     return count
+
+
+def _place_of_moved(old: list[Row], new: list[Row]) -> int | None:
+    """Where the first of the new rows stood, when it is the only one that has moved."""
+    if not new or len(old) != len(new):
+        return None
+    place = next((number for number, row in enumerate(old) if _key(row) == _key(new[0])), None)
+    if place is None or old[:place] + old[place + 1 :] != new[1:]:
+        return None
+    return place
 
 
 def _escaped(text: str) -> str:

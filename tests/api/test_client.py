@@ -312,6 +312,16 @@ async def test_text_after_the_end_is_ignored_and_the_line_is_used_again(client: 
     assert server.connections_count == 1
 
 
+async def test_a_line_that_breaks_after_the_end_breaks_nothing(client: MessagesClient) -> None:
+    data = reply("Hi")
+    chunked = stream(b"%x\r\n%b\r\n" % (len(data), data), Close(), headers={"transfer-encoding": "chunked"})
+    async with raw_server(in_turn(chunked)) as server:
+        events, error = await collect(client, profile_for(server.url))
+    assert error is None
+    assert isinstance(events[-1], ReplyEnded)
+    assert len(server.requests) == 1
+
+
 # --- trying again -------------------------------------------------------------------------------------------------
 
 

@@ -118,9 +118,9 @@ def test_eight_megabytes_in_one_event_arrive_whole() -> None:
     assert decode(*(data[at : at + 1_013] for at in range(0, len(data), 1_013))) == [("big", text)]
 
 
-def test_a_million_data_lines_in_one_event_arrive_whole() -> None:
-    [(_, data)] = decode(b"data: x\n" * 1_000_000 + b"\n")
-    assert len(data) == 2 * 1_000_000 - 1
+def test_a_hundred_thousand_data_lines_in_one_event_arrive_whole() -> None:
+    [(_, data)] = decode(b"data: x\n" * 100_000 + b"\n")
+    assert len(data) == 2 * 100_000 - 1
 
 
 _PIECES = st.sampled_from(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -63,8 +63,8 @@ class Taking(QObject):
         self.copied = None
         self.ticked.emit()
 
-    def menu(self, spot: Spot | None, parent: QWidget, at: QPoint) -> QMenu:
-        """Open the context menu of a place."""
+    def menu(self, spot: Spot | None, parent: QWidget) -> QMenu:
+        """Make the context menu of a place."""
         menu = QMenu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         copy = menu.addAction("Copy", self.copy)
@@ -77,7 +77,6 @@ class Taking(QObject):
         menu.addSeparator()
         menu.addAction("Select all", self.select_all)
         menu.aboutToHide.connect(self.ticked)
-        menu.popup(at)
         return menu
 
 

@@ -82,6 +82,7 @@ class TranscriptView(QAbstractScrollArea):
         self._is_writing_value = False
         self._was_at_end = True
         self._needs_layout = True
+        self._awaits_paint = False
         self._clock = FrameClock(self)
         self._clock.ticked.connect(self._frame)
         self._pill = NewestPill(self._style, self.viewport())
@@ -157,7 +158,8 @@ class TranscriptView(QAbstractScrollArea):
     @property
     def is_painted_up_to_date(self) -> bool:
         """Whether everything that arrived is on the screen, colours included."""
-        return self._arrivals.is_empty and not self._needs_layout and not self._painter.uncolored
+        is_settled = self._arrivals.is_empty and not self._needs_layout and not self._awaits_paint
+        return is_settled and not self._painter.uncolored
 
     def text_of_selection(self) -> str:
         """The selected text, clean."""
@@ -188,6 +190,7 @@ class TranscriptView(QAbstractScrollArea):
         if has_changed or self._needs_layout:
             self._arrange()
             self._painter.refresh(self.viewport(), self._pill.geometry() if self._pill.isVisible() else None)
+            self._awaits_paint = self.isVisible()
         elif self._painter.waiting is not None:
             self.viewport().update(self._painter.waiting)
         if has_ended:
@@ -234,6 +237,7 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._awaits_paint = False
         self._painter.paint(self.viewport(), event.region(), self._style, self.hasFocus())
         if self._painter.uncolored or self._painter.waiting is not None:
             self._clock.run(FRAME_MS if self._painter.uncolored else CALM_MS)
@@ -361,7 +365,7 @@ class TranscriptView(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self._taking.menu(self._page.spot_at(QPointF(event.pos())), self, event.globalPos())
+        self._taking.menu(self._page.spot_at(QPointF(event.pos())), self).popup(event.globalPos())
 
     def _perform(self, spot: Spot, target: Target) -> None:
         """Do what a target is for."""

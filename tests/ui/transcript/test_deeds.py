@@ -14,6 +14,7 @@ from desktop_chat.ui.transcript.small_parts import ActionsPart, ThinkingPart
 from tests.helpers.samples import question
 from tests.ui.transcript.stage import Stage, answer
 
+
 def told_by(signal: SignalInstance) -> list[tuple[object, ...]]:
     """What a signal tells from now on."""
     told: list[tuple[object, ...]] = []
@@ -21,7 +22,9 @@ def told_by(signal: SignalInstance) -> list[tuple[object, ...]]:
     return told
 
 
-FAILURE = Failure("KeyRejected", "The key was refused.", "Check it.", Action.OPEN_KEY, 401, "authentication_error", "req_1")
+FAILURE = Failure(
+    "KeyRejected", "The key was refused.", "Check it.", Action.OPEN_KEY, 401, "authentication_error", "req_1"
+)
 
 
 def test_retry_below_a_reply_names_it(stage: Stage) -> None:
@@ -142,9 +145,6 @@ def test_the_last_finished_text_is_told_to_screen_readers(stage: Stage) -> None:
 
 
 def test_keys_that_are_not_ours_are_left_to_the_window(stage: Stage) -> None:
-
-
-
 
     typed = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_X, Qt.KeyboardModifier.NoModifier, "x")
     QApplication.sendEvent(stage.view, typed)

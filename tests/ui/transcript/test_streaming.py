@@ -72,17 +72,15 @@ def test_what_is_on_the_screen_is_what_a_full_paint_gives(stage: Stage) -> None:
     for at in range(0, len(RICH), 11):
         stage.stream(begun, RICH[at : at + 11])
         shown = stage.view.screen().grabWindow(stage.view.winId()).toImage()
-        full = stage.view.grab().toImage()
-        if not shown.isNull():
-            assert shown.convertToFormat(full.format()) == full, f"after {at} characters"
+        assert shown == stage.view.grab().toImage().convertToFormat(shown.format()), f"after {at} characters"
 
 
 def test_the_height_never_shrinks_while_a_reply_streams(stage: Stage) -> None:
     begun = stage.begin()
     text = "a | b\n" + RICH + "\nfoo\n- bar\n" + RICH
     heights = [0.0]
-    for at in range(0, len(text), 5):
-        stage.stream(begun, text[at : at + 5])
+    for at in range(0, len(text), 9):
+        stage.stream(begun, text[at : at + 9])
         heights.append(stage.view._page.rows.total)
     assert heights == sorted(heights)
 
@@ -159,7 +157,9 @@ def test_text_blocks_are_one_text_and_citations_raised_numbers_with_sources(stag
         BlockStarted(1, {"type": "text", "text": ""}),
         TextArrived(1, " in **Rome**."),
     )
-    texts = [part.plain(0, part.length) for part in (spot.part for spot in stage.spots()) if isinstance(part, ProsePart)]
+    texts = [
+        part.plain(0, part.length) for part in (spot.part for spot in stage.spots()) if isinstance(part, ProsePart)
+    ]
     assert texts == ["It rains1 in Rome.", "1 Example"]
 
 
@@ -170,7 +170,9 @@ def test_stored_citations_look_like_streamed_ones(stage: Stage) -> None:
         {"type": "text", "text": " in **Rome**."},
     )
     stage.show(question("c"), answer("", content=content))
-    texts = [part.plain(0, part.length) for part in (spot.part for spot in stage.spots()) if isinstance(part, ProsePart)]
+    texts = [
+        part.plain(0, part.length) for part in (spot.part for spot in stage.spots()) if isinstance(part, ProsePart)
+    ]
     assert texts == ["It rains1 in Rome.", "1 Example"]
 
 

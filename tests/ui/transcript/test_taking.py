@@ -135,7 +135,7 @@ def test_emoji_do_not_shift_a_selection(stage: Stage) -> None:
 def test_the_menu_offers_what_lies_under_the_pointer(stage: Stage) -> None:
     stage.show(question("c"), answer("```\nx\n```"))
     spot = stage.part(CodePart)
-    menu = stage.view._taking.menu(spot, stage.view, QPoint(5, 5))
+    menu = stage.view._taking.menu(spot, stage.view)
     assert [action.text() for action in menu.actions()] == [
         "Copy",
         "Copy message",
@@ -143,7 +143,7 @@ def test_the_menu_offers_what_lies_under_the_pointer(stage: Stage) -> None:
         "",
         "Select all",
     ]
-    menu.close()
+    menu.deleteLater()
 
 
 def test_a_long_question_is_folded_but_copied_whole(stage: Stage) -> None:

@@ -1,0 +1,38 @@
+"""Links open only where that is safe, and show where they lead."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_chat.ui.transcript.links import openable, shown_target
+
+
+@pytest.mark.parametrize(
+    "href", ["https://example.com/a?b=c#d", "http://example.com", "HTTPS://EXAMPLE.COM/", "mailto:a@example.com"]
+)
+def test_web_and_mail_addresses_may_be_opened(href: str) -> None:
+    assert openable(href) == href
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "javascript:alert(1)", "JaVaScRiPt:alert(1)", "file:///etc/passwd", "data:text/html,x", "vbscript:x", "//host",
+        "/etc/passwd", "relative", "", "https:", "http://", "https://a.b/\u202egpj.exe", "java\nscript:x",
+        "https://a b", "mailto:", "ssh://host", "x-apple:thing", "https://[broken",
+    ],
+)  # fmt: skip
+def test_everything_else_may_not(href: str) -> None:
+    assert openable(href) is None
+
+
+def test_a_foreign_host_shows_its_wire_form() -> None:
+    assert shown_target("https://аpple.com/") == "https://аpple.com/  (xn--pple-43d.com)"
+
+
+def test_bidi_tricks_are_visible() -> None:
+    assert shown_target("https://a.b/\u202egpj.exe") == "https://a.b/\ufffdgpj.exe  (cannot be opened)"
+
+
+def test_what_cannot_be_opened_says_so() -> None:
+    assert shown_target("javascript:alert(1)") == "javascript:alert(1)  (cannot be opened)"
