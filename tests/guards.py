@@ -72,7 +72,8 @@ def _check_address(args: tuple[Any, ...]) -> None:
 
 
 def _check_name(args: tuple[Any, ...]) -> None:
-    host = args[0]
+    # asyncio hands the name over as bytes.
+    host = args[0].decode("ascii", "replace") if isinstance(args[0], bytes) else args[0]
     if isinstance(host, str) and host.endswith(".invalid"):
         # Reserved by RFC 2606 for names that do not exist: tests of unreachable hosts need one, without a network.
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

@@ -96,7 +96,7 @@ def events_of_message(message: Json) -> Iterator[StreamEvent]:
     yield ReplyStarted(_text(message, "id"), _text(message, "model"), _mapping(message, "usage"))
     for index, block in enumerate(message["content"]):
         if isinstance(block, dict):
-            yield BlockStarted(index, block)
+            yield BlockStarted(index, _with_sound_fields(block))
             yield BlockEnded(index)
     yield _changed(message, {})
     yield ReplyEnded()

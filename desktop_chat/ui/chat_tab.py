@@ -164,10 +164,12 @@ class ChatTab(QWidget):
     @property
     def is_settled(self) -> bool:
         """Whether nothing is on its way to the screen."""
-        session, transcript = self._session, self._transcript
-        if session is None or transcript is None:
+        session, transcript, desk = self._session, self._transcript, self._desk
+        if session is None or transcript is None or desk is None:
             return False
-        return session.is_loaded and not session.is_busy and transcript.is_painted_up_to_date
+        if not session.is_loaded or session.is_busy or desk.keys.state.source is KeySource.UNKNOWN:
+            return False
+        return session.is_empty or transcript.is_painted_up_to_date
 
     @property
     def written_px(self) -> int:
@@ -309,7 +311,8 @@ class ChatTab(QWidget):
             return
         is_empty = session.is_loaded and session.is_empty
         has_card = is_empty and not self._is_looking_around and desk.keys.state.source is KeySource.NONE
-        has_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        focused = self.window().focusWidget()
+        had_focus = focused is not None and self.isAncestorOf(focused)
         was_card = self._key_card is not None and not self._composer_column.isVisibleTo(self)
         if has_card:
             self._show_card(desk)
@@ -321,7 +324,7 @@ class ChatTab(QWidget):
         if self._key_card is not None and not has_card:
             self._drop_card()
         self.composer.set_placeholder("Ask Claude…" if is_empty else "Reply to Claude…")
-        if has_card != was_card and has_focus:
+        if has_card != was_card and had_focus:
             self.focus()
         self.content_changed.emit()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
@@ -20,15 +20,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop_chat.core.conversation import OpenTab
-from desktop_chat.core.keys import KeyCheck
 from desktop_chat.core.messages import Failure
 from desktop_chat.core.models import ModelCatalog
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.deletion import Deletion
 from desktop_chat.ui.desk import Desk
+from desktop_chat.ui.dialogs import Dialogs
 from desktop_chat.ui.notice_bar import NoticeBar, Toasts
 from desktop_chat.ui.placement import Placement
-from desktop_chat.ui.quit_dialog import QuitDialog
 from desktop_chat.ui.shortcuts import Command, make_actions, tab_number
 from desktop_chat.ui.side_by_side import SideBySide
 from desktop_chat.ui.sidebar import Sidebar
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
     from desktop_chat.chat.keys import Keys
     from desktop_chat.chat.library import Library
     from desktop_chat.chat.preferences import Preferences
-    from desktop_chat.ui.key_dialog import KeyDialog
-    from desktop_chat.ui.settings_dialog import SettingsDialog
 
 _PROGRAM: Final = "Desktop Chat"
 
@@ -58,12 +55,9 @@ class MainWindow(QWidget):
         super().__init__()
         self._look = look
         self._desk: Desk | None = None
-        self._data_dir = ""
         self._is_painted = False
         self._deletion: Deletion | None = None
-        self._key_dialog: KeyDialog | None = None
-        self._settings_dialog: SettingsDialog | None = None
-        self._quit_dialog: QuitDialog | None = None
+        self._dialogs = Dialogs(look, self)
         self._placement = Placement(self)
         self.setWindowTitle(_PROGRAM)
         self.sidebar = Sidebar(look)
@@ -81,8 +75,12 @@ class MainWindow(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._sides)
         self._sides.sidebar_changed.connect(self._follow_sidebar)
+        self._sides.focus_left.connect(self.deck.focus)
         self.deck.sidebar_requested.connect(self._sides.toggle_sidebar)
         self.deck.link_opened.connect(open_link)
+        self._dialogs.link_clicked.connect(open_link)
+        self._dialogs.key_accepted.connect(self._welcome_key)
+        self._dialogs.quit_confirmed.connect(self.quit_now)
         self.actions_by_command = make_actions(self, self._handlers())
         self._placement.restore(settings.window_geometry)
         self._follow_sidebar()
@@ -101,7 +99,7 @@ class MainWindow(QWidget):
     ) -> None:
         """Fill the window: list, tabs, the current conversation; what was typed so far stays in the composer."""
         desk = self._desk = Desk(library, preferences, keys, catalog, is_demo)
-        self._data_dir = data_dir
+        self._dialogs.attach(desk, data_dir)
         self._deletion = Deletion(desk, self.deck, self._toasts)
         self._connect_sidebar(desk, self._deletion)
         self._connect_facts(desk)
@@ -114,8 +112,8 @@ class MainWindow(QWidget):
     def _connect_sidebar(self, desk: Desk, deletion: Deletion) -> None:
         history = self.sidebar.history
         self.sidebar.new_requested.connect(self._new_tab)
-        self.sidebar.key_requested.connect(self.open_key_dialog)
-        self.sidebar.settings_requested.connect(self.open_settings)
+        self.sidebar.key_requested.connect(self._dialogs.open_key)
+        self.sidebar.settings_requested.connect(self._dialogs.open_settings)
         history.open_requested.connect(self._open)
         history.rename_requested.connect(desk.library.rename)
         history.pin_requested.connect(desk.library.set_pinned)
@@ -125,8 +123,8 @@ class MainWindow(QWidget):
     def _connect_facts(self, desk: Desk) -> None:
         self.deck.current_changed.connect(self.sidebar.history.set_open)
         self.deck.title_changed.connect(self._show_title)
-        self.deck.key_requested.connect(self.open_key_dialog)
-        self.deck.settings_requested.connect(self.open_settings)
+        self.deck.key_requested.connect(self._dialogs.open_key)
+        self.deck.settings_requested.connect(self._dialogs.open_settings)
         library = desk.library
         library.conversations_changed.connect(self.sidebar.show_conversations)
         library.activity_changed.connect(lambda key, activity: self.sidebar.model.set_busy(key, activity.is_busy))
@@ -136,7 +134,6 @@ class MainWindow(QWidget):
         desk.preferences.settings_changed.connect(self._show_settings)
         desk.preferences.problem_found.connect(self.show_problem)
         desk.keys.state_changed.connect(lambda _state: self._show_key())
-        desk.keys.check_ended.connect(self._show_check)
         self._placement.changed.connect(lambda place: desk.preferences.change(window_geometry=place))
 
     def _handlers(self) -> dict[Command, Callable[[], object]]:
@@ -157,8 +154,8 @@ class MainWindow(QWidget):
             Command.REGENERATE: deck.regenerate,
             Command.TOGGLE_SIDEBAR: self._sides.toggle_sidebar,
             Command.FILTER: self._filter,
-            Command.SETTINGS: self.open_settings,
-            Command.SHORTCUTS: self._open_shortcuts,
+            Command.SETTINGS: self._dialogs.open_settings,
+            Command.SHORTCUTS: self._dialogs.open_shortcuts,
             Command.FULL_SCREEN: lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
             Command.QUIT: self.close,
         }
@@ -219,48 +216,6 @@ class MainWindow(QWidget):
         self._sides.show_sidebar(True)
         self.sidebar.focus_filter()
 
-    def _open_shortcuts(self) -> None:
-        from desktop_chat.ui.shortcuts_dialog import ShortcutsDialog
-
-        dialog = ShortcutsDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def open_settings(self) -> None:
-        """Open the settings."""
-        if self._desk is None:
-            return
-        if self._settings_dialog is None:
-            from desktop_chat.ui.settings_dialog import SettingsDialog
-
-            desk = self._desk
-            dialog = SettingsDialog(self._look, desk.preferences.settings, desk.keys.models, self._data_dir, self)
-            dialog.change_requested.connect(self._change_setting)
-            dialog.key_requested.connect(self.open_key_dialog)
-            self._settings_dialog = dialog
-        self._settings_dialog.show_settings(self._desk.preferences.settings)
-        self._settings_dialog.open()
-
-    def open_key_dialog(self) -> None:
-        """Open the key dialog."""
-        if self._desk is None:
-            return
-        if self._key_dialog is None:
-            from desktop_chat.ui.key_dialog import KeyDialog
-
-            dialog = KeyDialog(self._look, self)
-            dialog.check_requested.connect(self._desk.keys.check_and_keep)
-            dialog.forget_requested.connect(self._desk.keys.forget)
-            dialog.link_clicked.connect(open_link)
-            self._key_dialog = dialog
-        self._key_dialog.show_state(self._desk.keys.state)
-        self._key_dialog.open()
-
-    def _change_setting(self, name: str, value: object) -> None:
-        if self._desk is not None:
-            values: dict[str, Any] = {name: value}
-            self._desk.preferences.change(**values)
-
     # --- facts
 
     def _show_title(self, title: str) -> None:
@@ -275,29 +230,18 @@ class MainWindow(QWidget):
     def _show_settings(self, settings: Settings) -> None:
         self._look.set_theme(settings.theme)
         self._show_key()
-        if self._settings_dialog is not None:
-            self._settings_dialog.show_settings(settings)
 
     def _show_key(self) -> None:
         if self._desk is None:
             return
-        state = self._desk.keys.state
         if self._desk.is_demo:
             self.sidebar.show_demo()
         else:
-            self.sidebar.show_key(self._desk.preferences.profile().name, state)
-        if self._key_dialog is not None:
-            self._key_dialog.show_state(state)
+            self.sidebar.show_key(self._desk.preferences.profile().name, self._desk.keys.state)
 
-    def _show_check(self, check: KeyCheck) -> None:
-        dialog = self._key_dialog
-        if dialog is None or not dialog.isVisible():
-            return
-        dialog.show_check(check)
-        if check.is_good:
-            dialog.close()
-            self._toasts.show_toast("The key works.")
-            self.deck.focus()
+    def _welcome_key(self) -> None:
+        self._toasts.show_toast("The key works.")
+        self.deck.focus()
 
     def show_problem(self, sentence: str) -> None:
         """Say in the banner what went wrong for the whole program."""
@@ -356,12 +300,8 @@ class MainWindow(QWidget):
         busy_count = len(self._desk.library.busy_ids()) if self._desk is not None else 0
         if busy_count == 0:
             self.quit_now()
-            return
-        if self._quit_dialog is None:
-            self._quit_dialog = QuitDialog(self)
-            self._quit_dialog.quit_confirmed.connect(self.quit_now)
-        self._quit_dialog.show_count(busy_count)
-        self._quit_dialog.open()
+        else:
+            self._dialogs.ask_to_quit(busy_count)
 
     def quit_now(self) -> None:
         """Ask the program to end without asking anybody; what was typed is handed over first."""

@@ -23,6 +23,9 @@ class SideBySide(QWidget):
     sidebar_changed = Signal()
     """Shown or hidden, or another width: `is_sidebar_shown`, `sidebar_px`."""
 
+    focus_left = Signal()
+    """The sidebar went away with the keyboard in it."""
+
     def __init__(self, sidebar: QWidget, page: QWidget, sidebar_px: int, is_sidebar_shown: bool) -> None:
         super().__init__()
         self._sidebar = sidebar
@@ -85,6 +88,8 @@ class SideBySide(QWidget):
     def _place(self) -> None:
         width, height = self.width(), self.height()
         is_shown = self.is_sidebar_shown
+        focused = self.focusWidget()
+        had_focus = focused is not None and self._sidebar.isAncestorOf(focused)
         beside_px = self.sidebar_px if is_shown and not self.is_narrow else 0
         self._page.setGeometry(beside_px, 0, width - beside_px, height)
         self._sidebar.setGeometry(0, 0, self.sidebar_px, height)
@@ -97,6 +102,8 @@ class SideBySide(QWidget):
             self._veil.raise_()
             self._sidebar.raise_()
             self._edge.raise_()
+        elif had_focus:
+            self.focus_left.emit()
 
 
 class _Veil(QWidget):

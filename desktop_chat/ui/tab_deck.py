@@ -82,15 +82,14 @@ class TabDeck(QWidget):
         self.strip.sidebar_requested.connect(self.sidebar_requested)
         self._connect_strip()
         self.strip.remove_tab(_BEFORE_START)
-        titles = {summary.id: summary.title for summary in desk.library.conversations()}
         for tab in tabs:
-            self._add(tab.conversation_id, titles.get(tab.conversation_id, UNTITLED))
+            self._add(tab.conversation_id)
         current_id = next(
             (tab.conversation_id for tab in tabs if tab.is_current), tabs[-1].conversation_id if tabs else ""
         )
         if not tabs:
             current_id = desk.library.new_session().conversation_id
-            self._add(current_id, UNTITLED)
+            self._add(current_id)
         self._remembered = tabs
         desk.library.activity_changed.connect(self._show_activity)
         desk.library.unseen_changed.connect(self._show_unseen)
@@ -129,10 +128,9 @@ class TabDeck(QWidget):
         if conversation_id in self._pages:
             self.activate(conversation_id)
             return
-        titles = {summary.id: summary.title for summary in self._desk.library.conversations()}
         blank_id = self.current_id if self.page().is_blank and not in_new_tab else None
         place = self.ids().index(self.current_id) + 1 if self.current_id else None
-        self._add(conversation_id, titles.get(conversation_id, UNTITLED), place)
+        self._add(conversation_id, place)
         self.activate(conversation_id)
         if blank_id is not None:
             self.close_tab(blank_id)
@@ -142,7 +140,7 @@ class TabDeck(QWidget):
         if self._desk is None:
             return
         session = self._desk.library.new_session()
-        self._add(session.conversation_id, UNTITLED)
+        self._add(session.conversation_id)
         self.activate(session.conversation_id)
 
     def reopen(self) -> None:
@@ -158,9 +156,7 @@ class TabDeck(QWidget):
         """Open a tab at its old place."""
         if self._desk is None or closed.conversation_id in self._pages:
             return
-        titles = {summary.id: summary.title for summary in self._desk.library.conversations()}
-        title = titles.get(closed.conversation_id, UNTITLED)
-        self._add(closed.conversation_id, title, min(closed.index, len(self.ids())))
+        self._add(closed.conversation_id, min(closed.index, len(self.ids())))
         self.activate(closed.conversation_id)
 
     def activate(self, conversation_id: str) -> None:
@@ -273,8 +269,10 @@ class TabDeck(QWidget):
         if self.current_id is not None and not self.page().is_blank:
             self.strip.start_rename(self.current_id)
 
-    def _add(self, conversation_id: str, title: str, place: int | None = None) -> None:
+    def _add(self, conversation_id: str, place: int | None = None) -> None:
         assert self._desk is not None
+        known = (summary.title for summary in self._desk.library.conversations() if summary.id == conversation_id)
+        title = next(known, UNTITLED)
         self._pages[conversation_id] = None
         self.strip.add_tab(conversation_id, title, place)
         self.strip.set_busy(conversation_id, conversation_id in self._desk.library.busy_ids())

@@ -196,10 +196,13 @@ class TabStrip(QWidget):
             tab.raise_()
         widest = max(0, self._lane.width() - tab.width())
         tab.move(max(0, min(widest, self._drag_from_px + moved_px)), tab.y())
-        middle = tab.geometry().center().x()
+        at = self._tabs.index(tab)
+        # A neighbour gives way once the pulled tab covers its middle, from whichever side.
+        before = sum(1 for other in self._tabs[:at] if other.geometry().center().x() <= tab.x())
+        after = sum(1 for other in self._tabs[at + 1 :] if other.geometry().center().x() < tab.geometry().right())
+        target = before + after
         others = [other for other in self._tabs if other is not tab]
-        target = sum(1 for other in others if other.geometry().center().x() < middle)
-        if self._tabs.index(tab) != target:
+        if at != target:
             others.insert(target, tab)
             self._tabs = others
             self._arrange()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -91,6 +92,12 @@ class Desk:
             await session.close()
         await self.keeper.close()
         await self.tasks.close()
+
+
+async def all_ended(name: str) -> None:
+    """Wait until no task of this name is left."""
+    while tasks := [task for task in asyncio.all_tasks() if task.get_name() == name]:
+        await asyncio.wait(tasks)
 
 
 async def ask(session: ChatSession, text: str = "Why?") -> Message:

@@ -6,9 +6,10 @@ import pytest
 
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.conversation import UNTITLED, ConversationSummary
-from desktop_chat.core.errors import KeyringLocked, NoConnection, StoreFull, StreamBroken
+from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.events import (
     PingArrived,
+    ReplyStarted,
     RequestSent,
     ResponseOpened,
     RetryScheduled,
@@ -129,6 +130,16 @@ async def test_a_reply_without_a_report_of_usage_has_no_figures(desk: Desk) -> N
     assert (answer.text, answer.usage, answer.cost_usd) == ("Hi.", None, None)
 
 
+async def test_a_server_that_names_no_model_is_priced_as_the_one_that_was_asked(desk: Desk) -> None:
+    session = desk.session()
+    desk.api.script(ReplyStarted("msg_1", "", {"input_tokens": 7, "output_tokens": 5}), *reply_events("Hi.")[1:])
+
+    answer = await ask(session)
+
+    assert (answer.model, answer.usage) == ("claude-fake", Usage(7, 5))
+    assert answer.cost_usd == pytest.approx(REPLY_USD)
+
+
 async def test_a_second_question_follows_the_first(desk: Desk) -> None:
     session = desk.session()
 
@@ -141,10 +152,16 @@ async def test_a_second_question_follows_the_first(desk: Desk) -> None:
 
 async def test_the_next_turn_may_start_when_the_end_is_told(desk: Desk) -> None:
     session = desk.session()
+    gate = Gate()
     once = [True]
     session.turn_ended.connect(lambda _message: once and once.pop() and session.send(Draft("Again")))
+    desk.api.script(*reply_events("Hello."))
+    desk.api.script(gate, *reply_events("Hello."))
 
     await ask(session)
+    await gate.reached.wait()
+    assert session.is_busy
+    gate.open()
     await next_signal(session.turn_ended)
 
     assert [message.text for message in session.path()] == ["Why?", "Hello.", "Again", "Hello."]
@@ -192,128 +209,6 @@ async def test_the_first_question_gives_the_title(desk: Desk) -> None:
     assert session.title == "Why does it rain?"
     assert titles == ["Why does it rain?"]
     assert desk.store.summaries[session.conversation_id].title == "Why does it rain?"
-
-
-# --- a question that could not be stored
-
-
-async def test_a_question_that_could_not_be_stored_returns_to_the_composer(desk: Desk) -> None:
-    session = desk.session()
-    drafts, paths, failures = Heard(session.draft_changed), Heard(session.path_changed), Heard(session.store_failed)
-    desk.store.failure = StoreFull("The disk is full.")
-
-    session.send(Draft("Why 😀?"))
-    await next_signal(session.activity_changed, matching=lambda activity: not activity.is_busy)
-
-    assert drafts == [Draft("Why 😀?", caret=7)]
-    assert paths == [()]
-    assert [failure.kind for failure in failures] == ["StoreFull"]
-    assert (session.is_empty, session.is_busy, session.title) == (True, False, UNTITLED)
-    assert desk.api.calls == []
-
-
-async def test_after_a_failed_save_the_question_can_be_sent_again(desk: Desk) -> None:
-    session = desk.session()
-    desk.store.failure = StoreFull("The disk is full.")
-    session.send(Draft("Why?"))
-    await next_signal(session.draft_changed)
-    await next_signal(session.activity_changed)
-    desk.store.failure = None
-
-    await ask(session)
-
-    assert [message.text for message in session.path()] == ["Why?", "Hello."]
-    assert session.title == "Why?"
-
-
-async def test_a_failed_save_takes_back_the_last_question_alone(desk: Desk) -> None:
-    session = desk.session()
-    await ask(session, "One")
-    desk.store.failure = StoreFull("The disk is full.")
-
-    session.send(Draft("Two"))
-    await next_signal(session.draft_changed)
-
-    assert [message.text for message in session.path()] == ["One", "Hello."]
-    assert session.title == "One"
-
-
-# --- failures of the server
-
-
-async def test_a_failure_before_the_first_byte_leaves_an_empty_failed_reply(desk: Desk) -> None:
-    session = desk.session()
-    desk.api.script(NoConnection("There is no connection.", "Check the network."))
-
-    answer = await ask(session)
-
-    assert (answer.status, answer.content, answer.usage) == (MessageStatus.FAILED, (), None)
-    assert answer.failure is not None
-    assert (answer.failure.kind, answer.failure.title) == ("NoConnection", "There is no connection.")
-    assert desk.store.messages[answer.id] == answer
-
-
-async def test_a_reply_that_breaks_in_the_middle_keeps_its_text(desk: Desk) -> None:
-    session = desk.session()
-    desk.api.script(*reply_events("Half ", "an")[:4], StreamBroken("The line broke."))
-
-    answer = await ask(session)
-
-    assert (answer.status, answer.text) == (MessageStatus.FAILED, "Half an")
-    assert answer.failure is not None
-    assert answer.failure.kind == "StreamBroken"
-    assert answer.usage == Usage(7, 1)
-    assert desk.store.messages[answer.id] == answer
-
-
-async def test_a_stream_that_ends_without_its_end_is_broken(desk: Desk) -> None:
-    session = desk.session()
-    desk.api.script(*reply_events("Half an")[:3])
-
-    answer = await ask(session)
-
-    assert (answer.status, answer.text) == (MessageStatus.FAILED, "Half an")
-    assert answer.failure is not None
-    assert answer.failure.kind == "StreamBroken"
-
-
-async def test_a_missing_key_fails_the_reply_and_keeps_the_question(desk: Desk) -> None:
-    session = desk.session()
-    desk.secrets.keys.clear()
-
-    answer = await ask(session)
-
-    assert answer.failure is not None
-    assert answer.failure.kind == "KeyMissing"
-    assert desk.api.calls == []
-    assert [message.text for message in session.path()] == ["Why?", ""]
-
-
-async def test_a_locked_keyring_fails_the_reply_in_its_own_words(desk: Desk) -> None:
-    session = desk.session()
-    desk.secrets.is_locked = True
-
-    answer = await ask(session)
-
-    assert answer.failure is not None
-    assert answer.failure.kind == KeyringLocked.__name__
-
-
-async def test_a_bug_ends_the_reply_and_is_reported(desk: Desk) -> None:
-    session = desk.session()
-    desk.api.script(*reply_events("Half")[:3], RuntimeError("oops"))
-
-    answer = await ask(session)
-    await next_signal(session.activity_changed) if session.is_busy else None
-
-    assert (answer.status, answer.text) == (MessageStatus.FAILED, "Half")
-    assert answer.failure is not None
-    assert answer.failure.kind == "Bug"
-    assert desk.store.messages[answer.id] == answer
-    await desk.tasks.close()
-    assert [str(bug) for bug in desk.bugs] == ["oops"]
-    desk.bugs.clear()
-    assert (await ask(session)).status is MessageStatus.COMPLETE
 
 
 # --- what it is doing

@@ -157,7 +157,11 @@ async def test_stop_while_the_disk_is_busy_with_the_end_changes_nothing(desk: De
     gate.open()
     await desk.store.reached.wait()
 
+    ends = Heard(session.turn_ended)
     session.stop()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert ends == []
     assert session.is_busy
     desk.store.let_go()
     answer = await next_signal(session.turn_ended)

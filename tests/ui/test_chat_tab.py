@@ -94,6 +94,14 @@ def test_a_starter_fills_the_composer_and_sends_nothing(kit: WindowKit) -> None:
     assert kit.session.is_empty
 
 
+def test_an_empty_conversation_is_settled_once_it_is_known_whether_there_is_a_key(kit: WindowKit) -> None:
+    kit.keys = FakeKeys(KeySource.UNKNOWN)
+    kit.attach()
+    assert not kit.window.is_settled
+    kit.keys.state = KeyState(KeySource.KEYRING)
+    assert kit.window.is_settled
+
+
 # --- sending
 
 

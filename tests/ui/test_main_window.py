@@ -329,6 +329,16 @@ def test_the_sidebar_hides_and_is_remembered(kit: WindowKit, qtbot: QtBot) -> No
     assert kit.sidebar.filter.hasFocus()
 
 
+def test_a_sidebar_that_hides_gives_the_keyboard_back_to_the_composer(kit: WindowKit, qtbot: QtBot) -> None:
+    shown(kit, qtbot)
+    kit.attach("a")
+    run(kit, Command.FILTER)
+    run(kit, Command.TOGGLE_SIDEBAR)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert kit.deck.page().composer.isAncestorOf(focused)
+
+
 def test_in_a_narrow_window_the_sidebar_lies_over_the_page_on_demand(kit: WindowKit, qtbot: QtBot) -> None:
     shown(kit, qtbot)
     kit.attach("a", "b")
@@ -428,7 +438,7 @@ def test_the_settings_dialog_changes_the_settings(kit: WindowKit, qtbot: QtBot) 
 def test_the_key_dialog_checks_and_closes_when_the_key_is_good(kit: WindowKit, qtbot: QtBot) -> None:
     shown(kit, qtbot)
     kit.attach("a")
-    kit.window.open_key_dialog()
+    kit.sidebar.key_requested.emit()
     dialog = kit.window.findChild(KeyDialog)
     assert dialog is not None
     dialog.check_requested.emit("sk-ant-x", False)

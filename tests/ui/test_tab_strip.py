@@ -81,18 +81,29 @@ def test_a_middle_click_closes(strip: TabStrip, qtbot: QtBot) -> None:
     assert closed.args == ["b"]
 
 
-def test_dragging_reorders_and_tells_once(strip: TabStrip, qtbot: QtBot) -> None:
+def drag(strip: TabStrip, tab_id: str, *distances: int) -> None:
+    pulled = tab(strip, tab_id)
+    start = pulled.mapTo(strip, QPoint(10, 10))
+    QTest.mousePress(pulled, LEFT, pos=QPoint(10, 10))
+    for distance in distances:
+        QTest.mouseMove(pulled, pulled.mapFrom(strip, start + QPoint(distance, 0)))
+    QTest.mouseRelease(pulled, LEFT)
+
+
+def test_dragging_to_the_right_reorders_and_tells_once(strip: TabStrip) -> None:
     told: list[bool] = []
     strip.order_changed.connect(lambda: told.append(True))
-    first = tab(strip, "a")
-    QTest.mousePress(first, LEFT, pos=QPoint(10, 10))
-    for distance in (40, 120, 170):
-        drag_to = first.mapFromGlobal(strip.mapToGlobal(QPoint(8 + 10 + distance, 15)))
-        QTest.mouseMove(first, drag_to)
-    QTest.mouseRelease(first, LEFT)
+    drag(strip, "a", 40, 120, 170)
     assert strip.ids() == ("b", "a", "c")
     assert told == [True]
     assert tab(strip, "a").x() == tab(strip, "b").geometry().right() + 1
+
+
+def test_a_wide_tab_can_be_dragged_to_the_left_end(strip: TabStrip) -> None:
+    strip.set_current("c")
+    drag(strip, "c", -100, -200, -400)
+    assert strip.ids() == ("c", "a", "b")
+    assert tab(strip, "c").x() == 0
 
 
 def test_a_click_without_a_drag_leaves_the_order(strip: TabStrip) -> None:

@@ -36,6 +36,7 @@ from desktop_chat.ui.transcript.sections import (
     ThinkingSection,
 )
 from desktop_chat.ui.transcript.small_parts import ActionsPart, HeadPart, WaitingPart
+from desktop_chat.ui.transcript.splitter import plain_source
 from desktop_chat.ui.transcript.strip import DETAILS, StripPart
 from desktop_chat.ui.transcript.style import Style
 from desktop_chat.ui.transcript.words import Waiting, details_words, head_words, strip_words, usage_words
@@ -61,6 +62,11 @@ class MessageItem:
         self.place = Place()
         self.waiting: Waiting | None = None
         """What is being waited for, in the place of what comes next."""
+
+    @property
+    def text(self) -> str:
+        """The text as it was written, also while it is being written."""
+        return self.message.text
 
     @property
     def is_streaming(self) -> bool:
@@ -244,7 +250,7 @@ class ReplyItem(MessageItem):
     def _holds(self, message: Message) -> bool:
         """Whether the sections show this content already."""
         text = "".join(section.source for section in self._sections if isinstance(section, TextSection))
-        final = message.text.replace("\r\n", "\n").replace("\r", "\n")
+        final = plain_source(message.text)
         kinds = [block.get("type") for block in message.content]
         is_plain = not any(block.get("citations") for block in message.content)
         return len(kinds) == len(self._by_index) and (text == final or not is_plain)
@@ -262,8 +268,10 @@ class ReplyItem(MessageItem):
     # --- parts ---
 
     @property
-    def has_content(self) -> bool:
-        return bool(self._sections)
+    def text(self) -> str:
+        if not self.is_streaming:
+            return self.message.text
+        return "".join(section.source for section in self._sections if isinstance(section, TextSection))
 
     def set_place(self, place: Place, waiting: Waiting | None) -> None:
         if (place, waiting) != (self.place, self.waiting):
@@ -319,12 +327,13 @@ class ReplyItem(MessageItem):
         message = self.message
         if message.status is MessageStatus.STREAMING:
             return self._waiting_parts()
-        actions: list[tuple[str, Deed]] = [("Copy", Deed.COPY_MESSAGE)] if message.text else []
-        actions.append(("Retry", Deed.RETRY))
-        parts: list[Part] = [
-            ActionsPart((*actions, *_sibling_actions(self.place)), usage_words(message), self.style),
-        ]
         words = strip_words(message)
+        actions: list[tuple[str, Deed]] = [("Copy", Deed.COPY_MESSAGE)] if message.text else []
+        if message.content or words is None:
+            actions.append(("Retry", Deed.RETRY))  # otherwise the strip offers it
+        actions += _sibling_actions(self.place)
+        used = usage_words(message)
+        parts: list[Part] = [ActionsPart(tuple(actions), used, self.style)] if actions or used else []
         if words is not None:
             is_unfolded = self.folds.get(DETAILS, False)
             parts.append(StripPart(words, self.style, is_unfolded))

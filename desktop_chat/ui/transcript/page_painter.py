@@ -41,34 +41,36 @@ class PagePainter:
         """Paint everything with the next frame."""
         self._shown.clear()
 
-    def refresh(self, viewport: QWidget, covered: QRect | None) -> None:
-        """Move what has only moved, and ask for painting of the rest; `covered` is what lies above the page."""
+    def refresh(self, viewport: QWidget, covered: QRect | None) -> bool:
+        """Move what has only moved, and ask for painting of the rest; True when something will be painted.
+
+        `covered` is what lies above the page.
+        """
         spots = list(self._page.spots(0.0, float(viewport.height())))
         now = {spot.part: (round(spot.top), round(spot.part.height)) for spot in spots}
         before, self._shown = self._shown, now
         shift = next((now[part][0] - before[part][0] for part in now if part in before and not part.is_dirty), None)
         if shift is None or abs(shift) >= viewport.height():
             viewport.update()
-            return
+            return True
         if shift:
             area = viewport.rect()
             viewport.scroll(0, shift, area)
             if covered is not None:
                 viewport.update(covered.united(covered.translated(0, shift)))
+        dirty = QRegion()
         for part, (top, height) in now.items():
             old = before.get(part)
             if old is None or part.is_dirty or (old[0] + shift, old[1]) != (top, height):
                 reach = max(height, old[1] if old else 0)
-                self._ask(viewport, part, top, reach)
+                dirty += _reach(viewport, part, top, reach)
                 if old is not None and old[0] + shift != top:
-                    self._ask(viewport, part, old[0] + shift, reach)
+                    dirty += _reach(viewport, part, old[0] + shift, reach)
         for part, (top, height) in before.items():
             if part not in now:
-                self._ask(viewport, part, top + shift, height)
-
-    def _ask(self, viewport: QWidget, part: Part, top: int, height: int) -> None:
-        above = round(part.gap) + _BLEED_PX
-        viewport.update(QRect(0, top - above, viewport.width(), height + above + _BLEED_PX))
+                dirty += _reach(viewport, part, top + shift, height)
+        viewport.update(dirty)
+        return shift != 0 or not dirty.isEmpty()
 
     def paint(self, viewport: QWidget, region: QRegion, style: Style, has_focus: bool) -> None:
         """Paint a region of the page."""
@@ -113,3 +115,10 @@ class PagePainter:
             has_changed = part.work(left_s) or has_changed
         self.uncolored = [part for part in self.uncolored if not part.is_colored]
         return has_changed
+
+
+def _reach(viewport: QWidget, part: Part, top: int, height: int) -> QRegion:
+    """Where on the screen a part may leave ink."""
+    above = round(part.gap) + _BLEED_PX
+    whole = QRect(0, top - above, viewport.width(), height + above + _BLEED_PX)
+    return QRegion(whole.intersected(viewport.rect()))

@@ -31,6 +31,7 @@ class Row:
     gap: float
     folds: Folds = field(default_factory=dict)
     item: MessageItem | None = None
+    characters: int = 0
     floor: float = 0.0
     """It does not get lower than this while it streams, nor by its end."""
     kept: float = 0.0
@@ -51,6 +52,7 @@ class Rows:
         self._heights = Heights()
         self._built: set[int] = set()
         self._waiting: Waiting | None = None
+        self._siblings: Siblings = lambda message_id: (message_id,)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -77,21 +79,22 @@ class Rows:
 
     def show(self, messages: Iterable[Message], siblings: Siblings) -> None:
         """Show another path; rows of messages that stay keep what they are."""
+        self._siblings = siblings
         known = {row.message.id: row for row in self._rows}
         self._rows, self._indices, self._built = [], {}, set()
         for message in messages:
             row = known.get(message.id)
-            if row is None or row.message is not message:
+            if row is None or not _shows(row, message):
                 row = Row(message, (), 0.0, row.folds if row else {})
             row.siblings = siblings(message.id)
             self._put(row)
         self._heights = Heights(self._height_of(row) for row in self._rows)
         self._place_last()
 
-    def add(self, message: Message, siblings: tuple[str, ...] = ()) -> int:
+    def add(self, message: Message) -> int:
         """Put a message at the end; give its index."""
         last = len(self._rows) - 1
-        row = Row(message, siblings, 0.0)
+        row = Row(message, self._siblings(message.id), 0.0)
         self._put(row)
         self._heights.append(self._height_of(row))
         if last >= 0:
@@ -102,6 +105,7 @@ class Rows:
     def _put(self, row: Row) -> None:
         index = len(self._rows)
         is_user = row.message.role is Role.USER
+        row.characters = sum(len(block.get("text") or "") for block in row.message.content)
         row.gap = 0.0 if index == 0 else (_TURN_GAP_PX if is_user else REPLY_GAP_PX)
         self._rows.append(row)
         self._indices[row.message.id] = index
@@ -166,8 +170,7 @@ class Rows:
             return row.gap + max(row.floor, row.item.stack.height)
         if row.kept:
             return row.gap + row.kept
-        characters = sum(len(block.get("text") or "") for block in row.message.content)
-        return row.gap + _ROW_EXTRA_PX + characters * _PX_PER_CHARACTER / max(self.width, 100.0)
+        return row.gap + _ROW_EXTRA_PX + row.characters * _PX_PER_CHARACTER / max(self.width, 100.0)
 
     def set_width(self, width: float) -> None:
         """Lay out for another width."""
@@ -244,3 +247,9 @@ class Rows:
             yield index, y + self._rows[index].gap
             y += self._heights[index]
             index += 1
+
+
+def _shows(row: Row, message: Message) -> bool:
+    """Whether a row shows a message already; while it streams, the row knows more than the message does."""
+    is_same_stream = row.message.status is message.status is MessageStatus.STREAMING
+    return row.message is message or is_same_stream

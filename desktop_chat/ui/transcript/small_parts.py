@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 
 from desktop_chat.ui.transcript.blocks import Span, text_of
+from desktop_chat.ui.transcript.motion import is_motion_reduced
 from desktop_chat.ui.transcript.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import Role, Style
@@ -53,7 +54,8 @@ class WaitingPart(Part):
 
     def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
         painter = canvas.painter
-        wave = 0.5 - 0.5 * math.cos(canvas.now_s / self._PERIOD_S * 2 * math.pi)
+        turn = 0.5 if is_motion_reduced() else canvas.now_s / self._PERIOD_S
+        wave = 0.5 - 0.5 * math.cos(turn * 2 * math.pi)
         painter.save()
         painter.setOpacity(0.35 + 0.65 * wave)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from desktop_chat.core.events import with_whole_surrogates
 from desktop_chat.ui.transcript.blocks import Code, Leaf, Leaves
 from desktop_chat.ui.transcript.markdown import TopBlock, definitions_in, normalised, parse
 
@@ -48,6 +49,8 @@ class Splitter:
         self._fence: _OpenFence | None = None
         self._lines_from = 0
         self._ends_with_cr = False
+        self._half = ""
+        """First half of a character whose second half has not come."""
         self._changed_from = 0
 
     @property
@@ -68,7 +71,7 @@ class Splitter:
 
     def append(self, text: str) -> None:
         """Add text at the end."""
-        text = self._with_plain_line_ends(text)
+        text = self._with_plain_line_ends(self._with_whole_characters(text))
         if not text:
             return
         self._tail += text
@@ -79,11 +82,16 @@ class Splitter:
 
     def finish(self) -> None:
         """Nothing more will come: what was held back is shown."""
-        if self._ends_with_cr:
-            self._ends_with_cr = False
-            self._tail += "\n"
+        if self._half or self._ends_with_cr:
+            self._tail += "\n" * self._ends_with_cr + "\ufffd" * bool(self._half)
+            self._half, self._ends_with_cr = "", False
         self._fence = None
         self._parse_tail(is_final=True)
+
+    def _with_whole_characters(self, text: str) -> str:
+        text = self._half + text
+        self._half = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        return with_whole_surrogates(text[:-1] if self._half else text)
 
     def _with_plain_line_ends(self, text: str) -> str:
         if self._ends_with_cr:
@@ -91,10 +99,7 @@ class Splitter:
         self._ends_with_cr = text.endswith("\r")
         if self._ends_with_cr:
             text = text[:-1]
-        text = text.replace("\x00", "\ufffd")
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return text
+        return plain_source(text)
 
     # --- prose: the open block is parsed again ---
 
@@ -199,6 +204,11 @@ class Splitter:
         self._frozen.append(_Frozen(self._tail[:end], (code,)))
         self._tail = self._tail[end:]
         self._parse_tail(is_final=False)
+
+
+def plain_source(text: str) -> str:
+    """A text as the parser reads it: line ends made `\\n`, the null character replaced."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
 
 
 def _closes(fence: _OpenFence, line: str) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop_chat.core.messages import Message
+from desktop_chat.core.events import with_whole_surrogates
 from desktop_chat.ui.transcript.code_block import CodePart
 from desktop_chat.ui.transcript.page import Page, Spot
 from desktop_chat.ui.transcript.selection import Selection, everything, texts_of
@@ -45,9 +45,10 @@ class Taking(QObject):
         chosen = everything(self._page.rows)
         self._selection.fixed, self._selection.moving = chosen.fixed, chosen.moving
 
-    def copy_message(self, message: Message) -> None:
+    def copy_message(self, row: int) -> None:
         """Copy a message as it was written."""
-        put_on_clipboard(message.text, message.text)
+        text = self._page.rows.item(row).text
+        put_on_clipboard(text, text)
 
     def copy_code(self, part: CodePart) -> None:
         """Copy a code block, byte for byte."""
@@ -70,8 +71,8 @@ class Taking(QObject):
         copy = menu.addAction("Copy", self.copy)
         copy.setEnabled(not self._selection.is_empty)
         if spot is not None:
-            message, part = self._page.rows[spot.row].message, spot.part
-            menu.addAction("Copy message", lambda: self.copy_message(message))
+            row, part = spot.row, spot.part
+            menu.addAction("Copy message", lambda: self.copy_message(row))
             if isinstance(part, CodePart):
                 menu.addAction("Copy code block", lambda: self.copy_code(part))
         menu.addSeparator()
@@ -83,6 +84,6 @@ class Taking(QObject):
 def put_on_clipboard(plain: str, markdown: str) -> None:
     """Offer a text as `text/plain` and as `text/markdown`."""
     data = QMimeData()
-    data.setText(plain)
-    data.setData("text/markdown", markdown.encode("utf-8", "replace"))
+    data.setText(with_whole_surrogates(plain))
+    data.setData("text/markdown", with_whole_surrogates(markdown).encode())
     QGuiApplication.clipboard().setMimeData(data)

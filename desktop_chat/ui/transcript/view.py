@@ -120,12 +120,12 @@ class TranscriptView(QAbstractScrollArea):
         self._tell_text()
         self._change()
 
-    def add_message(self, message: Message, siblings: tuple[str, ...] = ()) -> None:
+    def add_message(self, message: Message) -> None:
         """Show a new message at the end: the reader's own, or a reply that will stream."""
         rows = self._page.rows
         if rows.index_of(message.id) is not None:
             return
-        rows.item(rows.add(message, siblings))
+        rows.item(rows.add(message))
         if message.status is not MessageStatus.STREAMING:
             self._page.scrolling.is_following = True
         self._change()
@@ -189,8 +189,9 @@ class TranscriptView(QAbstractScrollArea):
         has_changed = self._painter.color_code(_COLORING_S) or has_changed
         if has_changed or self._needs_layout:
             self._arrange()
-            self._painter.refresh(self.viewport(), self._pill.geometry() if self._pill.isVisible() else None)
-            self._awaits_paint = self.isVisible()
+            pill = self._pill.geometry() if self._pill.isVisible() else None
+            will_paint = self._painter.refresh(self.viewport(), pill)
+            self._awaits_paint = self._awaits_paint or (will_paint and self.isVisible())
         elif self._painter.waiting is not None:
             self.viewport().update(self._painter.waiting)
         if has_ended:
@@ -378,7 +379,7 @@ class TranscriptView(QAbstractScrollArea):
                 self._taking.copy_code(spot.part)
                 self._taking.show_tick(spot, target.name)
             case Deed.COPY_MESSAGE:
-                self._taking.copy_message(message)
+                self._taking.copy_message(spot.row)
                 self._taking.show_tick(spot, target.name)
             case Deed.FOLD:
                 self._fold(spot, target)

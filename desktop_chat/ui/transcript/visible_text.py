@@ -20,6 +20,7 @@ def _signs() -> dict[int, str]:
     signs = {code: chr(_PICTURES + code) for code in range(0x20) if chr(code) not in _KEPT}
     signs[_DELETE] = "\u2421"
     hidden = [*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0xFEFF, 0x2028, 0x2029]
+    hidden += range(0xD800, 0xE000)  # halves of characters
     signs.update(dict.fromkeys(hidden, _SIGN_FOR_OTHERS))
     return signs
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from desktop_chat.core.messages import MessageStatus
 from tests.helpers.samples import question
@@ -86,7 +87,7 @@ def test_selecting_text_lets_go(stage: Stage) -> None:
 
 def test_moving_the_mouse_and_resizing_do_not_let_go(stage: Stage) -> None:
     begun = stage.begin(LONG)
-    stage.qtbot.mouseMove(stage.view.viewport(), QPoint(100, 100))
+    QTest.mouseMove(stage.view.viewport(), QPoint(100, 100))
     stage.view.resize(700, 420)
     stage.stream(begun, MORE)
     assert stage.value == stage.most
