@@ -1,63 +1,63 @@
 """The start: puts the window on the screen with Qt alone, then lets `program` take over under a qasync loop.
 
-Two phases, because a person waits for the first one: what asyncio, httpx and the rest cost at import is paid while
-the window already takes keys.
+A person waits for the first paint, so little is imported before it: the widgets and the layers below them come
+afterwards, in a thread, while the window already takes keys.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat import __version__
 from desktop_chat.cli import ExitCode, Wishes
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.settings import Settings, Theme
-from desktop_chat.crash import CrashHooks
-from desktop_chat.loading import Loading
-from desktop_chat.log import Log
+from desktop_chat.core.settings import Theme
 from desktop_chat.milestones import milestone
 from desktop_chat.paths import Paths
-from desktop_chat.quit_signals import QuitSignals
 from desktop_chat.resources import resource_path, resources_dir
 from desktop_chat.single_instance import SingleInstance
 from desktop_chat.store.settings_file import JsonSettingsFile
-from desktop_chat.ui.failure_dialog import FailureDialog
 from desktop_chat.ui.main_window import MainWindow
 from desktop_chat.ui.theme import Look
 
 if TYPE_CHECKING:
+    from desktop_chat.crash import CrashHooks
+    from desktop_chat.log import Log
     from desktop_chat.program import Outfit
+    from desktop_chat.quit_signals import QuitSignals
 
-DEMO_FOLDER = "demo"
+DEMO_FOLDER: Final = "demo"
+PAINT_WAIT_MS: Final = 2_000
+PLATFORM_VARIABLE = "QT_QPA_PLATFORM"
+OFFSCREEN = "offscreen"
 
 
 def run(wishes: Wishes) -> int:
     """Run the program with a window until it is closed; gives the exit code."""
-    if not _has_screen(wishes):
+    app = _make_application(wishes)
+    if app is None:
         return _say("there is no display. Set DISPLAY, or QT_QPA_PLATFORM=offscreen to run without a window.")
-    app = _make_application()
     paths = paths_for(wishes)
     try:
         paths.make()
-        log = Log(paths.logs_dir, is_debug=wishes.is_debug)
     except StoreError as error:
         return _refuse_to_start(app, wishes, error)
-    hooks = CrashHooks(paths.logs_dir)
     instance = SingleInstance(paths.lock_file)
+    if not instance.acquire():
+        return _leave_to_first(instance, wishes)
     try:
-        if not instance.acquire():
-            return _leave_to_first(instance, wishes)
-        return _run_alone(app, hooks, instance, paths, wishes)
+        return _run_alone(app, instance, paths, wishes)
     finally:
         instance.release()
-        hooks.remove()
-        log.close()
 
 
 def paths_for(wishes: Wishes) -> Paths:
@@ -68,22 +68,31 @@ def paths_for(wishes: Wishes) -> Paths:
     return Paths.below(standard.database.parent / DEMO_FOLDER) if wishes.is_demo else standard
 
 
-def _run_alone(app: QApplication, hooks: CrashHooks, instance: SingleInstance, paths: Paths, wishes: Wishes) -> int:
+def _run_alone(app: QApplication, instance: SingleInstance, paths: Paths, wishes: Wishes) -> int:
     settings_file = JsonSettingsFile(paths.settings)
     stored, problems = settings_file.read()
     overrides = _overrides(wishes)
     settings = replace(stored, **overrides)
     look = Look(app, resources_dir() / "themes", settings.theme)
-    window = _show_window(look, settings, wishes)
-    quit_signals = QuitSignals(window.quit_now)
+    window = MainWindow(look, settings)
+    painted_at = _show(app, window, wishes)
+    # The window stands; from here on nobody waits for a picture.
+    log, hooks = _watch(paths, wishes)
+    milestone("first_painted", painted_at)
+    from PySide6.QtGui import QIcon
+
+    app.setWindowIcon(QIcon(str(resource_path("icons/app.svg"))))
+    quit_signals = _quit_signals(window)
     try:
-        outfit = _load_beside(app, window, wishes)
+        outfit = _load_rest(app, window, wishes)
         from desktop_chat.program import Program
 
         program = Program(outfit, window, instance, paths, settings_file, wishes)
         return program.run(hooks, stored, problems, overrides)
     finally:
         quit_signals.close()
+        hooks.remove()
+        log.close()
 
 
 def _overrides(wishes: Wishes) -> dict[str, Any]:
@@ -92,17 +101,40 @@ def _overrides(wishes: Wishes) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-def _show_window(look: Look, settings: Settings, wishes: Wishes) -> MainWindow:
-    window = MainWindow(look, settings)
+def _show(app: QApplication, window: MainWindow, wishes: Wishes) -> float:
+    """Put the window on the screen, and tell when it was painted first, on the monotonic clock."""
     if wishes.size_px is not None:
         window.resize(*wishes.size_px)
-    window.first_painted.connect(lambda: milestone("first_painted"))
+    window.first_painted.connect(app.exit)
+    # A window that comes up hidden or minimised is not painted; the program starts all the same.
+    patience = QTimer()
+    patience.timeout.connect(app.exit)
+    patience.start(PAINT_WAIT_MS)
     window.show()
-    return window
+    app.exec()
+    patience.stop()
+    return time.monotonic()
 
 
-def _load_beside(app: QApplication, window: MainWindow, wishes: Wishes) -> Outfit:
-    """Load the second half in a thread, from the first paint on, while the window takes keys and clicks."""
+def _watch(paths: Paths, wishes: Wishes) -> tuple[Log, CrashHooks]:
+    """Start the log, and have bugs written to it."""
+    from desktop_chat.crash import CrashHooks
+    from desktop_chat.log import Log
+
+    return Log(paths.logs_dir, is_debug=wishes.is_debug), CrashHooks(paths.logs_dir)
+
+
+def _quit_signals(window: MainWindow) -> QuitSignals:
+    from desktop_chat.quit_signals import QuitSignals
+
+    return QuitSignals(window.quit_now)
+
+
+def _load_rest(app: QApplication, window: MainWindow, wishes: Wishes) -> Outfit:
+    """Load what is not on the screen yet: first the widgets, then the layers below them."""
+    _load_beside(app, _load_widgets)
+    window.furnish()
+    milestone("furnished")
     made: list[Outfit] = []
 
     def load() -> None:
@@ -110,39 +142,59 @@ def _load_beside(app: QApplication, window: MainWindow, wishes: Wishes) -> Outfi
 
         made.append(load_outfit(wishes))
 
-    loading = Loading(load)
+    _load_beside(app, load)
+    milestone("loaded")
+    return made[0]
+
+
+def _load_widgets() -> None:
+    import desktop_chat.ui.dialogs
+    import desktop_chat.ui.sidebar
+    import desktop_chat.ui.tab_deck
+    import desktop_chat.ui.transcript.view  # noqa: F401
+
+
+def _load_beside(app: QApplication, work: Callable[[], None]) -> None:
+    """Do blocking work in a thread, while the window takes keys and clicks."""
+    from desktop_chat.loading import Loading
+
+    loading = Loading(work)
     loading.finished.connect(app.exit)
-    window.first_painted.connect(loading.start)
+    loading.start()
     while not loading.is_done:
         # The desktop may ask to quit in this moment, too: that waits until there is something to close in order.
         app.exec()
     if loading.error is not None:
         raise loading.error
-    milestone("loaded")
-    return made[0]
 
 
-def _make_application() -> QApplication:
+def _make_application(wishes: Wishes) -> QApplication | None:
+    """Make the application; None when there is no display for its window, although somebody wants to look at it."""
     QApplication.setApplicationName("desktop-chat")
     QApplication.setApplicationDisplayName("Desktop Chat")
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("desktop-chat")
     # The last window closing is not the end: running replies are stored first.
     QApplication.setQuitOnLastWindowClosed(False)
+    is_choice_ours = sys.platform.startswith("linux") and not os.environ.get(PLATFORM_VARIABLE)
+    if is_choice_ours:
+        if not wishes.is_once and not _display_platforms():
+            return None
+        # Qt aborts the process when none of its platforms can start; the last one always can.
+        os.environ[PLATFORM_VARIABLE] = ";".join([*_display_platforms(), OFFSCREEN])
     app = QApplication(["desktop-chat"])
-    app.setWindowIcon(QIcon(str(resource_path("icons/app.svg"))))
+    if is_choice_ours:
+        # Not for the programs that we start, such as the browser.
+        del os.environ[PLATFORM_VARIABLE]
+        if QGuiApplication.platformName() == OFFSCREEN and not wishes.is_once:
+            return None
     return app
 
 
-def _has_screen(wishes: Wishes) -> bool:
-    """Whether a window can be shown; a run that needs nobody to look at it goes without a screen."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return True
-    if wishes.is_once:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    return wishes.is_once
+def _display_platforms() -> list[str]:
+    """The platforms of Qt that may find a display here, in the order in which Qt itself tries them."""
+    names = {"wayland": "WAYLAND_DISPLAY", "xcb": "DISPLAY"}
+    return [platform for platform, variable in names.items() if os.environ.get(variable)]
 
 
 def _leave_to_first(instance: SingleInstance, wishes: Wishes) -> int:
@@ -156,7 +208,9 @@ def _leave_to_first(instance: SingleInstance, wishes: Wishes) -> int:
 def _refuse_to_start(app: QApplication, wishes: Wishes, error: StoreError) -> int:
     """Say in the terminal and, unless nobody is looking, in a window why there is no start."""
     code = _say(f"{error.title} {error.detail}")
-    if not wishes.is_once and QGuiApplication.platformName() != "offscreen":
+    if not wishes.is_once and QGuiApplication.platformName() != OFFSCREEN:
+        from desktop_chat.ui.failure_dialog import FailureDialog
+
         # The palette and the style sheet of the window are wanted here, too.
         Look(app, resources_dir() / "themes", wishes.theme or Theme.SYSTEM)
         dialog = FailureDialog(error.failure())

@@ -24,12 +24,14 @@ from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.library import Library
 from desktop_chat.chat.preferences import Preferences
 from desktop_chat.chat.reply_keeper import ReplyKeeper
-from desktop_chat.chat.session import Surroundings
+from desktop_chat.chat.session import ChatSession, Surroundings
 from desktop_chat.chat.tasks import Tasks
 from desktop_chat.cli import ExitCode, Wishes
 from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.errors import SettingsError, StoreCorrupt, StoreError
-from desktop_chat.core.messages import Failure, Message, MessageStatus
+from desktop_chat.core.failure import Failure
+from desktop_chat.core.keys import KeySource
+from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.models import ModelCatalog
 from desktop_chat.core.provider import ANTHROPIC_URL, VERSION_NEWEST, AuthStyle, ProviderProfile, profile_for
 from desktop_chat.core.settings import SettingProblem, Settings
@@ -54,6 +56,10 @@ CLOSE_STEP_S: Final = 3.0
 DEMO_REQUESTS_PER_MINUTE: Final = 50
 SETTLE_S: Final = 10.0
 SETTLE_STEP_S: Final = 0.03
+LIMIT_REASONS: Final = ("max_tokens", "model_context_window_exceeded")
+NO_KEY: Final = Failure(
+    "KeyMissing", "There is no API key.", "Set ANTHROPIC_API_KEY, or start the program without --once and enter one."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,7 @@ class Program(QObject):
         self._settings_file = settings_file
         self._settings_worker = Worker("settings")
         self._wishes = wishes
+        self._asked: ChatSession | None = None
         self._code: asyncio.Future[int]
 
     def run(
@@ -149,11 +156,17 @@ class Program(QObject):
         app.installEventFilter(self)
         self._window.close_requested.connect(self._quit)
         hooks.first_bug.connect(self._show_bug)
+        if self._window.is_quit_wanted:
+            self._quit()
         try:
             start = await self._start_store()
             if start is not None:
                 self._attach(start)
-                self._tasks.spawn(self._do_wishes(), "do what the command line asks for")
+                if self._window.is_quit_wanted:
+                    # What was typed meanwhile is kept.
+                    self._window.quit_now()
+                else:
+                    self._tasks.spawn(self._do_wishes(), "do what the command line asks for")
             return await self._code
         finally:
             app.removeEventFilter(self)
@@ -244,7 +257,7 @@ class Program(QObject):
         conversation_id = self._window.ask(text)
         if conversation_id is None or self._library is None:
             return None
-        session = self._library.session(conversation_id)
+        session = self._asked = self._library.session(conversation_id)
         ended: asyncio.Future[Message | None] = asyncio.get_running_loop().create_future()
 
         def end(message: Message | None) -> None:
@@ -269,13 +282,16 @@ class Program(QObject):
 
     def _end_once(self, message: Message | None) -> None:
         if message is None:
+            if self._keys.state.source is KeySource.NONE:
+                _say(NO_KEY)
             self._end(ExitCode.FAILED)
             return
         if message.text:
             sys.stdout.write(message.text.rstrip("\n") + "\n")
             sys.stdout.flush()
-        if message.failure is not None:
-            _say(message.failure)
+        shortcoming = shortcoming_of(message)
+        if shortcoming is not None:
+            _say(shortcoming)
         self._end(exit_code_of(message))
 
     def _answer_second_start(self, ask: str) -> None:
@@ -296,7 +312,11 @@ class Program(QObject):
         return super().eventFilter(watched, event)
 
     def _quit(self) -> None:
-        self._end(ExitCode.GOOD)
+        if self._wishes.is_once and self._asked is not None and self._asked.is_busy:
+            # The end of the reply ends the program, with the exit code that tells of it.
+            self._asked.stop()
+        else:
+            self._end(ExitCode.FAILED if self._wishes.is_once else ExitCode.GOOD)
 
     def _fail(self, failure: Failure) -> None:
         _say(failure)
@@ -336,10 +356,23 @@ class Program(QObject):
 
 def exit_code_of(message: Message) -> ExitCode:
     """What `--once` says of a reply: complete, failed, or cut and kept."""
-    is_limited = message.stop_reason in ("max_tokens", "model_context_window_exceeded")
+    is_limited = message.stop_reason in LIMIT_REASONS
     if message.status is MessageStatus.COMPLETE and message.stop_reason != "refusal":
         return ExitCode.CUT if is_limited else ExitCode.GOOD
     return ExitCode.CUT if message.text and message.stop_reason != "refusal" else ExitCode.FAILED
+
+
+def shortcoming_of(message: Message) -> Failure | None:
+    """What `--once` tells of a reply that is not all that was asked for."""
+    failure = message.failure
+    if failure is not None:
+        # To whom nobody has given a key, the way to the keyring is of no use.
+        return NO_KEY if failure.kind in ("KeyMissing", "KeyringMissing") else failure
+    if message.stop_reason == "refusal":
+        return Failure("Refusal", "The model declined to answer.", "")
+    if message.stop_reason in LIMIT_REASONS:
+        return Failure("LimitReached", "The reply reached the greatest length and ends there.", "")
+    return None
 
 
 def _say(failure: Failure) -> None:

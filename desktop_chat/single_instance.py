@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLockFile, QObject
+from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QThread
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
 
 CALL_DEADLINE_MS: Final = 3_000
+CALL_AGAIN_MS: Final = 50
 MESSAGE_BYTES_MAX: Final = 1_000_000
 
 
@@ -24,9 +24,16 @@ class SingleInstance(QObject):
         self._lock = QLockFile(str(lock_file))
         # A lock is stale only when its process is gone, however old it is.
         self._lock.setStaleLockTime(0)
-        name = hashlib.sha256(str(lock_file.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
-        self._address = f"desktop-chat-{name}"
+        self._lock_file = lock_file
         self._server: QLocalServer | None = None
+
+    @property
+    def _address(self) -> str:
+        """Name of the local socket: short, whatever the folder is called, because systems limit its length."""
+        import hashlib
+
+        place = str(self._lock_file.resolve()).encode(errors="surrogateescape")
+        return f"desktop-chat-{hashlib.sha256(place).hexdigest()[:24]}"
 
     def acquire(self) -> bool:
         """Take the lock; False when another program holds it."""
@@ -37,9 +44,14 @@ class SingleInstance(QObject):
         from PySide6.QtNetwork import QLocalSocket
 
         socket = QLocalSocket()
+        deadline = QDeadlineTimer(CALL_DEADLINE_MS)
         socket.connectToServer(self._address)
-        if not socket.waitForConnected(CALL_DEADLINE_MS):
-            return False
+        while not socket.waitForConnected(CALL_DEADLINE_MS):
+            # It holds the lock, but takes calls only once it has loaded: people click twice.
+            if deadline.hasExpired():
+                return False
+            QThread.msleep(CALL_AGAIN_MS)
+            socket.connectToServer(self._address)
         socket.write((ask or "").encode(errors="replace") + b"\0")
         socket.flush()
         # The first program closes the line once it has read the message.

@@ -11,7 +11,7 @@ needed_packages=(
 # Without these it works, but looks plainer, and the tests of the keyring and of a real X server are left out.
 wanted_packages=(
     fonts-inter fonts-jetbrains-mono fonts-noto-color-emoji fonts-noto-cjk
-    xvfb xauth openbox xdotool gnome-keyring dbus-daemon
+    xvfb gnome-keyring dbus-daemon desktop-file-utils
 )
 
 is_installed() {

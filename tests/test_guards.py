@@ -205,9 +205,12 @@ def test_a_name_that_never_exists():
     with pytest.raises(socket.gaierror):
         socket.getaddrinfo("host.invalid", 443)
 
-def test_home_is_not_the_real_one():
+def test_home_key_and_keyring_are_not_the_real_ones():
+    import keyring
     assert "desktop-chat-tests-" in os.environ["HOME"]
     assert "ANTHROPIC_API_KEY" not in os.environ
+    assert type(keyring.get_keyring()).__module__ == "keyring.backends.fail"
+    assert os.environ["DBUS_SESSION_BUS_ADDRESS"] == "disabled:"
 
 @pytest.fixture
 async def server():

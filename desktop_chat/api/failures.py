@@ -23,7 +23,7 @@ from desktop_chat.core.errors import (
     RateLimited,
     Refused,
 )
-from desktop_chat.core.messages import Action
+from desktop_chat.core.failure import Action
 
 RAW_CHARACTERS_MAX: Final = 2_000
 WORDS_CHARACTERS_MAX: Final = 600

@@ -12,7 +12,7 @@ from typing import Final
 from desktop_chat.api.failures import KEPT
 from desktop_chat.api.retry import AttemptFailed
 from desktop_chat.core.errors import Answer, ApiError, NoConnection, StreamBroken
-from desktop_chat.core.messages import Action
+from desktop_chat.core.failure import Action
 
 PROXY_WORDS_MAX: Final = 200
 """Characters of the proxy's own words that are told."""

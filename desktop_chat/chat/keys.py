@@ -14,8 +14,8 @@ from desktop_chat.chat.preferences import Preferences
 from desktop_chat.chat.tasks import Tasks
 from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.errors import ChatError, KeyMissing, Refused, SecretError
+from desktop_chat.core.failure import Failure
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
-from desktop_chat.core.messages import Failure
 from desktop_chat.core.models import ModelCatalog, ModelInfo
 from desktop_chat.core.provider import ProviderProfile
 

@@ -29,7 +29,8 @@ from desktop_chat.core.events import (
     ThinkingArrived,
     apply,
 )
-from desktop_chat.core.messages import Failure, Message, MessageStatus, Timings
+from desktop_chat.core.failure import Failure
+from desktop_chat.core.messages import Message, MessageStatus, Timings
 from desktop_chat.core.pricing import cost_usd
 from desktop_chat.core.provider import ProviderProfile
 from desktop_chat.core.rate_limits import RateLimits

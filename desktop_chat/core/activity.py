@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from desktop_chat.core.messages import Failure
+from desktop_chat.core.failure import Failure
 
 
 class Phase(StrEnum):

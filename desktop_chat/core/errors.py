@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from desktop_chat.core.messages import Action, Failure
+from desktop_chat.core.failure import Action, Failure
 
 
 class ChatError(Exception):

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from desktop_chat.core.messages import Block, Failure
+from desktop_chat.core.failure import Failure
+from desktop_chat.core.messages import Block
 from desktop_chat.core.rate_limits import RateLimits
 from desktop_chat.core.usage import Usage
 

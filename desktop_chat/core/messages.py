@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
+from desktop_chat.core.failure import Failure
 from desktop_chat.core.usage import Usage
 
 Block: TypeAlias = Mapping[str, Any]
@@ -33,32 +34,6 @@ class MessageStatus(StrEnum):
     """An error ended it; what came is kept, `failure` tells why."""
     INTERRUPTED = "interrupted"
     """The program ended while it streamed; found in the journal at the next start."""
-
-
-class Action(StrEnum):
-    """What a reader can do about a failure; the strip at the message offers it as a button."""
-
-    RETRY = "retry"
-    OPEN_KEY = "open_key"
-    OPEN_SETTINGS = "open_settings"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a reply ended badly, in words that can be shown and stored."""
-
-    kind: str
-    """Name of the ChatError class, e.g. `RateLimited`."""
-    title: str
-    detail: str
-    action: Action | None = None
-    status: int | None = None
-    """HTTP status, where there was one."""
-    type: str | None = None
-    """The API's own error type, e.g. `overloaded_error`."""
-    request_id: str | None = None
-    raw: str | None = None
-    """What the server said, untouched and shortened, for Details."""
 
 
 @dataclass(frozen=True, slots=True)

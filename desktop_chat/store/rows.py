@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from desktop_chat.core.conversation import ConversationSummary
 from desktop_chat.core.events import with_whole_surrogates
-from desktop_chat.core.messages import Action, Failure, Message, MessageStatus, Role, Timings
+from desktop_chat.core.failure import Action, Failure
+from desktop_chat.core.messages import Message, MessageStatus, Role, Timings
 from desktop_chat.core.usage import Usage
 from desktop_chat.store.json_text import json_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop_chat.core.messages import Failure
+from desktop_chat.core.failure import Failure
 
 WIDTH_PX = 460
 MARGIN_PX = 24

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_chat.core.failure import Failure
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
-from desktop_chat.core.messages import Failure
 from desktop_chat.core.provider import ANTHROPIC_URL
 from desktop_chat.ui.key_field import KeyField
 from desktop_chat.ui.roles import set_role

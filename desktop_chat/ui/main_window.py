@@ -6,44 +6,44 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QKeyEvent,
-    QKeySequence,
     QMoveEvent,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
-from desktop_chat.core.conversation import OpenTab
-from desktop_chat.core.messages import Failure
-from desktop_chat.core.models import ModelCatalog
 from desktop_chat.core.settings import Settings
-from desktop_chat.ui.deletion import Deletion
-from desktop_chat.ui.desk import Desk
-from desktop_chat.ui.dialogs import Dialogs
-from desktop_chat.ui.notice_bar import NoticeBar, Toasts
 from desktop_chat.ui.placement import Placement
-from desktop_chat.ui.shortcuts import Command, make_actions, tab_number
-from desktop_chat.ui.side_by_side import SideBySide
-from desktop_chat.ui.sidebar import Sidebar
-from desktop_chat.ui.tab_deck import TabDeck
 from desktop_chat.ui.theme import Look
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+
     from desktop_chat.chat.keys import Keys
     from desktop_chat.chat.library import Library
     from desktop_chat.chat.preferences import Preferences
+    from desktop_chat.core.conversation import OpenTab
+    from desktop_chat.core.failure import Failure
+    from desktop_chat.core.models import ModelCatalog
+    from desktop_chat.ui.deletion import Deletion
+    from desktop_chat.ui.desk import Desk
+    from desktop_chat.ui.shortcuts import Command
 
 _PROGRAM: Final = "Desktop Chat"
+_STRIP_PX: Final = 40
+"""Height of the tab strip, for the surfaces that are painted before it exists."""
 
 
 class MainWindow(QWidget):
-    """Starts in two steps: built and shown with nothing but the settings, then `attach`ed to the conversations.
+    """Starts in three steps, because a person waits for the first: shown with its bare surfaces; `furnish`ed with
+    the widgets, whose modules come after the first paint; `attach`ed to the conversations.
+
+    MEASURED 25 ms for the first import of the `Qt` namespace, 2026-11-23: methods that come after the first paint
+    import it themselves, like the widgets' modules.
 
     It never closes itself: `close_requested` asks the program to end in order.
     """
@@ -54,12 +54,46 @@ class MainWindow(QWidget):
     def __init__(self, look: Look, settings: Settings) -> None:
         super().__init__()
         self._look = look
+        self._settings = settings
         self._desk: Desk | None = None
         self._is_painted = False
-        self._deletion: Deletion | None = None
-        self._dialogs = Dialogs(look, self)
+        self._is_furnished = False
+        self._typed_early = ""
+        self.is_quit_wanted = False
+        """Whether somebody wanted to quit, perhaps before the program listened to `close_requested`."""
         self._placement = Placement(self)
         self.setWindowTitle(_PROGRAM)
+        self._placement.restore(settings.window_geometry)
+        self._surfaces = self._bare_surfaces()
+
+    def _bare_surfaces(self) -> tuple[QFrame, ...]:
+        """Stand in for tab strip and sidebar until they exist, so that the first picture has its shape.
+
+        Frames, not `QPainter.fillRect`: that looks into the `Qt` namespace.
+        """
+        strip, sidebar = QFrame(self), QFrame(self)
+        strip.setObjectName("strip_surface")
+        strip.setGeometry(0, 0, self.screen().size().width(), _STRIP_PX)
+        sidebar.setObjectName("sidebar_surface")
+        sidebar.setGeometry(0, 0, self._settings.sidebar_px, self.screen().size().height())
+        sidebar.setVisible(self._settings.is_sidebar_shown)
+        return strip, sidebar
+
+    def furnish(self) -> None:
+        """Build the widgets; what was typed before stands in the composer."""
+        from PySide6.QtWidgets import QVBoxLayout
+
+        from desktop_chat.ui.dialogs import Dialogs
+        from desktop_chat.ui.links import open_link
+        from desktop_chat.ui.notice_bar import NoticeBar, Toasts
+        from desktop_chat.ui.shortcuts import make_actions
+        from desktop_chat.ui.side_by_side import SideBySide
+        from desktop_chat.ui.sidebar import Sidebar
+        from desktop_chat.ui.tab_deck import TabDeck
+
+        look, settings = self._look, self._settings
+        self._deletion: Deletion | None = None
+        self._dialogs = Dialogs(look, self)
         self.sidebar = Sidebar(look)
         self.deck = TabDeck(look, settings)
         self._notices = NoticeBar(look)
@@ -82,9 +116,13 @@ class MainWindow(QWidget):
         self._dialogs.key_accepted.connect(self._welcome_key)
         self._dialogs.quit_confirmed.connect(self.quit_now)
         self.actions_by_command = make_actions(self, self._handlers())
-        self._placement.restore(settings.window_geometry)
+        self._is_furnished = True
+        for surface in self._surfaces:
+            surface.deleteLater()
+        self._surfaces = ()
         self._follow_sidebar()
         self.deck.focus()
+        self.deck.page().composer.insert_text(self._typed_early)
 
     def attach(
         self,
@@ -98,6 +136,9 @@ class MainWindow(QWidget):
         data_dir: str = "",
     ) -> None:
         """Fill the window: list, tabs, the current conversation; what was typed so far stays in the composer."""
+        from desktop_chat.ui.deletion import Deletion
+        from desktop_chat.ui.desk import Desk
+
         desk = self._desk = Desk(library, preferences, keys, catalog, is_demo)
         self._dialogs.attach(desk, data_dir)
         self._deletion = Deletion(desk, self.deck, self._toasts)
@@ -137,6 +178,10 @@ class MainWindow(QWidget):
         self._placement.changed.connect(lambda place: desk.preferences.change(window_geometry=place))
 
     def _handlers(self) -> dict[Command, Callable[[], object]]:
+        from PySide6.QtCore import Qt
+
+        from desktop_chat.ui.shortcuts import Command, tab_number
+
         deck = self.deck
         handlers: dict[Command, Callable[[], object]] = {
             Command.NEW_TAB: self._new_tab,
@@ -183,6 +228,8 @@ class MainWindow(QWidget):
 
     def raise_window(self) -> None:
         """Come to the front, also out of the task bar."""
+        from PySide6.QtCore import Qt
+
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
@@ -260,9 +307,14 @@ class MainWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take keys that nobody wanted: letters, and what is pasted, belong to the composer."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QKeySequence
+
         is_text = bool(event.text()) and event.text().isprintable()
         held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if (is_text and not held) or event.matches(QKeySequence.StandardKey.Paste):
+        if not self._is_furnished:
+            self._typed_early += event.text() if is_text and not held else ""
+        elif (is_text and not held) or event.matches(QKeySequence.StandardKey.Paste):
             composer = self.deck.page().composer
             composer.focus()
             target = QApplication.focusWidget()
@@ -273,6 +325,9 @@ class MainWindow(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        if not self._is_furnished:
+            # Nothing to follow yet, and the look at `event.type()` builds an enum of 200 members.
+            return
         if event.type() == QEvent.Type.WindowStateChange:
             self._placement.note_change()
         if event.type() == QEvent.Type.ActivationChange and self._desk is not None and self.isActiveWindow():
@@ -305,15 +360,8 @@ class MainWindow(QWidget):
 
     def quit_now(self) -> None:
         """Ask the program to end without asking anybody; what was typed is handed over first."""
+        self.is_quit_wanted = True
         self._placement.tell()
-        self.deck.flush_drafts()
+        if self._is_furnished:
+            self.deck.flush_drafts()
         self.close_requested.emit()
-
-
-def open_link(address: str) -> None:
-    """Open a web or mail address outside, and nothing else: no file, no program."""
-    from desktop_chat.ui.transcript.links import openable
-
-    target = openable(address)
-    if target is not None:
-        QDesktopServices.openUrl(QUrl(target, QUrl.ParsingMode.TolerantMode))

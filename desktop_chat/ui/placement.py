@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 SIZE_PX: Final = QSize(1280, 840)
@@ -48,6 +48,8 @@ class Placement(QObject):
 
     def tell(self) -> None:
         """Hand the place on now, if it is another one; a full screen is not where a window stands."""
+        from PySide6.QtCore import Qt
+
         self._timer.stop()
         place = self._as_text()
         if place != self._told and not self._window.windowState() & Qt.WindowState.WindowFullScreen:

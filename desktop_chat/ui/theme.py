@@ -7,13 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from string import Template
+from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.settings import Theme
 from desktop_chat.ui.fonts import ui_font
+
+MIDDLE_LIGHTNESS: Final = 128
+"""Below it a window is dark; of 255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,10 @@ class Look(QObject):
         self._sheet = Template((themes_dir / "base.qss").read_text(encoding="utf-8"))
         self._themes_dir = themes_dir
         self._theme = theme
-        _ask_system_for(theme)
-        self.colors = self._wanted()
         app.setStyle("Fusion")
+        if theme is not Theme.SYSTEM:
+            _ask_system_for(theme)
+        self.colors = self._wanted()
         app.setFont(ui_font())
         self._apply()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._refresh)
@@ -111,11 +116,18 @@ class Look(QObject):
 
 
 def _is_system_dark() -> bool:
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    """Ask the style, whose own palette follows the system.
+
+    MEASURED 20 ms for the first look into the `Qt` namespace, say at `styleHints().colorScheme()`, 2026-11-23: that
+    is too much before the first paint.
+    """
+    return QApplication.style().standardPalette().color(QPalette.ColorRole.Window).lightness() < MIDDLE_LIGHTNESS
 
 
 def _ask_system_for(theme: Theme) -> None:
     """Have the title bar and the system's own dialogs in the same colours, where the platform can."""
+    from PySide6.QtCore import Qt
+
     schemes = {Theme.LIGHT: Qt.ColorScheme.Light, Theme.DARK: Qt.ColorScheme.Dark}
     QGuiApplication.styleHints().setColorScheme(schemes.get(theme, Qt.ColorScheme.Unknown))
 

@@ -19,7 +19,7 @@ from desktop_chat.core.errors import (
     RateLimited,
     Refused,
 )
-from desktop_chat.core.messages import Action
+from desktop_chat.core.failure import Action
 
 KEY = ApiKey("sk-ant-api03-AAAAbbbbCCCCddddEEEE/ffff+GGGG-wXyZ")
 ASKED = Asked("api.example", KEY, "claude-test")

@@ -10,7 +10,7 @@ import pytest
 
 from desktop_chat.api.line_faults import LineFault, failure_of_line
 from desktop_chat.core.errors import NoConnection, StreamBroken
-from desktop_chat.core.messages import Action
+from desktop_chat.core.failure import Action
 
 _UNTRUSTED = ssl.SSLCertVerificationError(1, "certificate verify failed")
 _UNTRUSTED.verify_message = "self-signed certificate"

@@ -17,7 +17,8 @@ from desktop_chat.core.events import (
     TextArrived,
     ThinkingArrived,
 )
-from desktop_chat.core.messages import Draft, Failure, MessageStatus, Role
+from desktop_chat.core.failure import Failure
+from desktop_chat.core.messages import Draft, MessageStatus, Role
 from desktop_chat.core.rate_limits import Quota, RateLimits
 from desktop_chat.core.settings import Settings
 from desktop_chat.core.stored import StoredConversation

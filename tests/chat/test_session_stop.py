@@ -9,7 +9,8 @@ import pytest
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.events import RequestSent, RetryScheduled, TextArrived
-from desktop_chat.core.messages import Draft, Failure, MessageStatus
+from desktop_chat.core.failure import Failure
+from desktop_chat.core.messages import Draft, MessageStatus
 from tests.chat.desk import Desk, ask
 from tests.helpers.fake_api import Gate, reply_events
 from tests.helpers.signals import Heard, next_signal

@@ -15,7 +15,7 @@ from desktop_chat.core.errors import (
     SettingsError,
     StoreError,
 )
-from desktop_chat.core.messages import Action, Failure
+from desktop_chat.core.failure import Action, Failure
 
 
 def family(kind: type[ChatError]) -> list[type[ChatError]]:

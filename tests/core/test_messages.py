@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from desktop_chat.core.messages import Block, Draft, Failure, MessageStatus, Role, new_id, user_message
+from desktop_chat.core.failure import Failure
+from desktop_chat.core.messages import Block, Draft, MessageStatus, Role, new_id, user_message
 from tests.helpers.samples import reply
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from desktop_chat.core import request
 from desktop_chat.core.events import PARTIAL_INPUT
-from desktop_chat.core.messages import Block, Failure, Message, MessageStatus, Role
+from desktop_chat.core.failure import Failure
+from desktop_chat.core.messages import Block, Message, MessageStatus, Role
 from desktop_chat.core.models import ModelInfo, ThinkingKind
 from desktop_chat.core.provider import ANTHROPIC, ProviderProfile, profile_for
 from desktop_chat.core.request import RequestOptions

@@ -61,6 +61,7 @@ class Running:
         stored, problems = settings_file.read()
         self._look = Look(self._app, resources_dir() / "themes", stored.theme)
         self.window = MainWindow(self._look, stored)
+        self.window.furnish()
         self.window.resize(1000, 700)
         painted = next_signal(self.window.first_painted)
         self.window.show()

@@ -89,9 +89,9 @@ CASES: Mapping[str, Case] = {
     "no such host": Case(Faults(), 1, "nowhere.invalid", url="http://nowhere.invalid"),
     "nobody listens": Case(Faults(), 1, "127.0.0.1", url=f"http://127.0.0.1:{_unused_port()}"),
     "a web page": Case(Faults(is_html=True, status=200), 1, "web page"),
-    "cut": Case(Faults(reply_text=TEXT * 9, cut_after_events=20), 3, "broke off", prints=None),
-    "cut before a word": Case(Faults(reply_text=TEXT, cut_after_events=1), 1, "broke off"),
-    "limit reached": Case(Faults(reply_text=TEXT * 9, tokens_max=20), 3, prints=None),
+    "cut": Case(Faults(reply_text=TEXT * 9, cut_after_events=20), 3, "ended too early", prints=None),
+    "cut before a word": Case(Faults(reply_text=TEXT, cut_after_events=1), 1, "ended too early"),
+    "limit reached": Case(Faults(tokens_max=20), 3, "greatest length", prints=None),
     "refusal": Case(Faults(refuses=True), 1, "declined", prints=None),
 }
 

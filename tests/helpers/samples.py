@@ -6,17 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from desktop_chat.core.messages import (
-    Action,
-    Block,
-    Failure,
-    Message,
-    MessageStatus,
-    Role,
-    Timings,
-    new_id,
-    user_message,
-)
+from desktop_chat.core.failure import Action, Failure
+from desktop_chat.core.messages import Block, Message, MessageStatus, Role, Timings, new_id, user_message
 from desktop_chat.core.usage import Usage
 
 BLOCKS: tuple[Block, ...] = (

@@ -49,6 +49,7 @@ class WindowKit:
             self.library.summaries[key] = summary(key, title, age_s=float(number))
             self.library.messages[key] = exchange(key, f"What about {title.lower()}?", f"{title} are fine.")
         self.window = MainWindow(self.look, self.settings)
+        self.window.furnish()
         self.window.resize(1280, 840)
         self.deck = self.window.deck
         self.sidebar = self.window.sidebar

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from desktop_chat.core.conversation import ConversationTree
 from desktop_chat.core.events import with_whole_surrogates
-from desktop_chat.core.messages import Action, Draft, Failure, Message, MessageStatus, Role, Timings
+from desktop_chat.core.failure import Action, Failure
+from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, Timings
 from desktop_chat.core.usage import Usage
 from desktop_chat.store.rows import _COLUMNS
 from tests.store.files import started

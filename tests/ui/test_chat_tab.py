@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.failure import Failure
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
-from desktop_chat.core.messages import Draft, Failure
+from desktop_chat.core.messages import Draft
 from desktop_chat.core.settings import SendKey, ThinkingMode
 from desktop_chat.ui.chat_tab import ChatTab
 from desktop_chat.ui.column import COLUMN_PADDING_PX, COLUMN_PX

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from desktop_chat.core.failure import Failure
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
-from desktop_chat.core.messages import Failure
 from desktop_chat.ui.key_card import KEYS_URL, KeyCard
 from desktop_chat.ui.key_dialog import KeyDialog
 from desktop_chat.ui.theme import Look

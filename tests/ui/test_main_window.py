@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.conversation import UNTITLED, OpenTab
+from desktop_chat.core.failure import Failure
 from desktop_chat.core.keys import KeyCheck, KeySource
-from desktop_chat.core.messages import Draft, Failure, MessageStatus
+from desktop_chat.core.messages import Draft, MessageStatus
 from desktop_chat.core.settings import SettingProblem, Settings, Theme
 from desktop_chat.ui.key_dialog import KeyDialog
 from desktop_chat.ui.main_window import MainWindow

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.activity import Activity, Phase
-from desktop_chat.core.messages import Failure
+from desktop_chat.core.failure import Failure
 from desktop_chat.core.rate_limits import Quota, RateLimits
 from desktop_chat.core.totals import Totals
 from desktop_chat.core.usage import Usage

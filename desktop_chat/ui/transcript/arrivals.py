@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from desktop_chat.core.events import ReplyEvent
 from desktop_chat.core.messages import Message
-from desktop_chat.ui.transcript.message_item import ReplyItem
 from desktop_chat.ui.transcript.pacing import Pacer
+from desktop_chat.ui.transcript.reply_item import ReplyItem
 from desktop_chat.ui.transcript.rows import Rows
 
 

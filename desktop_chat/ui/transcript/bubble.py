@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -53,7 +54,7 @@ class BubblePart(Part):
         text_width = (
             room if self._laid.is_wrapped else max(self._laid.width, self._more.width if self._is_long else 0.0)
         )
-        bubble_width = min(text_width, room) + 2 * _PADDING_PX[0]
+        bubble_width = math.ceil(min(text_width, room)) + 2 * _PADDING_PX[0]
         self.height = height + 2 * _PADDING_PX[1]
         self._bubble = QRectF(round(width - bubble_width), 0.0, bubble_width, self.height)
         self.measured_width = width

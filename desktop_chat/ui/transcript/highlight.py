@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import Final, TypeAlias
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text, _TokenType
+from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, Text, _TokenType
 from pygments.util import ClassNotFound
 
 Colored: TypeAlias = tuple[int, int, str]
@@ -33,6 +34,11 @@ _ROLES: Final = (
     (Name.Decorator, "function"),
     (Name.Tag, "keyword"),
     (Name.Attribute, "function"),
+    (Generic.Inserted, "good"),
+    (Generic.Deleted, "bad"),
+    (Generic.Heading, "comment"),
+    (Generic.Subheading, "number"),
+    (Generic.Prompt, "comment"),
 )
 
 
@@ -159,6 +165,7 @@ class Highlighter:
         return is_outside and line > 0 and not self._lines[line - 1].strip()
 
 
+@cache
 def _role_of(kind: _TokenType) -> str:
     for family, role in _ROLES:
         if _is_of(kind, family):

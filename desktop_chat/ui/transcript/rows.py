@@ -8,9 +8,11 @@ from typing import Final, TypeAlias
 
 from desktop_chat.core.messages import Message, MessageStatus, Role
 from desktop_chat.ui.transcript.heights import Heights
-from desktop_chat.ui.transcript.message_item import REPLY_GAP_PX, MessageItem, Place, item_of
+from desktop_chat.ui.transcript.message_item import REPLY_GAP_PX, MessageItem, Place
+from desktop_chat.ui.transcript.reply_item import ReplyItem
 from desktop_chat.ui.transcript.sections import Folds
 from desktop_chat.ui.transcript.style import Style
+from desktop_chat.ui.transcript.user_item import UserItem
 from desktop_chat.ui.transcript.words import Waiting
 
 Siblings: TypeAlias = Callable[[str], tuple[str, ...]]
@@ -142,7 +144,8 @@ class Rows:
         """The item of a row, made when there is none yet."""
         row = self._rows[index]
         if row.item is None:
-            row.item = item_of(row.message, self.style, row.folds)
+            kind = UserItem if row.message.role is Role.USER else ReplyItem
+            row.item = kind(row.message, self.style, row.folds)
             row.item.stack.set_width(self.width)
             self._built.add(index)
             self._place(index)

@@ -49,24 +49,32 @@ class TextSection(Section):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._splitter = Splitter()
+        self._pieces: list[str] = []
+        """What came since the last frame: parsed at once, not piece by piece."""
         self._starts: list[int] = []
         self._is_finished = False
 
     @property
     def source(self) -> str:
+        """The whole text so far."""
+        self._parse()
         return self._splitter.source
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.parts
-
     def append(self, text: str) -> None:
+        """Add text; it is parsed with the next `synced`."""
         if text:
-            self._splitter.append(text)
+            self._pieces.append(text)
             self.is_stale = True
 
+    def _parse(self) -> None:
+        if self._pieces:
+            self._splitter.append("".join(self._pieces))
+            self._pieces.clear()
+
     def finish(self) -> None:
+        """No more text will come."""
         if not self._is_finished:
+            self._parse()
             self._is_finished = self.is_stale = True
             self._splitter.finish()
 
@@ -74,6 +82,7 @@ class TextSection(Section):
         if not self.is_stale:
             return None
         self.is_stale = False
+        self._parse()
         first_block, blocks = self._splitter.taken_changes()
         del self._starts[first_block + 1 :]
         at = self._starts[first_block] if first_block < len(self._starts) else len(self.parts)

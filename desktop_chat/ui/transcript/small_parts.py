@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
@@ -13,6 +13,9 @@ from desktop_chat.ui.transcript.motion import is_motion_reduced
 from desktop_chat.ui.transcript.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import Role, Style
+
+Actions: TypeAlias = tuple[tuple[str, Deed | None], ...]
+"""Words and what a click on them does; None for words that only tell something."""
 
 NAME: Final = "Claude"
 _TARGET_MARGIN_PX: Final = 3.0
@@ -203,42 +206,45 @@ class CardPart(Part):
 class ActionsPart(Part):
     """What can be done with a message, and at the right what it cost."""
 
-    margins = (4.0, 4.0)
+    margins = (6.0, 4.0)
     height = Role.NOTE.line_px + 2
     _GAP_PX: Final = 16.0
 
-    def __init__(self, actions: tuple[tuple[str, Deed], ...], words: str, style: Style) -> None:
-        self._actions = [
-            (deed, label(text, Role.NOTE, style, style.inks.dim), label(text, Role.NOTE, style))
-            for text, deed in actions
-        ]
+    def __init__(self, actions: Actions, words: str, style: Style, is_right: bool = False) -> None:
+        self._is_right = is_right
+        self._deeds = [deed for _, deed in actions]
+        self._dim = [label(text, Role.NOTE, style, style.inks.dim) for text, _ in actions]
+        self._strong = [label(text, Role.NOTE, style) for text, _ in actions]
+        self._tick = label("✓", Role.NOTE, style)
         self._words = label(words, Role.NOTE, style, style.inks.dim)
         self._lefts: list[float] = []
-        self._width = 0.0
-        left = 0.0
-        for index, (deed, normal, _) in enumerate(self._actions):
+        self._width = self._left = left = 0.0
+        for (text, _), drawn in zip(actions, self._dim, strict=True):
             self._lefts.append(left)
-            follows = self._actions[index + 1][0] if index + 1 < len(self._actions) else deed
-            is_group = _is_sibling(deed) and _is_sibling(follows)
-            left += normal.width + (0.0 if is_group else self._GAP_PX)
+            # A text that ends in a blank joins the one after it.
+            left += drawn.width + (0.0 if text.endswith(" ") else self._GAP_PX)
+        self._actions_px = left - self._GAP_PX
 
     def measure(self, width: float) -> None:
         self._width = self.measured_width = width
+        self._left = float(round(width - self._actions_px)) if self._is_right else 0.0
 
     def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
-        for index, ((deed, normal, strong), x) in enumerate(zip(self._actions, self._lefts, strict=True)):
-            is_hovered = canvas.hovered is not None and canvas.hovered.name == f"{index}"
-            if deed is Deed.COPY_MESSAGE and canvas.copied == f"{index}":
-                label("✓", Role.NOTE, canvas.style, canvas.style.inks.text).paint(canvas.painter, left + x, top)
-                continue
-            (strong if is_hovered else normal).paint(canvas.painter, left + x, top)
+        hovered = canvas.hovered.name if canvas.hovered else ""
+        for index, x in enumerate(self._lefts):
+            drawn = self._strong[index] if hovered == f"{index}" else self._dim[index]
+            if canvas.copied == f"{index}":
+                drawn = self._tick
+            drawn.paint(canvas.painter, left + self._left + x, top)
         self._words.paint(canvas.painter, left + self._width - self._words.width, top)
 
     def targets(self) -> tuple[Target, ...]:
         found = []
-        for index, ((deed, normal, _), x) in enumerate(zip(self._actions, self._lefts, strict=True)):
-            rect = QRectF(x - _TARGET_MARGIN_PX, -1, normal.width + 2 * _TARGET_MARGIN_PX, self.height + 2)
-            found.append(Target(f"{index}", rect, deed, tip=_TIPS.get(deed, "")))
+        for index, (deed, x) in enumerate(zip(self._deeds, self._lefts, strict=True)):
+            if deed is not None:
+                width = self._dim[index].width + 2 * _TARGET_MARGIN_PX
+                rect = QRectF(self._left + x - _TARGET_MARGIN_PX, -2, width, self.height + 2)
+                found.append(Target(f"{index}", rect, deed, tip=_TIPS.get(deed, "")))
         return tuple(found)
 
 
@@ -248,10 +254,6 @@ _TIPS: Final = {
     Deed.RETRY: "Ask again",
     Deed.COPY_MESSAGE: "Copy this message",
 }
-
-
-def _is_sibling(deed: Deed) -> bool:
-    return deed in (Deed.PREVIOUS_SIBLING, Deed.NEXT_SIBLING)
 
 
 def _inside(marked: tuple[int, int] | None, start: int, length: int) -> tuple[int, int] | None:

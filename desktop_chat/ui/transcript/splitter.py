@@ -124,18 +124,16 @@ class Splitter:
     def _freeze(self, blocks: list[TopBlock], whole_lines: str) -> int:
         """Close all blocks of the whole lines but the last; give their number."""
         source = whole_lines.encode()
-        starts = [0] + [source.rfind(b"\n", 0, block.start) + 1 for block in blocks[1:]]
-        done = len(blocks) - 1
-        while done > 0 and source[blocks[done - 1].end : starts[done]].strip():
-            # A link definition right above may still take in the line that now looks like a block.
-            done -= 1
-        if done <= 0:
-            return 0
-        for index in range(done):
-            piece = source[starts[index] : starts[index + 1]].decode()
-            self._frozen.append(_Frozen(piece, blocks[index].leaves))
-        self._tail = self._tail[len(source[: starts[done]].decode()) :]
-        return done
+        first, start = 0, 0
+        for index in range(1, len(blocks)):
+            line = source.rfind(b"\n", 0, blocks[index].start) + 1
+            if not _is_border(source, blocks[index - 1], blocks[index], line):
+                continue
+            leaves = tuple(leaf for block in blocks[first:index] for leaf in block.leaves)
+            self._frozen.append(_Frozen(source[start:line].decode(), leaves))
+            first, start = index, line
+        self._tail = self._tail[len(source[:start].decode()) :]
+        return first
 
     def _parsed(self, text: str) -> list[TopBlock]:
         if not self._footnotes:
@@ -204,6 +202,16 @@ class Splitter:
         self._frozen.append(_Frozen(self._tail[:end], (code,)))
         self._tail = self._tail[end:]
         self._parse_tail(is_final=False)
+
+
+def _is_border(source: bytes, above: TopBlock, below: TopBlock, line: int) -> bool:
+    """Whether the text from `line` on means the same by itself as after what stands above it."""
+    if source[above.end : line].strip():
+        # A link definition right above may still take in the line that now looks like a block.
+        return False
+    # Deep in a footnote another one may begin; by itself such a line would be code.
+    indent = source[line : below.start]
+    return (len(indent) < 4 and b"\t" not in indent) or isinstance(below.leaves[0].content, Code)
 
 
 def plain_source(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 
-from desktop_chat.core.messages import Action
+from desktop_chat.core.failure import Action
 from desktop_chat.ui.transcript.blocks import Mark, Span
 from desktop_chat.ui.transcript.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label

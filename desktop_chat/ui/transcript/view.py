@@ -35,15 +35,11 @@ from desktop_chat.ui.transcript.page_painter import PagePainter
 from desktop_chat.ui.transcript.part import Deed, Target
 from desktop_chat.ui.transcript.pointer import Pointer
 from desktop_chat.ui.transcript.selection import Selection
+from desktop_chat.ui.transcript.steps import LINE_PX, PAGE_OVERLAP_PX, key_step, wheel_step
 from desktop_chat.ui.transcript.style import Style
 from desktop_chat.ui.transcript.taking import Taking
 from desktop_chat.ui.transcript.words import waiting_of
 
-_LINE_STEP_PX: Final = 48
-_WHEEL_STEP_PX: Final = 90
-"""For one notch of a wheel (120 units)."""
-
-_PAGE_OVERLAP_PX: Final = 48
 _PILL_MARGIN_PX: Final = 8
 _COLORING_S: Final = 0.002
 """Time for the colours of code in one frame."""
@@ -99,7 +95,7 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Conversation")
         bar = self.verticalScrollBar()
-        bar.setSingleStep(_LINE_STEP_PX)
+        bar.setSingleStep(LINE_PX)
         bar.valueChanged.connect(self._scroll_bar_moved)
         bar.sliderPressed.connect(self._let_go)
 
@@ -215,7 +211,7 @@ class TranscriptView(QAbstractScrollArea):
         value = self._page.settle()
         bar = self.verticalScrollBar()
         self._is_writing_value = True
-        bar.setPageStep(max(1, viewport.height() - _PAGE_OVERLAP_PX))
+        bar.setPageStep(max(1, viewport.height() - PAGE_OVERLAP_PX))
         bar.setRange(0, self._page.scrolling.most)
         bar.setValue(value)
         self._is_writing_value = False
@@ -269,39 +265,26 @@ class TranscriptView(QAbstractScrollArea):
         """Nothing: the next frame moves the page."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        pixels, angle = event.pixelDelta(), event.angleDelta()
-        across = pixels.x() or round(angle.x() * _WHEEL_STEP_PX / 120)
-        along = pixels.y() or round(angle.y() * _WHEEL_STEP_PX / 120)
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not across:
-            across, along = along, 0
-        elif angle.y() > 0 or pixels.y() > 0:
-            self._let_go()
+        across, along = wheel_step(event)
         if abs(across) > abs(along):
             spot = self._page.spot_at(event.position())
-            if spot is not None and spot.part.scroll_sideways(-across):
+            if spot is not None and spot.part.scroll_sideways(across):
                 self.viewport().update()
-        elif along:
-            self._scroll_by(-along)
+        elif along or event.angleDelta().y() > 0:
+            # A turn too small for a pixel lets go all the same.
+            self._scroll_by(along or -1)
         event.accept()
 
     # --- keyboard -----------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        page_px = max(_LINE_STEP_PX, self.viewport().height() - _PAGE_OVERLAP_PX)
-        steps = {
-            Qt.Key.Key_Up: -_LINE_STEP_PX,
-            Qt.Key.Key_Down: _LINE_STEP_PX,
-            Qt.Key.Key_PageUp: -page_px,
-            Qt.Key.Key_PageDown: page_px,
-        }
-        key = Qt.Key(event.key())
-        is_plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        key, step = Qt.Key(event.key()), key_step(event, self.viewport().height())
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.select_all()
-        elif is_plain and key in steps:
-            self._scroll_by(steps[key])
+        elif step:
+            self._scroll_by(step)
         elif key == Qt.Key.Key_Home:
             self._page.scrolling.move_to(0, may_attach=False)
             self._change()

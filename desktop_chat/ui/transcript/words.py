@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop_chat.core.activity import Activity, Phase
-from desktop_chat.core.messages import Action, Failure, Message, MessageStatus
+from desktop_chat.core.failure import Action, Failure
+from desktop_chat.core.messages import Message, MessageStatus
 
 _CUTE_PREFIXES: Final = 60.0
 _RATE_LEAST_S: Final = 0.2

@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, Qt, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.core.messages import Action, Failure, MessageStatus
+from desktop_chat.core.failure import Action, Failure
+from desktop_chat.core.messages import MessageStatus
 from desktop_chat.core.settings import Theme
 from desktop_chat.ui.transcript.code_block import CodePart
 from desktop_chat.ui.transcript.part import Deed
@@ -69,6 +70,13 @@ def test_siblings_are_stepped_through(stage: Stage) -> None:
     stage.click(Deed.PREVIOUS_SIBLING)
     stage.click(Deed.NEXT_SIBLING)
     assert stepped == [(told.id, -1), (told.id, 1)]
+
+
+def test_there_is_no_step_beyond_the_last_sibling(stage: Stage) -> None:
+    told = answer("Text.")
+    stage.show(question("c"), told, siblings={told.id: ("a", told.id)})
+    assert stage.targets(Deed.NEXT_SIBLING) == []
+    assert len(stage.targets(Deed.PREVIOUS_SIBLING)) == 1
 
 
 def test_links_are_told_only_when_they_may_be_opened(stage: Stage) -> None:

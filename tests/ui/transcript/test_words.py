@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from desktop_chat.core.activity import Activity, Phase
-from desktop_chat.core.messages import Action, Failure, MessageStatus, Timings
+from desktop_chat.core.failure import Action, Failure
+from desktop_chat.core.messages import MessageStatus, Timings
 from desktop_chat.core.usage import Usage
 from desktop_chat.ui.transcript.words import (
     StripWords,

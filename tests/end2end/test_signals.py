@@ -1,0 +1,83 @@
+"""What ends the program from outside: signals and the window's close button, while a reply is being written."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from desktop_chat.api.demo_faults import Faults
+from desktop_chat.core.messages import MessageStatus
+from desktop_chat.ui.quit_dialog import QuitDialog
+from tests.end2end.disk import conversations_in, text_of
+from tests.end2end.processes import START_S_MAX, Home, started
+from tests.end2end.running import Place, until
+from tests.end2end.test_main_job import SLOW_TEXT, Run
+from tests.helpers.paced_server import paced_server
+
+END_S_MAX = 2.0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_in_the_middle_of_a_reply_ends_the_program_and_keeps_the_text(
+    home_with_key: Home, tmp_path: Path, number: signal.Signals
+) -> None:
+    data_dir = tmp_path / "data"
+    with paced_server() as server:
+        options = ("--data-dir", data_dir, "--base-url", server.url)
+        with started(home_with_key, *options, "--ask", "go on") as program:
+            server.wait_for_pieces(40, START_S_MAX)
+            program.signal(number)
+            shown = "".join(piece.text for piece in server.sent[:-5])
+            ended = program.ended(END_S_MAX)
+        sent = "".join(piece.text for piece in server.sent)
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    (conversation,) = conversations_in(data_dir)
+    question, reply = conversation["messages"]
+    assert text_of(question) == "go on"
+    assert reply["status"] == "stopped"
+    assert text_of(reply).startswith(shown) and sent.startswith(text_of(reply))
+
+
+def test_a_signal_while_the_program_is_still_loading_is_not_forgotten(home: Home) -> None:
+    with started(home, "--demo", "--debug") as program:
+        program.err.wait_for("milestone first_painted", START_S_MAX)
+        program.signal(signal.SIGTERM)
+        ended = program.ended(5 * END_S_MAX)
+    # In its first moments there is nothing to close in order.
+    assert ended.code in (0, -signal.SIGTERM)
+    assert "CRITICAL" not in ended.err and "Traceback" not in ended.err
+
+
+def test_once_that_is_ended_by_a_signal_says_that_the_reply_was_cut(home_with_key: Home) -> None:
+    with paced_server() as server, started(home_with_key, "--base-url", server.url, "--ask", "x", "--once") as program:
+        server.wait_for_pieces(20, START_S_MAX)
+        program.signal(signal.SIGTERM)
+        ended = program.ended(END_S_MAX)
+        sent = "".join(piece.text for piece in server.sent)
+    assert (ended.code, ended.err) == (3, "")
+    assert ended.out and sent.startswith(ended.out)
+
+
+async def test_closing_the_window_while_a_reply_is_written_asks_first(run: Run, place: Place) -> None:
+    place.server.faults = Faults(reply_text=SLOW_TEXT, events_per_s=200)
+    async with run() as program:
+        program.type_and_send("stay with me")
+        await program.writing()
+        program.window.close()
+        dialog = program.window.findChild(QuitDialog)
+        assert isinstance(dialog, QuitDialog)
+        assert dialog.isVisible()
+        assert dialog.title == "A reply is still being written."
+        dialog.stay_button.click()
+        assert not dialog.isVisible()
+        before = len(program.session.path()[1].text)
+        await until(lambda: len(program.session.path()[1].text) > before)
+        assert program.session.is_busy
+        program.window.close()
+        assert dialog.isVisible()
+        dialog.stop_button.click()
+        reply = await program.reply()
+        assert reply.status is MessageStatus.STOPPED
+        assert reply.text
