@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -22,6 +23,8 @@ def main() -> int:
         from desktop_chat.self_test import self_test
 
         return self_test(wishes)
+    # MEASURED 6 of 190 ms to the first paint, 2026-11-23; `app` turns it on again once everything is loaded.
+    gc.disable()
     from desktop_chat.app import run
 
     return run(wishes)

@@ -6,6 +6,7 @@ afterwards, in a thread, while the window already takes keys.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -138,11 +139,15 @@ def _load_rest(app: QApplication, window: MainWindow, wishes: Wishes) -> Outfit:
     made: list[Outfit] = []
 
     def load() -> None:
+        import desktop_chat.ui.transcript.view  # noqa: F401
         from desktop_chat.program import load_outfit
 
         made.append(load_outfit(wishes))
 
     _load_beside(app, load)
+    # What was loaded stays to the end: the collector need not look through it again and again.
+    gc.freeze()
+    gc.enable()
     milestone("loaded")
     return made[0]
 
@@ -150,8 +155,7 @@ def _load_rest(app: QApplication, window: MainWindow, wishes: Wishes) -> Outfit:
 def _load_widgets() -> None:
     import desktop_chat.ui.dialogs
     import desktop_chat.ui.sidebar
-    import desktop_chat.ui.tab_deck
-    import desktop_chat.ui.transcript.view  # noqa: F401
+    import desktop_chat.ui.tab_deck  # noqa: F401
 
 
 def _load_beside(app: QApplication, work: Callable[[], None]) -> None:

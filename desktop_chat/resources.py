@@ -21,7 +21,7 @@ def resources_dir() -> Path:
 
 
 def resource_path(name: str) -> Path:
-    """Give the path of one resource, named with forward slashes, e.g. `themes/light.toml`.
+    """Give the path of one resource, named with forward slashes, e.g. `themes/light.json`.
 
     Raises:  ValueError for a name that leads out of the folder, FileNotFoundError for one that is not there.
     """

@@ -104,7 +104,7 @@ def _keyring() -> dict[str, str]:
 def _resources() -> dict[str, Any]:
     root = resources_dir()
     files = [path for path in root.rglob("*") if path.is_file()]
-    wanted = ("themes/light.toml", "themes/dark.toml", "themes/base.qss", "models.toml", "icons/app.svg")
+    wanted = ("themes/light.json", "themes/dark.json", "themes/base.qss", "models.toml", "icons/app.svg")
     missing = [name for name in wanted if not (root / name).is_file()]
     return {"file_count": len(files), "missing": missing, "is_good": not missing}
 

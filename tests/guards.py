@@ -162,7 +162,8 @@ def expect_log(request: pytest.FixtureRequest) -> ExpectedLogs:
     return stash.setdefault(_EXPECTED, ExpectedLogs())
 
 
-def _install_qt_messages() -> None:
+def install_qt_messages() -> None:
+    """Have Qt's messages logged, but for those that only the offscreen platform causes."""
     from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
     from desktop_chat.crash import log_qt_message
@@ -182,7 +183,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     _violations.clear()
     _children_started.clear()
     if "PySide6.QtCore" in sys.modules:
-        _install_qt_messages()
+        install_qt_messages()
         _watch_timers()
         item.stash[_WINDOWS] = _parentless_windows()
     recorder = item.stash[_RECORDER] = _Recorder()

@@ -70,6 +70,8 @@ def test_every_resource_loads(name: str, qapp: QGuiApplication) -> None:
             assert QSvgRenderer(str(path)).isValid()
         case ".toml":
             assert tomllib.loads(path.read_text("utf-8"))
+        case ".json":
+            assert json.loads(path.read_text("utf-8"))
         case ".txt" | ".qss" | ".md":
             assert path.read_text("utf-8").strip()
         case other:
@@ -79,7 +81,7 @@ def test_every_resource_loads(name: str, qapp: QGuiApplication) -> None:
 def test_no_resource_is_unused() -> None:
     """Used is what is named as a whole word, with its ending or without, in the code or in another resource."""
     sources = [*(ROOT / "desktop_chat").rglob("*.py"), *(ROOT / "packaging").glob("*.py")]
-    sources += [path for name in RESOURCES if (path := resource_path(name)).suffix in {".toml", ".qss"}]
+    sources += [path for name in RESOURCES if (path := resource_path(name)).suffix in {".json", ".toml", ".qss"}]
     words = {word for path in sources for word in re.findall(r"[\w.-]+", path.read_text("utf-8"))}
     shipped = [name for name in RESOURCES if not name.startswith("licences/")]
     assert [name for name in shipped if not {Path(name).name, Path(name).stem} & words] == []

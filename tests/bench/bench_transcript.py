@@ -107,6 +107,7 @@ class Stage:
 
     def paint(self) -> float:
         """Do what is due for a frame; give the time of the GUI thread."""
+        self.view._clock.stop()  # one frame, not a second one by the timer
         began = time.thread_time()
         self.view._frame()
         self.app.processEvents()

@@ -28,8 +28,11 @@ from desktop_chat.program import DemoServerOfThisRun, Outfit, Program
 from desktop_chat.resources import resource_path, resources_dir
 from desktop_chat.single_instance import SingleInstance
 from desktop_chat.store.settings_file import JsonSettingsFile
+from desktop_chat.ui.failure_dialog import FailureDialog
 from desktop_chat.ui.main_window import MainWindow
+from desktop_chat.ui.notice_bar import NoticeBar
 from desktop_chat.ui.theme import Look
+from tests import guards
 from tests.helpers.signals import PATIENCE_S, next_signal
 
 
@@ -39,6 +42,8 @@ class Place:
 
     data_dir: Path
     server: DemoServer
+    has_key: bool = True
+    """Whether the program knows the server and has its key; else it starts as on a new machine."""
 
 
 class Running:
@@ -47,6 +52,8 @@ class Running:
     def __init__(self, app: QApplication, place: Place) -> None:
         self._app = app
         self._place = place
+        self.code: int | None = None
+        """The exit code, once it has ended."""
         self.window: MainWindow
         self.program: Program
         self._life: asyncio.Task[int]
@@ -55,6 +62,8 @@ class Running:
         paths = Paths.below(self._place.data_dir)
         paths.make()
         self._hooks = CrashHooks()
+        # The guards', not the program's: it knows what only the offscreen platform complains about.
+        guards.install_qt_messages()
         self._instance = SingleInstance(paths.lock_file)
         assert self._instance.acquire()
         settings_file = JsonSettingsFile(paths.settings)
@@ -68,7 +77,7 @@ class Running:
         await painted
         self.program = Program(self._outfit(), self.window, self._instance, paths, settings_file, Wishes())
         self._life = asyncio.create_task(self.program.live(self._hooks, stored, problems, {}))
-        await until(lambda: self.window.is_settled)
+        await until(lambda: self.window.is_settled or self.failure_dialog is not None)
         return self
 
     async def __aexit__(
@@ -79,7 +88,22 @@ class Running:
         self._instance.release()
         self._hooks.remove()
         self._look.deleteLater()
-        assert code == 0 or error is not None
+        self.code = code
+        # A start that was refused ends with another code.
+        assert code == 0 or error is not None or self.program._library is None
+
+    @property
+    def failure_dialog(self) -> FailureDialog | None:
+        """What stands over the window when there is no start."""
+        dialogs = self.window.findChildren(FailureDialog)
+        return next((dialog for dialog in dialogs if dialog.isVisible()), None)
+
+    @property
+    def banner(self) -> str:
+        """What the banner says; empty while there is none."""
+        bar = self.window.findChild(NoticeBar)
+        assert isinstance(bar, NoticeBar)
+        return bar.text
 
     @property
     def library(self) -> Library:
@@ -116,6 +140,8 @@ class Running:
 
     def _outfit(self) -> Outfit:
         catalog = ModelCatalog.from_toml(tomllib.loads(resource_path("models.toml").read_text(encoding="utf-8")))
+        if not self._place.has_key:
+            return Outfit(catalog, None)
         server = self._place.server
         profile = ProviderProfile("Demo", server.url, AuthStyle.X_API_KEY, VERSION_NEWEST, has_caching=True)
         return Outfit(catalog, DemoServerOfThisRun(profile, server.key, _leave_running))

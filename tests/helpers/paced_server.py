@@ -70,7 +70,8 @@ class PacedServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self.send_error(404)
+        self.send_response(404)
+        self.end_headers()
 
     def do_POST(self) -> None:
         server = cast("PacedServer", self.server)

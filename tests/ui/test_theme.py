@@ -36,7 +36,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def colors_of(theme: str) -> Colors:
-    return Colors.from_toml(resource_path(f"themes/{theme}.toml"))
+    return Colors.from_json(resource_path(f"themes/{theme}.json"))
 
 
 def test_contrast_is_measured_as_wcag_does() -> None:
@@ -96,10 +96,10 @@ def test_every_role_is_a_plain_color(theme: str) -> None:
 
 
 def test_a_theme_file_with_an_unknown_role_is_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = tmp_path_factory.mktemp("themes") / "odd.toml"
-    path.write_text('page = "#ffffff"\nglitter = "#ff00ff"\n', encoding="utf-8")
+    path = tmp_path_factory.mktemp("themes") / "odd.json"
+    path.write_text('{"page": "#ffffff", "glitter": "#ff00ff"}', encoding="utf-8")
     with pytest.raises(TypeError):
-        Colors.from_toml(path)
+        Colors.from_json(path)
 
 
 def test_the_style_sheet_names_only_known_roles_and_files() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -327,8 +327,3 @@ def language_of(info: str) -> str:
     """The language a fence names: its first word, without the braces some writers put around it."""
     word = info.split(maxsplit=1)[0] if info.strip() else ""
     return word.strip("{}.").split(",")[0]
-
-
-def leaves_of(blocks: Iterable[TopBlock]) -> list[Leaves]:
-    """The leaves of each block."""
-    return [block.leaves for block in blocks]

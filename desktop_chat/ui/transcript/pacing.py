@@ -12,7 +12,7 @@ LAG_S: Final = 0.08
 """All text is handed out within this time; with one frame on top it stays below 100 ms."""
 
 FRAME_S: Final = 0.016
-BURST_CHARACTERS: Final = 2_500
+BURST_CHARACTERS: Final = 1_600
 """No more than this in one frame, so that a big burst does not hold up the window."""
 
 

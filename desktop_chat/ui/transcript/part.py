@@ -18,7 +18,6 @@ class Deed(Enum):
     FOLLOW_LINK = auto()
     COPY_CODE = auto()
     COPY_MESSAGE = auto()
-    COPY_TEXT = auto()
     FOLD = auto()
     RETRY = auto()
     OPEN_KEY = auto()

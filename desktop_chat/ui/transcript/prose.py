@@ -52,11 +52,10 @@ class ProsePart(LeafPart):
     def paint_content(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
         self._laid.paint(canvas.painter, left, top, marked)
         if canvas.hovered is not None:
-            inks = canvas.style.inks
             start, end = (int(value) for value in canvas.hovered.name.split(":")[1:])
             for rect in self._laid.rects(start, end):
                 line = QRectF(left + rect.left(), top + rect.top() + _UNDERLINE_PX, rect.width(), 1.0)
-                canvas.painter.fillRect(line, inks.accent)
+                canvas.painter.fillRect(line, canvas.style.inks.accent)
 
     def targets(self) -> tuple[Target, ...]:
         if self._targets is None:

@@ -169,13 +169,6 @@ class RichText:
         # The end of a wrapped line is the start of the next one: stay on this line.
         return min(offset, ends_at - 1) if index < count - 1 and offset >= ends_at else offset
 
-    def stretch_at(self, x: float, y: float) -> Stretch | None:
-        """The span under a point, if one is."""
-        for stretch in self._stretches:
-            if stretch.span.href and any(rect.contains(x, y) for rect in self.rects(stretch.start, stretch.end)):
-                return stretch
-        return None
-
     def links(self) -> Iterator[Stretch]:
         """All spans with a target."""
         return (stretch for stretch in self._stretches if stretch.span.href)

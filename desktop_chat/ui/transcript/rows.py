@@ -77,6 +77,12 @@ class Rows:
     def index_of(self, message_id: str) -> int | None:
         return self._indices.get(message_id)
 
+    def last_finished_text(self) -> str:
+        """The text of the last message that is complete."""
+        finished = (row.message for row in reversed(self._rows) if row.message.status is not MessageStatus.STREAMING)
+        message = next(finished, None)
+        return message.text if message else ""
+
     # --- what is shown ---
 
     def show(self, messages: Iterable[Message], siblings: Siblings) -> None:

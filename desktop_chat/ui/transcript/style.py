@@ -35,7 +35,6 @@ class Role(Enum):
     H3 = (17.0, 25.0, QFont.Weight.DemiBold)
     H4 = (15.0, 24.0, QFont.Weight.DemiBold)
     SMALL = (13.5, 22.0, QFont.Weight.Normal)
-    SMALL_BOLD = (13.5, 22.0, QFont.Weight.Bold)
     NOTE = (12.5, 20.0, QFont.Weight.Normal)
     NOTE_BOLD = (12.5, 20.0, QFont.Weight.DemiBold)
     CODE_HEAD = (12.0, 19.0, QFont.Weight.Normal)

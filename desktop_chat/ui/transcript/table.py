@@ -147,6 +147,7 @@ class TablePart(LeafPart):
     def scroll_sideways(self, by: float) -> bool:
         before = self._shift_px
         self._shift_px = min(max(0.0, before + by), max(0.0, self._natural_px - self._width))
+        self._targets = None
         return self._shift_px != before
 
     # --- painting ---
@@ -156,7 +157,7 @@ class TablePart(LeafPart):
         painter.save()
         painter.setClipRect(QRectF(left, top, self._width, self.height), Qt.ClipOperation.IntersectClip)
         left -= self._shift_px
-        right = left + min(self._natural_px, self._natural_px)
+        right = left + self._natural_px
         for row in self._rows:
             y = top + row.top
             if y > canvas.clip.bottom() or y + row.height < canvas.clip.top():
@@ -197,9 +198,7 @@ class TablePart(LeafPart):
         return offset, offset
 
     def plain(self, start: int, end: int) -> str:
-        return "\n".join(
-            "\t".join(text_of(spans) for spans in row) for row in self._cells_between(start, end) if row is not None
-        )
+        return "\n".join("\t".join(text_of(spans) for spans in row) for row in self._cells_between(start, end))
 
     def markdown(self, start: int, end: int) -> str:
         rows = ["| " + " | ".join(map(markdown_of, row)) + " |" for row in self._cells_between(start, end)]

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
@@ -25,14 +26,13 @@ from desktop_chat.core.events import ReplyEvent
 from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.ui.theme import Colors, Look
 from desktop_chat.ui.transcript.arrivals import Arrivals
-from desktop_chat.ui.transcript.code_block import CodePart
+from desktop_chat.ui.transcript.deeds import Deeds
 from desktop_chat.ui.transcript.focus import FocusWalk
 from desktop_chat.ui.transcript.frame_clock import CALM_MS, FRAME_MS, FrameClock
 from desktop_chat.ui.transcript.motion import is_motion_reduced
 from desktop_chat.ui.transcript.newest_pill import NewestPill
-from desktop_chat.ui.transcript.page import Page, Spot
+from desktop_chat.ui.transcript.page import Page
 from desktop_chat.ui.transcript.page_painter import PagePainter
-from desktop_chat.ui.transcript.part import Deed, Target
 from desktop_chat.ui.transcript.pointer import Pointer
 from desktop_chat.ui.transcript.selection import Selection
 from desktop_chat.ui.transcript.steps import LINE_PX, PAGE_OVERLAP_PX, key_step, wheel_step
@@ -41,8 +41,10 @@ from desktop_chat.ui.transcript.taking import Taking
 from desktop_chat.ui.transcript.words import waiting_of
 
 _PILL_MARGIN_PX: Final = 8
+_TAKING_S: Final = 0.005
+"""Time in one frame for taking what arrived; what it leaves over goes to the colours of code."""
+
 _COLORING_S: Final = 0.002
-"""Time for the colours of code in one frame."""
 
 _DESCRIPTION_CHARACTERS_MAX: Final = 4_000
 
@@ -74,6 +76,7 @@ class TranscriptView(QAbstractScrollArea):
         self._arrivals = Arrivals(self._page.rows)
         self._taking = Taking(self._page, self._selection, self)
         self._taking.ticked.connect(self._show_marks)
+        self._deeds = Deeds(self._page, self._selection, self._taking, self)
         self._activity = Activity()
         self._is_writing_value = False
         self._was_at_end = True
@@ -94,6 +97,9 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Conversation")
+        for wish in ("retry_requested", "key_requested", "settings_requested", "sibling_requested", "link_opened"):
+            getattr(self._deeds, wish).connect(getattr(self, wish))
+        self._deeds.folded.connect(self._change)
         bar = self.verticalScrollBar()
         bar.setSingleStep(LINE_PX)
         bar.valueChanged.connect(self._scroll_bar_moved)
@@ -129,17 +135,17 @@ class TranscriptView(QAbstractScrollArea):
     def apply_event(self, reply_id: str, event: ReplyEvent) -> None:
         """Let a streaming reply grow; it is painted with the next frames."""
         self._arrivals.put(reply_id, event, time.monotonic())
-        self._clock.run()
+        self._run_clock()
 
     def end_message(self, message: Message) -> None:
         """Show the final state of a reply, once all its text is painted; nothing jumps, the selection stays."""
         self._arrivals.end(message)
-        self._clock.run()
+        self._run_clock()
 
     def show_activity(self, activity: Activity) -> None:
         """Show what is being waited for, in the place of the coming reply."""
         self._activity = activity
-        self._clock.run()
+        self._run_clock()
 
     def scroll_to_end(self) -> None:
         """Go to the end and follow it."""
@@ -176,13 +182,20 @@ class TranscriptView(QAbstractScrollArea):
     def _change(self) -> None:
         """Something is different: lay out and paint with the next frame."""
         self._needs_layout = True
-        self._clock.run()
+        self._run_clock()
+
+    def _run_clock(self) -> None:
+        # In a tab behind others nobody sees an even pace: it takes more at once, less often.
+        self._clock.run(FRAME_MS if self.isVisible() else CALM_MS)
 
     def _frame(self) -> None:
         """One frame: take what arrived, lay out, move the scroll bar, ask for painting."""
-        has_changed, has_ended = self._arrivals.take(time.monotonic(), is_motion_reduced())
+        began_s = time.perf_counter()
+        is_hurried = not self.isVisible() or is_motion_reduced()
+        has_changed, has_ended = self._arrivals.take(time.monotonic(), is_hurried)
         has_changed = self._page.rows.set_waiting(waiting_of(self._activity)) or has_changed
-        has_changed = self._painter.color_code(_COLORING_S) or has_changed
+        spare_s = _TAKING_S - (time.perf_counter() - began_s)
+        has_changed = self._painter.color_code(min(_COLORING_S, spare_s)) or has_changed
         if has_changed or self._needs_layout:
             self._arrange()
             pill = self._pill.geometry() if self._pill.isVisible() else None
@@ -195,9 +208,9 @@ class TranscriptView(QAbstractScrollArea):
         self._rest_if_done()
 
     def _rest_if_done(self) -> None:
-        if not self.is_painted_up_to_date:
+        if not self._arrivals.is_empty or (self.isVisible() and not self.is_painted_up_to_date):
             return
-        if self._painter.waiting is not None or self._activity.is_busy:
+        if self.isVisible() and (self._painter.waiting is not None or self._activity.is_busy):
             self._clock.calm_down()
         else:
             self._clock.stop()
@@ -238,6 +251,9 @@ class TranscriptView(QAbstractScrollArea):
         self._painter.paint(self.viewport(), event.region(), self._style, self.hasFocus())
         if self._painter.uncolored or self._painter.waiting is not None:
             self._clock.run(FRAME_MS if self._painter.uncolored else CALM_MS)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._change()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -291,7 +307,7 @@ class TranscriptView(QAbstractScrollArea):
         elif key == Qt.Key.Key_End:
             self.scroll_to_end()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._focus.current is not None:
-            self._perform(*self._focus.current)
+            self._deeds.perform(*self._focus.current)
         else:
             # Whatever else is typed belongs to the composer: the window passes it on.
             event.ignore()
@@ -335,7 +351,7 @@ class TranscriptView(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton:
             clicked = self._pointer.release(event)
             if clicked is not None:
-                self._perform(*clicked)
+                self._deeds.perform(*clicked)
 
     def leaveEvent(self, event: QEvent) -> None:
         if self._pointer.leave():
@@ -351,39 +367,6 @@ class TranscriptView(QAbstractScrollArea):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._taking.menu(self._page.spot_at(QPointF(event.pos())), self).popup(event.globalPos())
 
-    def _perform(self, spot: Spot, target: Target) -> None:
-        """Do what a target is for."""
-        message = self._page.rows[spot.row].message
-        match target.deed:
-            case Deed.FOLLOW_LINK:
-                if target.value:
-                    self.link_opened.emit(target.value)
-            case Deed.COPY_CODE if isinstance(spot.part, CodePart):
-                self._taking.copy_code(spot.part)
-                self._taking.show_tick(spot, target.name)
-            case Deed.COPY_MESSAGE:
-                self._taking.copy_message(spot.row)
-                self._taking.show_tick(spot, target.name)
-            case Deed.FOLD:
-                self._fold(spot, target)
-            case Deed.RETRY:
-                self.retry_requested.emit(message.id)
-            case Deed.OPEN_KEY:
-                self.key_requested.emit()
-            case Deed.OPEN_SETTINGS:
-                self.settings_requested.emit()
-            case Deed.PREVIOUS_SIBLING:
-                self.sibling_requested.emit(message.id, -1)
-            case Deed.NEXT_SIBLING:
-                self.sibling_requested.emit(message.id, 1)
-
-    def _fold(self, spot: Spot, target: Target) -> None:
-        """Fold or unfold; what was clicked stays under the pointer."""
-        self._page.scrolling.hold(spot.row, spot.index, -spot.top)
-        self._selection.clear()
-        self._page.rows.toggle(spot.row, target.value)
-        self._change()
-
     # --- look and speech ----------------------------------------------------------------------------------------
 
     def _put_on_colors(self, colors: Colors) -> None:
@@ -396,8 +379,4 @@ class TranscriptView(QAbstractScrollArea):
 
     def _tell_text(self) -> None:
         """Give screen readers the last finished text as the description."""
-        rows = self._page.rows
-        for row in reversed(list(rows)):
-            if row.message.status is not MessageStatus.STREAMING:
-                self.setAccessibleDescription(row.message.text[:_DESCRIPTION_CHARACTERS_MAX])
-                return
+        self.setAccessibleDescription(self._page.rows.last_finished_text()[:_DESCRIPTION_CHARACTERS_MAX])

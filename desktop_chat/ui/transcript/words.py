@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.failure import Action, Failure
 from desktop_chat.core.messages import Message, MessageStatus
 
-_CUTE_PREFIXES: Final = 60.0
+_MINUTE_S: Final = 60
 _RATE_LEAST_S: Final = 0.2
 """Below this time of writing, tokens per second say nothing."""
 
 
-class Tone:
+class Tone(StrEnum):
     """Colours of a strip, field names of Colors."""
 
     CALM = "line"
@@ -29,7 +30,7 @@ class StripWords:
 
     title: str
     text: str
-    tone: str
+    tone: Tone
     actions: tuple[Action, ...] = (Action.RETRY,)
     has_details: bool = False
 
@@ -74,7 +75,7 @@ def thought_words(thinking_s: float | None) -> str:
 def duration_words(seconds: float) -> str:
     """A duration for people: `6 s`, `1 min 5 s`."""
     whole = max(1, round(seconds))
-    if whole < _CUTE_PREFIXES:
+    if whole < _MINUTE_S:
         return f"{whole} s"
     minutes, rest = divmod(whole, 60)
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"

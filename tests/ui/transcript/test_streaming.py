@@ -206,6 +206,18 @@ def test_the_clock_stands_still_when_nothing_happens(stage: Stage) -> None:
     stage.qtbot.waitUntil(lambda: not stage.view._clock.is_running)
 
 
+def test_a_hidden_transcript_takes_what_arrives_and_rests(stage: Stage) -> None:
+    begun = stage.begin("First.")
+    stage.view.hide()
+    stage.view.show_activity(Activity(Phase.WRITING))
+    stage.view.apply_event(begun.id, TextArrived(0, " Second." * 1000))
+    stage.qtbot.waitUntil(lambda: not stage.view._clock.is_running)
+    stage.view.show()
+    stage.wait()
+    part = stage.view._page.rows.item(1).stack.parts[-1]
+    assert part.plain(0, part.length) == "First." + " Second." * 1000
+
+
 def test_ten_thousand_messages_lay_out_only_what_is_seen(stage: Stage) -> None:
     messages = [question("c", LONG) if number % 2 else answer(LONG) for number in range(10_000)]
     stage.show(*messages)
