@@ -31,9 +31,7 @@ def measure(runs: int = RUNS) -> dict[str, float]:
                 painted.append(ours.milestone_s("first_painted"))
                 typing.append(ours.milestone_s("furnished"))
                 usable.append(ours.milestone_s("usable"))
-    floor_s, painted_s, typing_s, usable_s = (
-        median(times[WARM_RUNS:]) for times in (floor, painted, typing, usable)
-    )
+    floor_s, painted_s, typing_s, usable_s = (median(times[WARM_RUNS:]) for times in (floor, painted, typing, usable))
     ratios = [ours / bare for ours, bare in zip(painted[WARM_RUNS:], floor[WARM_RUNS:], strict=True)]
     return {
         "bare_window_first_paint_s": round(floor_s, 4),

@@ -1,4 +1,4 @@
-"""What servers send that is no good reply, or a strange one: a sentence at the message, and nothing that came is lost."""
+"""What servers send that is no good reply, or a strange one: told at the message, and nothing that came is lost."""
 
 from __future__ import annotations
 
