@@ -192,8 +192,15 @@ class ChatTab(QWidget):
         self._arrange()
 
     def ask(self, text: str) -> bool:
-        """Send a text as if it had been typed; False when it could not be sent now."""
-        return self._session is not None and self._send(Draft(text, len(text)))
+        """Send a text as if it had been typed; when it cannot be sent now, False, and it stays in the composer."""
+        if self._session is None:
+            return False
+        draft = Draft(text, _utf16_count(text))
+        if not self._send(draft):
+            # Without a key, say: it waits where it would have been typed.
+            self._take_draft(draft)
+            return False
+        return True
 
     def stop(self) -> None:
         """Stop the reply that is being written here."""

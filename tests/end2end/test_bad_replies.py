@@ -43,7 +43,7 @@ BAD = {
     "an end too early": Bad(Faults(reply_text=TEXT, cut_after_events=30), "StreamBroken", "ended too early", True),
     "a broken line": Bad(Faults(reply_text=TEXT, reset_after_events=30), "StreamBroken", "", True),
     "an error event": Bad(Faults(reply_text=TEXT, error_at_event=30), "Overloaded", "overloaded", True),
-    "an empty stream": Bad(Faults(empty_body=True, should_retry=False), "StreamBroken", "ended too early"),
+    "a stream without a word": Bad(Faults(reply_text=TEXT, cut_after_events=2), "StreamBroken", "ended too early"),
 }
 
 
@@ -88,12 +88,12 @@ def _unknown_events() -> tuple[bytes, str]:
 
 
 def _many_characters() -> tuple[bytes, str]:
-    text = "".join(chr(97 + number % 26) if number % 80 else "\n" for number in range(100_000))
+    text = "".join(chr(97 + number % 26) if number % 400 > 1 else "\n" for number in range(100_000))
     return reply(*text), text
 
 
 def _one_large_event() -> tuple[bytes, str]:
-    line = "All in one event, eight megabytes of it.\n"
+    line = f"{'All in one event, eight megabytes of it. ' * 10}\n\n"
     text = line * (BIG_BYTES // len(line))
     return reply(text), text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -81,8 +82,9 @@ class LeafPart(Part):
 
     def _paint_box(self, canvas: Canvas, left: float, top: float) -> None:
         painter, inks = canvas.painter, canvas.style.inks
-        y = round(top + self.content_top + (self.first_line_px - _BOX_PX) / 2) + 0.5
-        box = QRectF(round(left - _MARKER_GAP_PX - _BOX_PX) + 0.5, y, _BOX_PX, _BOX_PX)
+        # Rounded down, not to even: a box must not jump by a pixel as the page moves.
+        y = math.floor(top + self.content_top + (self.first_line_px - _BOX_PX) / 2) + 0.5
+        box = QRectF(math.floor(left - _MARKER_GAP_PX - _BOX_PX) + 0.5, y, _BOX_PX, _BOX_PX)
         is_done = _BOXES[self.leaf.marker]
         painter.setPen(QPen(inks.accent if is_done else inks.dim, 1))
         painter.setBrush(inks.accent if is_done else Qt.BrushStyle.NoBrush)

@@ -50,7 +50,9 @@ class PagePainter:
         now = {spot.part: (round(spot.top), round(spot.part.height)) for spot in spots}
         before, self._shown = self._shown, now
         shift = next((now[part][0] - before[part][0] for part in now if part in before and not part.is_dirty), None)
-        if shift is None or abs(shift) >= viewport.height():
+        # At 125 % a line of the page may begin within a pixel of the screen: pieces would not fit together.
+        is_fractional = not viewport.devicePixelRatioF().is_integer()
+        if shift is None or abs(shift) >= viewport.height() or is_fractional:
             viewport.update()
             return True
         if shift:
