@@ -192,3 +192,10 @@ def test_calls_without_a_result_keep_the_count_of_shared_objects(shared: object,
     # A few come and go with whatever else runs; what is looked for is one a call.
     assert sys.getrefcount(shared) >= before - CALLS_COUNT // 4
     assert len(heard) == CALLS_COUNT
+
+
+def test_the_readme_lists_every_shortcut(qapp: QGuiApplication) -> None:
+    from desktop_chat.ui.shortcuts import rows
+
+    missing = [row.label for row in rows() if f"| {row.label} | {row.keys} |" not in readme()]
+    assert missing == []

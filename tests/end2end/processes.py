@@ -120,16 +120,20 @@ class Heard:
 class Process:
     """One process under test; made by `started`, which ends it in any case."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path, typed: str = "") -> None:
+        """Start it in this folder; `typed` is all that stands on its standard input."""
         self._process = subprocess.Popen(
             command,
             env=environment,
             cwd=folder,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
         assert self._process.stdout is not None and self._process.stderr is not None
+        assert self._process.stdin is not None
+        with self._process.stdin as keyboard:
+            keyboard.write(typed.encode())
         self.out = Heard(self._process.stdout)
         self.err = Heard(self._process.stderr)
 

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop_chat.api.demo_faults import Faults
@@ -174,6 +175,7 @@ async def test_a_question_that_cannot_be_stored_returns_to_the_composer(run: Run
             await until(lambda: composer.draft().text == question)
             assert [seen for seen in place.server.requests if seen.path == "/v1/messages"] == []
             ballast.unlink()
+            await until(lambda: not program.session.is_busy)
             program.window.deck.page().ask(composer.draft().text)
             assert (await program.reply()).status is MessageStatus.COMPLETE
 
@@ -231,7 +233,7 @@ async def test_a_wrong_key_is_told_where_it_was_typed(run: Run, place: Place) ->
         assert isinstance(dialog, KeyDialog)
         field = dialog.findChild(QLineEdit)
         assert isinstance(field, QLineEdit)
-        field.setText("sk-ant-api03-wrong")
+        QTest.keyClicks(field, "sk-ant-api03-wrong")
         _button(dialog, "Check").click()
         await until(lambda: "The key was not accepted." in _words(dialog))
         dialog.close()
@@ -268,7 +270,7 @@ def _read_only(path: Path) -> Iterator[None]:
     """Make one file unwritable, for the administrator too."""
     if shutil.which("mount") is None:
         pytest.skip("there is no mount command on this system")
-    for command in (["mount", "--bind", path, path], ["mount", "-o", "remount,ro,bind", path]):
+    for command in (["mount", "--bind", f"{path}", f"{path}"], ["mount", "-o", "remount,ro,bind", f"{path}"]):
         outcome = subprocess.run(command, capture_output=True, text=True)
         if outcome.returncode:
             pytest.skip(f"this user may not mount: {outcome.stderr.strip()}")

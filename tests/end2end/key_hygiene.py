@@ -1,0 +1,206 @@
+"""Uses a key in every way a person can, and then looks for it everywhere it must not be.
+
+Run alone: `python -m tests.end2end.key_hygiene` prints what was searched and what was found.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+
+from desktop_chat.api.demo_faults import AT_ONCE, Faults
+from desktop_chat.api.demo_server import DemoServer
+from tests.end2end.processes import START_S_MAX, Ended, Home, Process, command_line
+from tests.helpers.paced_server import paced_server
+
+KEY = "sk-ant-demo-Zq7RtW2/keyhygiene+XpL9vB4nMs=KqT"
+"""Taken by the demo server; its signs tell escaped spellings from plain ones."""
+WRONG_KEY = "sk-ant-api03-Wr0ng8Hy/gieneUvN5+cJ3dFa=YwE"
+
+_WITH_KEYRING = """
+printf %s password | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
+keyring=$!
+"$@"
+code=$?
+kill $keyring
+exit $code
+"""
+
+
+@dataclass(slots=True)
+class Search:
+    """What was looked through, and where a key was found."""
+
+    files_count: int = 0
+    bytes_count: int = 0
+    outputs_count: int = 0
+    command_lines_count: int = 0
+    sessions: list[str] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
+
+    def through_files(self, folder: Path) -> None:
+        """Look through every file below, its name included."""
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                content = path.read_bytes()
+                self.files_count += 1
+                self.bytes_count += len(content)
+                self._look(content + str(path).encode(), str(path))
+
+    def through_output(self, ended: Ended, name: str) -> None:
+        """Look through what a program said."""
+        self.outputs_count += 1
+        self._look(f"{ended.out}\n{ended.err}".encode(), f"output of {name}")
+
+    def through_command_lines(self, pid: int) -> None:
+        """Look through the command line of a running process and of all its children."""
+        parent = psutil.Process(pid)
+        for process in (parent, *parent.children(recursive=True)):
+            self.command_lines_count += 1
+            self._look("\0".join(process.cmdline()).encode(), f"command line of {process.pid}")
+
+    def _look(self, content: bytes, where: str) -> None:
+        self.found += [f"{where}: {name}" for name, spelling in _SPELLINGS.items() if spelling in content]
+
+
+def _spellings() -> dict[str, bytes]:
+    """A key in the forms in which it could have been written somewhere."""
+    made = {}
+    for name, key in (("key", KEY), ("wrong key", WRONG_KEY)):
+        # The tail alone, too: a mask shows the first signs and the last four.
+        middle = key[12:-6]
+        forms = {
+            "plain": key,
+            "without its ends": middle,
+            "in JSON": middle.replace("/", "\\/"),
+            "in an address": quote(middle, safe=""),
+            "in UTF-16": middle.encode("utf-16-le"),
+            "in base64": base64.b64encode(key.encode())[4:-6],
+        }
+        made |= {f"{name} {form}": text.encode() if isinstance(text, str) else text for form, text in forms.items()}
+    return made
+
+
+_SPELLINGS = _spellings()
+
+
+def search_everything(folder: Path) -> Search:
+    """Hold all sessions in a home below this folder, and search."""
+    search = Search()
+    place = folder / "home"
+    place.mkdir()
+    _ask_with_environment_key(Home(place, {"ANTHROPIC_API_KEY": KEY}), search)
+    _stop_in_the_middle(Home(place, {"ANTHROPIC_API_KEY": KEY}), search)
+    _type_into_the_window(Home(place, {"DBUS_SESSION_BUS_ADDRESS": None, "PYTHON_KEYRING_BACKEND": None}), search)
+    # The keyring's own file is where the key belongs, sealed; it is searched all the same.
+    search.through_files(place)
+    return search
+
+
+def _ask_with_environment_key(home: Home, search: Search) -> None:
+    """Good and bad answers, all with `--debug`: everything that can be logged is."""
+    cases = {
+        "a good reply": (Faults(), KEY),
+        "a wrong key": (Faults(), WRONG_KEY),
+        "a bad request": (Faults(status=400), KEY),
+        "a web page": (Faults(is_html=True, status=200), KEY),
+        "a broken stream": (Faults(reset_after_events=9), KEY),
+        "a dropped line": (Faults(drops_before_headers=True, count=1), KEY),
+    }
+    for name, (faults, key) in cases.items():
+        with DemoServer(faults, AT_ONCE) as server:
+            asking = Home(home.folder, {**home.variables, "ANTHROPIC_API_KEY": key})
+            options = ("--base-url", server.url, "--ask", "hello", "--once", "--debug")
+            with _watched(command_line(*options), asking) as process:
+                process.err.wait_for("milestone usable", START_S_MAX)
+                search.through_command_lines(process.pid)
+                search.through_output(process.ended(), name)
+        search.sessions.append(name)
+    # A key with a line end in it is what HTTP libraries quote in their errors.
+    torn = Home(home.folder, {**home.variables, "ANTHROPIC_API_KEY": f"{KEY}\n{WRONG_KEY}"})
+    with _watched(command_line("--base-url", "http://127.0.0.1:9", "--ask", "hello", "--once", "--debug"), torn) as odd:
+        search.through_output(odd.ended(), "a key with a line end")
+    search.sessions.append("a key with a line end")
+
+
+def _stop_in_the_middle(home: Home, search: Search) -> None:
+    """End one run by a signal and one by force: nothing that is left behind may hold the key."""
+    with paced_server() as server:
+        for name in ("ended in mid-stream", "killed in mid-stream"):
+            server.forget()
+            options = ("--base-url", server.url, "--ask", "hello", "--debug")
+            with _watched(command_line(*options), home) as process:
+                server.wait_for_pieces(40, START_S_MAX)
+                search.through_command_lines(process.pid)
+                if name.startswith("ended"):
+                    process.signal(15)
+                    search.through_output(process.ended(), name)
+                else:
+                    search.through_output(process.kill(), name)
+            search.sessions.append(name)
+
+
+def _type_into_the_window(home: Home, search: Search) -> None:
+    """Type both keys into the key dialog of a program with a real keyring, where there is one."""
+    if shutil.which("gnome-keyring-daemon") is None or shutil.which("dbus-run-session") is None:
+        search.sessions.append("no keyring on this machine: nothing was typed")
+        return
+    with DemoServer(pace=AT_ONCE) as server:
+        typing = [sys.executable, "-m", "tests.end2end.typing_child", server.url, str(home.folder / "typed")]
+        command = ["dbus-run-session", "--", "sh", "-c", _WITH_KEYRING, "sh", *typing]
+        # The keys go in by a pipe: on the command line they would be found at once.
+        with _watched(command, home, f"{WRONG_KEY}\n{KEY}\n", Path(__file__).parents[2]) as process:
+            process.err.wait_for("the key is kept", START_S_MAX)
+            search.through_command_lines(process.pid)
+            ended = process.ended()
+    if ended.code != 0:
+        raise RuntimeError(f"the key could not be typed:\n{ended.err}")
+    search.through_output(ended, "typed into the window")
+    search.sessions.append("typed into the window, kept in a real keyring, used from there")
+
+
+@contextmanager
+def _watched(command: list[str], home: Home, typed: str = "", folder: Path | None = None) -> Iterator[Process]:
+    process = Process(command, home.environment(), folder or home.folder, typed)
+    try:
+        yield process
+    finally:
+        process.close()
+
+
+def main() -> int:
+    """Search, and print what was searched and found."""
+    with tempfile.TemporaryDirectory(prefix="desktop-chat-key-", ignore_cleanup_errors=True) as folder:
+        search = search_everything(Path(folder))
+        outcome = subprocess.run(
+            ["grep", "-rlaF", "-e", KEY, "-e", KEY[12:-6], "-e", WRONG_KEY[12:-6], folder],
+            capture_output=True,
+            text=True,
+        )
+    report = {
+        "sessions": search.sessions,
+        "files_searched": search.files_count,
+        "bytes_searched": search.bytes_count,
+        "outputs_searched": search.outputs_count,
+        "command_lines_searched": search.command_lines_count,
+        "spellings": len(_SPELLINGS),
+        "found": search.found,
+        "found_by_grep": outcome.stdout.split(),
+    }
+    print(json.dumps(report, indent=2))
+    return 1 if search.found or outcome.stdout else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
