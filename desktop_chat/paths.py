@@ -33,15 +33,18 @@ class Paths:
 
     @classmethod
     def standard(cls) -> Paths:
-        """Where the system wants it for this person."""
-        from platformdirs import PlatformDirs
+        """Where the system wants it for this person; Qt knows, and is loaded anyway."""
+        from PySide6.QtCore import QStandardPaths
 
-        system = PlatformDirs(APP_NAME, appauthor=False)
+        def folder(place: QStandardPaths.StandardLocation) -> Path:
+            return Path(QStandardPaths.writableLocation(place)) / APP_NAME
+
+        places = QStandardPaths.StandardLocation
         return cls._of(
-            data=system.user_data_path,
-            settings=system.user_config_path,
-            logs=system.user_log_path,
-            cache=system.user_cache_path,
+            data=folder(places.GenericDataLocation),
+            settings=folder(places.GenericConfigLocation),
+            logs=folder(places.GenericStateLocation) / "log",
+            cache=folder(places.GenericCacheLocation),
         )
 
     @classmethod

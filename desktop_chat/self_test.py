@@ -27,7 +27,6 @@ DISTRIBUTIONS: Final = (
     "httpx",
     "h11",
     "keyring",
-    "platformdirs",
     "pygments",
     "pyromark",
     "qasync",

@@ -1,6 +1,6 @@
 """The surroundings of every test: a home of its own, no display, no keyring, no key, no network.
 
-The environment is set while this file is imported, before Qt, keyring or platformdirs can look at it.
+The environment is set while this file is imported, before Qt or keyring can look at it.
 """
 
 from __future__ import annotations

@@ -177,7 +177,10 @@ class MessagesClient:
                 return
             await outlet.put([_opened_event(response)])
             inflater = Inflater(response.headers.get("content-encoding", ""))
-            async for chunk in response.aiter_raw():
+            # Held in a name until the response is closed: on a loop without hooks for generators, qasync's, an
+            # iterator that is dropped earlier closes the line outside of any task, which httpcore cannot do.
+            chunks = response.aiter_raw()
+            async for chunk in chunks:
                 outlet.touch()
                 for piece in inflater.feed(chunk):
                     if batch := reader.feed(piece):
@@ -257,10 +260,13 @@ async def _body(response: httpx.Response, bytes_max: int) -> bytes:
     """Read a body, unpacked, up to its end or a limit."""
     inflater = Inflater(response.headers.get("content-encoding", ""))
     body = bytearray()
-    async for chunk in response.aiter_raw():
+    chunks = response.aiter_raw()
+    async for chunk in chunks:
         for piece in inflater.feed(chunk):
             body += piece
             if len(body) >= bytes_max:
+                # Before the iterator is dropped (see `_read_reply`).
+                await response.aclose()
                 return bytes(body[:bytes_max])
     return bytes(body)
 

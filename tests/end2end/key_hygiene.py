@@ -76,19 +76,19 @@ class Search:
 
 def _spellings() -> dict[str, bytes]:
     """A key in the forms in which it could have been written somewhere."""
-    made = {}
+    made: dict[str, bytes] = {}
     for name, key in (("key", KEY), ("wrong key", WRONG_KEY)):
         # The tail alone, too: a mask shows the first signs and the last four.
         middle = key[12:-6]
         forms = {
-            "plain": key,
-            "without its ends": middle,
-            "in JSON": middle.replace("/", "\\/"),
-            "in an address": quote(middle, safe=""),
+            "plain": key.encode(),
+            "without its ends": middle.encode(),
+            "in JSON": middle.replace("/", "\\/").encode(),
+            "in an address": quote(middle, safe="").encode(),
             "in UTF-16": middle.encode("utf-16-le"),
             "in base64": base64.b64encode(key.encode())[4:-6],
         }
-        made |= {f"{name} {form}": text.encode() if isinstance(text, str) else text for form, text in forms.items()}
+        made |= {f"{name} {form}": spelling for form, spelling in forms.items()}
     return made
 
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.end2end.key_hygiene import search_everything
+import pytest
+
+from tests.end2end.key_hygiene import KEY, Search, search_everything
 
 
 def test_the_key_is_found_nowhere(tmp_path: Path) -> None:
     search = search_everything(tmp_path)
     assert search.found == []
     assert search.files_count > 0 and search.outputs_count > 0 and search.command_lines_count > 0
+
+
+@pytest.mark.parametrize("spelling", [KEY.encode(), KEY.replace("/", "\\/").encode(), KEY.encode("utf-16-le")])
+def test_the_search_finds_what_it_looks_for(tmp_path: Path, spelling: bytes) -> None:
+    (tmp_path / "leak").write_bytes(b"before " + spelling + b" after")
+    search = Search()
+    search.through_files(tmp_path)
+    assert search.found
