@@ -4,7 +4,7 @@ PYTHON_BIN := .venv/bin/python
 READY := .venv/.ready
 SOURCES := desktop_chat tests packaging
 DEMO := build/demo
-QUESTION := What can you show me?
+QUESTION := How long should a client wait between retries when the server says 529, and how would you write it?
 # The whole suite must end within this time, whatever hangs.
 TEST_LIMIT_S := 600
 LIMIT := $(shell command -v timeout >/dev/null && echo timeout --kill-after=10 $(TEST_LIMIT_S))
@@ -19,7 +19,7 @@ help: ## Show this list.
 demo: $(READY) ## Try it without an account: opens the window, or without a display saves a picture of it.
 	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname)" = Darwin ]; then exec .venv/bin/desktop-chat --demo; fi; \
 	rm -rf $(DEMO); mkdir -p $(DEMO); \
-	QT_QPA_PLATFORM=offscreen .venv/bin/desktop-chat --demo --data-dir $(DEMO) --once \
+	QT_QPA_PLATFORM=offscreen .venv/bin/desktop-chat --demo --data-dir $(DEMO) --size 1280x840 --once \
 		--ask '$(QUESTION)' --screenshot $(DEMO)/window.png \
 	&& printf '\nThere is no display here, so the window was painted into %s\n' '$(CURDIR)/$(DEMO)/window.png'
 

@@ -216,7 +216,7 @@ def _refuse_to_start(app: QApplication, wishes: Wishes, error: StoreError) -> in
         from desktop_chat.ui.failure_dialog import FailureDialog
 
         # The palette and the style sheet of the window are wanted here, too.
-        Look(app, resources_dir() / "themes", wishes.theme or Theme.SYSTEM)
+        Look(app, resources_dir() / "themes", wishes.theme or Theme.SYSTEM).dress()
         dialog = FailureDialog(error.failure())
         dialog.finished.connect(lambda _result: app.exit())
         dialog.open()

@@ -166,11 +166,23 @@ def test_both_locks_agree_and_have_hashes_only() -> None:
 # --- the start, and Qt's bindings -----------------------------------------------------------------------------------
 
 
+def modules_after(statement: str) -> set[str]:
+    """What is loaded in a fresh interpreter once it has run this."""
+    program = f"import json, sys; {statement}; print(json.dumps(sorted(sys.modules)))"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT)
+    return set(json.loads(ended.stdout))
+
+
 def test_the_window_is_imported_without_what_only_a_question_needs() -> None:
     """Everything named here waits until the window is painted: together it takes as long as the rest of the start."""
-    program = "import json, sys; import desktop_chat.app; print(json.dumps(sorted(sys.modules)))"
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT)
-    assert LATE_MODULES & set(json.loads(ended.stdout)) == set()
+    assert LATE_MODULES & modules_after("import desktop_chat.app") == set()
+
+
+def test_the_widgets_are_imported_without_the_transcript() -> None:
+    """It is loaded in a thread while they already take keys; on the GUI thread it would freeze them for 100 ms."""
+    widgets = ("dialogs", "links", "notice_bar", "shortcuts", "side_by_side", "sidebar", "tab_deck")
+    loaded = modules_after(f"import {', '.join(f'desktop_chat.ui.{name}' for name in widgets)}")
+    assert {"desktop_chat.ui.transcript.view", "pygments", "pyromark", "asyncio"} & loaded == set()
 
 
 class Bell(QObject):

@@ -177,18 +177,16 @@ class MessagesClient:
                 return
             await outlet.put([_opened_event(response)])
             inflater = Inflater(response.headers.get("content-encoding", ""))
-            # Held in a name until the response is closed: on a loop without hooks for generators, qasync's, an
-            # iterator that is dropped earlier closes the line outside of any task, which httpcore cannot do.
-            chunks = response.aiter_raw()
-            async for chunk in chunks:
-                outlet.touch()
-                for piece in inflater.feed(chunk):
-                    if batch := reader.feed(piece):
-                        await outlet.put(batch)
-                if reader.failure:
-                    raise reader.failure
-                if reader.is_ended:
-                    outlet.end()
+            async with _chunks_of(response) as chunks:
+                async for chunk in chunks:
+                    outlet.touch()
+                    for piece in inflater.feed(chunk):
+                        if batch := reader.feed(piece):
+                            await outlet.put(batch)
+                    if reader.failure:
+                        raise reader.failure
+                    if reader.is_ended:
+                        outlet.end()
             reader.check_end()
 
     @asynccontextmanager
@@ -260,15 +258,29 @@ async def _body(response: httpx.Response, bytes_max: int) -> bytes:
     """Read a body, unpacked, up to its end or a limit."""
     inflater = Inflater(response.headers.get("content-encoding", ""))
     body = bytearray()
-    chunks = response.aiter_raw()
-    async for chunk in chunks:
-        for piece in inflater.feed(chunk):
-            body += piece
-            if len(body) >= bytes_max:
-                # Before the iterator is dropped (see `_read_reply`).
-                await response.aclose()
-                return bytes(body[:bytes_max])
+    async with _chunks_of(response) as chunks:
+        async for chunk in chunks:
+            for piece in inflater.feed(chunk):
+                body += piece
+                if len(body) >= bytes_max:
+                    return bytes(body[:bytes_max])
     return bytes(body)
+
+
+@asynccontextmanager
+async def _chunks_of(response: httpx.Response) -> AsyncIterator[AsyncIterator[bytes]]:
+    """The body's bytes as they come, in a block that may be left at any chunk.
+
+    Order:   the response is closed before its iterators. On a loop without hooks for generators, qasync's, an
+             iterator that is dropped closes the line outside of any task, which httpcore cannot do.
+    """
+    chunks = response.aiter_raw()
+    try:
+        yield chunks
+    finally:
+        await response.aclose()
+        if isinstance(chunks, AsyncGenerator):
+            await chunks.aclose()
 
 
 def _opened_event(response: httpx.Response) -> ResponseOpened:

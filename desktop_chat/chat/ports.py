@@ -11,7 +11,6 @@ from desktop_chat.core.events import ReplyEvent, StreamEvent
 from desktop_chat.core.messages import Draft, Message
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.provider import ProviderProfile
-from desktop_chat.core.settings import SettingProblem, Settings
 from desktop_chat.core.stored import StartState as StartState
 from desktop_chat.core.stored import StoredConversation as StoredConversation
 
@@ -138,22 +137,4 @@ class SecretStore(Protocol):
 
     async def place(self) -> str:
         """Name of the keyring for people, e.g. `GNOME Keyring`; empty when there is none."""
-        ...
-
-
-class SettingsFile(Protocol):
-    """The settings on disk. Small and synchronous: read once before the first paint."""
-
-    def read(self) -> tuple[Settings, tuple[SettingProblem, ...]]:
-        """Read the settings; a missing file gives the defaults, a damaged one the defaults and a problem.
-
-        A damaged file is kept beside the new one under another name.
-        """
-        ...
-
-    def write(self, settings: Settings) -> None:
-        """Replace the file in one step; keys of other versions are kept.
-
-        Raises:  SettingsError when it cannot be written.
-        """
         ...

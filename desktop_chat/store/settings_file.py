@@ -18,7 +18,7 @@ class _DamagedFile(SettingsError):
 
 
 class JsonSettingsFile:
-    """Keeps to the port `SettingsFile`."""
+    """Small and synchronous; `Preferences` gets what it read and a way to have it written."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -41,11 +41,6 @@ class Chip(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(self.open_menu)
 
-    @property
-    def menu_titles(self) -> tuple[str, ...]:
-        """What the menu offers."""
-        return tuple(action.text() for action in self._group.actions())
-
     def open_menu(self) -> None:
         """Open the menu above the chip: the composer stands at the window's bottom."""
         if not self.isEnabled() or self._menu.isEmpty():

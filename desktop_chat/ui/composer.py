@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QTextCursor
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_chat.core.messages import Draft
@@ -121,10 +121,6 @@ class Composer(QWidget):
     def focus(self) -> None:
         """Take the keyboard, caret as it was."""
         self._text.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def move_caret_to_end(self) -> None:
-        """Put the caret behind the text."""
-        self._text.moveCursor(QTextCursor.MoveOperation.End)
 
     def open_model_menu(self) -> None:
         """Open the list of models, as a click on its chip does."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.keys import KeyCheck, KeyState
+from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.quit_dialog import QuitDialog
 from desktop_chat.ui.theme import Look
@@ -43,6 +44,7 @@ class Dialogs(QObject):
         desk.preferences.settings_changed.connect(self._show_settings)
         desk.keys.state_changed.connect(self._show_key_state)
         desk.keys.check_ended.connect(self._show_check)
+        desk.keys.models_changed.connect(self._show_models)
 
     def open_settings(self) -> None:
         """Open the settings."""
@@ -104,6 +106,10 @@ class Dialogs(QObject):
     def _show_settings(self, settings: Settings) -> None:
         if self._settings is not None:
             self._settings.show_settings(settings)
+
+    def _show_models(self, models: tuple[ModelInfo, ...]) -> None:
+        if self._settings is not None:
+            self._settings.show_models(models)
 
     def _show_key_state(self, state: KeyState) -> None:
         if self._key is not None:

@@ -93,11 +93,6 @@ class HistoryModel(QStringListModel):
         return self.index(next((number for number, row in enumerate(self._rows) if row.id == conversation_id), -1))
 
     @property
-    def conversation_count(self) -> int:
-        """How many there are, whatever the filter."""
-        return len(self._conversations)
-
-    @property
     def filter_text(self) -> str:
         return self._filter
 

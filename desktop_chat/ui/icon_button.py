@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop_chat.ui.icons import icon
@@ -32,7 +32,7 @@ class IconButton(QAbstractButton):
         self._icon_name = icon_name
         self._side_px = side_px
         self._icon_px = icon_px
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setToolTip(name)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -42,21 +42,11 @@ class IconButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(self._side_px, self._side_px)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        super().leaveEvent(event)
-        self.update()
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         colors = self._look.colors
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._is_hovered or self.isDown():
+        if self.underMouse() or self.isDown():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.selected))
             painter.drawRoundedRect(QRectF(self.rect()), _RADIUS_PX, _RADIUS_PX)
@@ -64,7 +54,7 @@ class IconButton(QAbstractButton):
             paint_focus_ring(painter, QRectF(self.rect()), _RADIUS_PX, QColor(colors.accent))
         place = QRect(0, 0, self._icon_px, self._icon_px)
         place.moveCenter(self.rect().center())
-        icon(self._icon_name, colors.text if self._is_hovered else colors.dim, self._icon_px).paint(painter, place)
+        icon(self._icon_name, colors.text if self.underMouse() else colors.dim, self._icon_px).paint(painter, place)
         painter.end()
 
 

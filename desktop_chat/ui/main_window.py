@@ -6,15 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QColor,
     QKeyEvent,
     QMoveEvent,
     QPaintEvent,
+    QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.placement import Placement
@@ -66,18 +68,28 @@ class MainWindow(QWidget):
         self._placement.restore(settings.window_geometry)
         self._surfaces = self._bare_surfaces()
 
-    def _bare_surfaces(self) -> tuple[QFrame, ...]:
+    def _bare_surfaces(self) -> tuple[QWidget, ...]:
         """Stand in for tab strip and sidebar until they exist, so that the first picture has its shape.
 
-        Frames, not `QPainter.fillRect`: that looks into the `Qt` namespace.
+        Filled widgets, not `QPainter.fillRect`: that looks into the `Qt` namespace.
         """
-        strip, sidebar = QFrame(self), QFrame(self)
-        strip.setObjectName("strip_surface")
-        strip.setGeometry(0, 0, self.screen().size().width(), _STRIP_PX)
-        sidebar.setObjectName("sidebar_surface")
-        sidebar.setGeometry(0, 0, self._settings.sidebar_px, self.screen().size().height())
-        sidebar.setVisible(self._settings.is_sidebar_shown)
-        return strip, sidebar
+        colors, screen = self._look.colors, self.screen().size()
+        sidebar_px = self._settings.sidebar_px if self._settings.is_sidebar_shown else 0
+        return (
+            self._surface(colors.sidebar, QRect(0, 0, screen.width(), _STRIP_PX - 1)),
+            self._surface(colors.line, QRect(0, _STRIP_PX - 1, screen.width(), 1)),
+            self._surface(colors.sidebar, QRect(0, 0, sidebar_px, screen.height())),
+            self._surface(colors.line, QRect(sidebar_px - 1, 0, 1, screen.height())),
+        )
+
+    def _surface(self, color: str, place: QRect) -> QWidget:
+        surface = QWidget(self)
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.Window, QColor(color))
+        surface.setPalette(palette)
+        surface.setAutoFillBackground(True)
+        surface.setGeometry(place)
+        return surface
 
     def furnish(self) -> None:
         """Build the widgets; what was typed before stands in the composer."""
@@ -92,6 +104,7 @@ class MainWindow(QWidget):
         from desktop_chat.ui.tab_deck import TabDeck
 
         look, settings = self._look, self._settings
+        look.dress()
         self._deletion: Deletion | None = None
         self._dialogs = Dialogs(look, self)
         self.sidebar = Sidebar(look)

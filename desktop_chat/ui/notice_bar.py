@@ -25,9 +25,6 @@ BUTTON_PX: Final = 28
 class NoticeBar(QWidget):
     """At most one banner; empty, it takes no room."""
 
-    action_clicked = Signal()
-    dismissed = Signal()
-
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
@@ -38,22 +35,17 @@ class NoticeBar(QWidget):
         self._text = QLabel(self._frame)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
-        self._action = QPushButton(self._frame)
-        set_role(self._action, "quiet")
-        self._action.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._dismiss = _close_button(self._frame, "Dismiss")
         row = QHBoxLayout(self._frame)
         row.setContentsMargins(12, 4, 6, 4)
         row.setSpacing(8)
         row.addWidget(self._sign)
         row.addWidget(self._text, 1)
-        row.addWidget(self._action)
         row.addWidget(self._dismiss)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(12, 8, 12, 0)
         outer.addWidget(self._frame)
-        self._action.clicked.connect(self.action_clicked)
-        self._dismiss.clicked.connect(self._let_go)
+        self._dismiss.clicked.connect(self.hide_banner)
         look.colors_changed.connect(self._draw)
         self.setVisible(False)
 
@@ -62,23 +54,17 @@ class NoticeBar(QWidget):
         """What the banner says; empty while there is none."""
         return "" if self.isHidden() else self._text.text()
 
-    def show_banner(self, text: str, action_label: str | None = None, is_error: bool = False) -> None:
+    def show_banner(self, text: str, *, is_error: bool = False) -> None:
         """Say something about the whole program, in place of what was said before."""
         self._is_error = is_error
         self._text.setText(text)
         self._frame.setAccessibleName(text)
-        self._action.setText(action_label or "")
-        self._action.setVisible(action_label is not None)
         self._draw()
         self.setVisible(True)
 
     def hide_banner(self) -> None:
         """Take the banner away."""
         self.setVisible(False)
-
-    def _let_go(self) -> None:
-        self.hide_banner()
-        self.dismissed.emit()
 
     def _draw(self) -> None:
         colors = self._look.colors

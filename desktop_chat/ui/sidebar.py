@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -215,7 +215,7 @@ class _NewButton(QAbstractButton):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setText("New conversation")
         self.setFont(ui_font(SMALL_PX))
         self.setFixedHeight(_FIELD_PX + 2)
@@ -225,22 +225,12 @@ class _NewButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(SIDEBAR_MIN_PX, _FIELD_PX + 2)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        super().leaveEvent(event)
-        self.update()
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         colors = self._look.colors
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        fill = colors.selected if self.isDown() else colors.hover if self._is_hovered else colors.page
+        fill = colors.selected if self.isDown() else colors.hover if self.underMouse() else colors.page
         painter.setPen(QPen(QColor(colors.line), 1))
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(box, _RADIUS_PX, _RADIUS_PX)

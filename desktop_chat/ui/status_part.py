@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop_chat.ui.fonts import figures_font
@@ -31,6 +31,7 @@ class StatusPart(QAbstractButton):
         self._name = name
         self._has_bar = has_bar
         self._level = 0
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.words = Words()
         self.setFont(figures_font())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -71,10 +72,6 @@ class StatusPart(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(self.width_px(self._level), self.fontMetrics().height())
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QEnterEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -51,7 +50,7 @@ class TabButton(QAbstractButton):
         self.tab_id = tab_id
         self.is_busy = False
         self.is_unseen = False
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._pressed_at: QPoint | None = None
         self._is_dragging = False
         self._editor: TitleEdit | None = None
@@ -134,16 +133,6 @@ class TabButton(QAbstractButton):
         top = (self.height() - _CLOSE_SIDE_PX) // 2
         self._close.setGeometry(self.width() - _CLOSE_SIDE_PX - 5, top, _CLOSE_SIDE_PX, _CLOSE_SIDE_PX)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        super().leaveEvent(event)
-        self.update()
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed_at = event.globalPosition().toPoint()
@@ -181,7 +170,7 @@ class TabButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.isChecked():
             self._paint_joined(painter)
-        elif self._is_hovered:
+        elif self.underMouse():
             painter.fillPath(self._outline(0.0), QColor(colors.hover))
         if self.hasFocus():
             paint_focus_ring(painter, QRectF(self.rect()), _RADIUS_PX, QColor(colors.accent))
@@ -190,7 +179,7 @@ class TabButton(QAbstractButton):
             painter.setBrush(QColor(colors.accent if self.is_busy else colors.dim))
             painter.drawEllipse(QRectF(_PADDING_PX, (self.height() - _DOT_PX) / 2, _DOT_PX, _DOT_PX))
         if self._editor is None:
-            ink = colors.text if self.isChecked() or self._is_hovered else colors.dim
+            ink = colors.text if self.isChecked() or self.underMouse() else colors.dim
             painter.setPen(QColor(ink))
             rect = self._title_rect()
             title = self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, rect.width())

@@ -1,7 +1,6 @@
 """How long a start takes: to the first paint, against a bare QMainWindow, and to a composer that can send.
 
-Units:   seconds from the start of the process; medians of runs that take turns, started as by a double click, on data of
-         earlier runs.
+Units:   seconds from the start of the process; medians of runs that take turns, started as by a double click.
 """
 
 from __future__ import annotations

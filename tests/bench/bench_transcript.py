@@ -100,6 +100,7 @@ class Stage:
     def __init__(self, app: QApplication) -> None:
         self.app = app
         self.look = Look(app, resources_dir() / "themes", Theme.LIGHT)
+        self.look.dress()
         self.view = TranscriptView(self.look)
         self.view.resize(*SIZE_PX)
         self.view.show()

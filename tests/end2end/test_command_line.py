@@ -249,6 +249,16 @@ def test_a_second_start_hands_over_and_goes(home_with_key: Home, demo_server: De
         assert first.ended().code == 0
 
 
+def test_an_impatient_double_click_gives_one_window(home: Home, tmp_path: Path) -> None:
+    options = ("--data-dir", tmp_path / "data", "--demo")
+    with started(home, *options, "--debug") as first:
+        # It holds the lock, and does not listen yet.
+        first.err.wait_for("milestone first_painted", 30)
+        second = run(home, *options)
+        assert (second.code, second.out, second.err) == (0, "", "")
+        first.wait_until_usable()
+
+
 def test_a_program_that_was_killed_does_not_keep_the_next_one_from_starting(home: Home, tmp_path: Path) -> None:
     options = ("--data-dir", tmp_path / "data", "--demo")
     with started(home, *options, "--debug") as first:

@@ -16,6 +16,7 @@ from desktop_chat.ui.theme import Look
 def look(qapp: QApplication) -> Iterator[Look]:
     """The look of the program, light; another test starts from light again."""
     made = Look(qapp, resources_dir() / "themes", Theme.LIGHT)
+    made.dress()
     yield made
     made.set_theme(Theme.SYSTEM)
     made.deleteLater()

@@ -191,9 +191,7 @@ def test_a_page_whose_tab_was_closed_hears_nothing_more(kit: WindowKit) -> None:
 
 def test_a_link_is_opened_only_when_it_leads_to_the_web(kit: WindowKit, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(
-        "desktop_chat.ui.main_window.QDesktopServices.openUrl", lambda url: opened.append(url.toString())
-    )
+    monkeypatch.setattr("desktop_chat.ui.links.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
     kit.attach("a")
     for address in ("file:///etc/passwd", "https://example.org/a?b=c", "javascript:alert(1)", "mailto:a@example.org"):
         kit.deck.page().link_opened.emit(address)

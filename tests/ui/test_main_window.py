@@ -11,13 +11,14 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.conversation import UNTITLED, OpenTab
 from desktop_chat.core.failure import Failure
 from desktop_chat.core.keys import KeyCheck, KeySource
 from desktop_chat.core.messages import Draft, MessageStatus
+from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import SettingProblem, Settings, Theme
 from desktop_chat.ui.key_dialog import KeyDialog
 from desktop_chat.ui.main_window import MainWindow
@@ -433,6 +434,18 @@ def test_the_settings_dialog_changes_the_settings(kit: WindowKit, qtbot: QtBot) 
     assert dialog is not None
     dialog.change_requested.emit("max_tokens", 1000)
     assert kit.preferences.settings.max_tokens == 1000
+    dialog.close()
+
+
+def test_the_settings_dialog_offers_the_models_that_become_known(kit: WindowKit, qtbot: QtBot) -> None:
+    shown(kit, qtbot)
+    kit.attach("a")
+    run(kit, Command.SETTINGS)
+    dialog = kit.window.findChild(SettingsDialog)
+    assert dialog is not None
+    kit.keys.models_changed.emit((ModelInfo("local-1", "Local 1"),))
+    box = dialog.rows["model"].field.findChild(QComboBox)
+    assert [box.itemText(row) for row in range(box.count())] == ["local-1"]
     dialog.close()
 
 

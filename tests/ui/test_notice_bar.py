@@ -54,27 +54,18 @@ def test_without_a_banner_it_takes_no_room(bar: NoticeBar) -> None:
     assert bar.text == ""
 
 
-def test_a_banner_says_its_sentence_and_offers_its_action(bar: NoticeBar, qtbot: QtBot) -> None:
-    bar.show_banner("The disk is full.", "Try again", is_error=True)
-    assert bar.text == "The disk is full."
-    assert action_of(bar).text() == "Try again"
-    with qtbot.waitSignal(bar.action_clicked):
-        QTest.mouseClick(action_of(bar), LEFT)
-
-
 def test_the_last_banner_takes_the_place_of_the_one_before(bar: NoticeBar) -> None:
-    bar.show_banner("Offline.", "Retry", is_error=False)
-    bar.show_banner("The disk is full.", None, is_error=True)
+    bar.show_banner("Offline.")
+    bar.show_banner("The disk is full.", is_error=True)
+    assert bar.isVisible()
     assert bar.text == "The disk is full."
-    assert not action_of(bar).isVisible()
 
 
-def test_a_banner_can_be_dismissed(bar: NoticeBar, qtbot: QtBot) -> None:
-    bar.show_banner("Offline.", None, is_error=False)
+def test_a_banner_can_be_dismissed(bar: NoticeBar) -> None:
+    bar.show_banner("Offline.")
     dismiss = bar.findChild(QToolButton)
     assert dismiss is not None
-    with qtbot.waitSignal(bar.dismissed):
-        QTest.mouseClick(dismiss, LEFT)
+    QTest.mouseClick(dismiss, LEFT)
     assert bar.isHidden()
     assert bar.text == ""
 

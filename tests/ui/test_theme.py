@@ -137,6 +137,7 @@ def test_the_same_theme_again_changes_nothing(look: Look, qtbot: QtBot) -> None:
 def test_system_theme_follows_the_desktop_live(qapp: QApplication, qtbot: QtBot) -> None:
     is_dark = False
     look = Look(qapp, resources_dir() / "themes", Theme.SYSTEM, is_system_dark=lambda: is_dark)
+    look.dress()
     try:
         assert look.colors == colors_of("light")
         is_dark = True

@@ -35,11 +35,15 @@ class Pacer:
         self._queue.append((reply_id, event, now_s))
         self._characters += _size(event)
 
-    def take(self, now_s: float, is_hurried: bool = False) -> list[tuple[str, ReplyEvent]]:
-        """What shall be shown in this frame, in order; `is_hurried` gives out as much as a frame can bear."""
+    def take(self, now_s: float, is_hurried: bool = False, skipped_count: int = 0) -> list[tuple[str, ReplyEvent]]:
+        """What shall be shown in this frame, in order; `is_hurried` gives out as much as a frame can bear.
+
+        The share of `skipped_count` frames before this one comes with it.
+        """
         if not self._queue:
             return []
-        left = BURST_CHARACTERS if is_hurried else self._share(now_s)
+        share = BURST_CHARACTERS if is_hurried else self._share(now_s)
+        left = share * (1 + skipped_count)
         taken: list[tuple[str, ReplyEvent]] = []
         while self._queue:
             reply_id, event, arrived_s = self._queue[0]
