@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 from shiboken6 import isValid
@@ -57,10 +57,17 @@ class CrashHooks(QObject):
         threading.excepthook = self._on_thread_exception
         sys.unraisablehook = self._on_unraisable
         qInstallMessageHandler(log_qt_message)
-        self._faults = None
+        self._faults: TextIO | None = None
         if logs_dir is not None:
-            self._faults = (logs_dir / FAULTS_FILE).open("a", encoding="utf-8")
-            faulthandler.enable(self._faults)
+            self._watch_interpreter(logs_dir / FAULTS_FILE)
+
+    def _watch_interpreter(self, path: Path) -> None:
+        try:
+            self._faults = path.open("a", encoding="utf-8")
+        except OSError as error:
+            log.warning("crashes of the interpreter are not written down: %s", error)
+            return
+        faulthandler.enable(self._faults)
 
     def remove(self) -> None:
         """Put the old hooks back; may be called twice."""

@@ -69,17 +69,22 @@ class Log:
     """The running log; made once the logs folder exists, closed last of all.
 
     The file takes everything from INFO on; standard error takes bugs only. With `is_debug` both take everything.
-    Raises:  OSError when the file cannot be written.
+    A file that cannot be written keeps nobody from reading: standard error takes its place, from WARNING on.
     """
 
     def __init__(self, logs_dir: Path, *, is_debug: bool = False) -> None:
         self.path = logs_dir / FILE_NAME
-        file = _PrivateFileHandler(self.path, maxBytes=FILE_BYTES_MAX, backupCount=OLD_FILES_COUNT)
-        self._handlers: list[logging.Handler] = [file]
+        self._handlers: list[logging.Handler] = []
+        problem: OSError | None = None
+        try:
+            self._handlers.append(_PrivateFileHandler(self.path, maxBytes=FILE_BYTES_MAX, backupCount=OLD_FILES_COUNT))
+        except OSError as error:
+            problem = error
         # A program without a console, such as a bundle on Windows, has no standard error.
         if sys.stderr is not None:
             console = logging.StreamHandler(sys.stderr)
-            console.setLevel(logging.DEBUG if is_debug else logging.CRITICAL)
+            least = logging.WARNING if problem else logging.CRITICAL
+            console.setLevel(logging.DEBUG if is_debug else least)
             self._handlers.append(console)
         root = logging.getLogger()
         self._old_level = root.level
@@ -92,6 +97,8 @@ class Log:
             root.addHandler(handler)
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
+        if problem is not None:
+            logging.getLogger(__name__).warning("no log file is written: %s", problem)
 
     def close(self) -> None:
         """Write everything down and leave logging as it was found; may be called twice."""

@@ -150,6 +150,7 @@ class Program(QObject):
         self._keyring = Keyring()
         self._store = open_store(self._paths.database, self._paths.backups_dir)
         self._library: Library | None = None
+        self._asked_early: list[str] = []
         self._keeper = ReplyKeeper(self._store, self._tasks)
         app = QApplication.instance()
         assert app is not None
@@ -158,6 +159,7 @@ class Program(QObject):
         hooks.first_bug.connect(self._show_bug)
         if self._window.is_quit_wanted:
             self._quit()
+        self._instance.listen(self._answer_second_start)
         try:
             start = await self._start_store()
             if start is not None:
@@ -227,9 +229,10 @@ class Program(QObject):
             data_dir=str(self._paths.database.parent),
         )
         self._keys.refresh()
-        self._instance.listen(self._answer_second_start)
         # httpx and the certificates take 350 ms: in a thread, and before the first question needs them.
         threading.Thread(target=self._client.warm_up, name="warm-up", daemon=True).start()
+        for question in self._asked_early:
+            self._window.ask(question)
         milestone("usable")
 
     def _environment_keys(self) -> dict[str, ApiKey]:
@@ -296,7 +299,9 @@ class Program(QObject):
 
     def _answer_second_start(self, ask: str) -> None:
         self._window.raise_window()
-        if ask:
+        if ask and self._library is None:
+            self._asked_early.append(ask)
+        elif ask:
             self._window.ask(ask)
 
     def _show_bug(self, line: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from desktop_chat import log as log_module
 from desktop_chat.log import Log, mask
+from tests.guards import ExpectedLogs
 
 KEY = "sk-ant-api03-abcDEF_123-xyz"
 
@@ -111,3 +112,15 @@ def test_closing_leaves_logging_as_it_was(tmp_path: Path) -> None:
     started.close()
     started.close()
     assert (list(root.handlers), root.level, logging.raiseExceptions) == before
+
+
+def test_a_log_that_cannot_be_written_keeps_nobody_from_reading(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], expect_log: ExpectedLogs
+) -> None:
+    expect_log(r"desktop_chat\.log: no log file is written")
+    (tmp_path / log_module.FILE_NAME).mkdir()
+
+    made = Log(tmp_path)
+    made.close()
+
+    assert "no log file is written" in capsys.readouterr().err

@@ -34,6 +34,7 @@ class Library(QObject):
         super().__init__()
         self._with = surroundings
         self._summaries = {summary.id: summary for summary in start.conversations}
+        self._in_order: tuple[ConversationSummary, ...] | None = None
         self._sessions: dict[str, ChatSession] = {}
         self._released: set[str] = set()
         self._trash: set[str] = set()
@@ -48,7 +49,11 @@ class Library(QObject):
 
     def conversations(self) -> tuple[ConversationSummary, ...]:
         """All conversations that are not in the trash, newest first."""
-        return tuple(sorted(self._summaries.values(), key=lambda summary: summary.updated_at, reverse=True))
+        if self._in_order is None:
+            # MEASURED 4 ms for 10,000 of them, and a new tab asks five times, 2026-11-23.
+            in_order = sorted(self._summaries.values(), key=lambda summary: summary.updated_at, reverse=True)
+            self._in_order = tuple(in_order)
+        return self._in_order
 
     def busy_ids(self) -> frozenset[str]:
         """The conversations in which a reply is being written."""
@@ -121,6 +126,7 @@ class Library(QObject):
         if conversation_id not in self._summaries:
             return
         del self._summaries[conversation_id]
+        self._in_order = None
         self._trash.add(conversation_id)
         if conversation_id in self._sessions:
             self._sessions[conversation_id].stop()
@@ -190,6 +196,7 @@ class Library(QObject):
 
     def _put_summary(self, summary: ConversationSummary) -> None:
         self._summaries[summary.id] = summary
+        self._in_order = None
         self.conversations_changed.emit(self.conversations())
 
     def _share_limits(self, limits: RateLimits) -> None:

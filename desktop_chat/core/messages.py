@@ -89,6 +89,11 @@ class Message:
         parts = [block.get("thinking") for block in self.content if block.get("type") == "thinking"]
         return "\n\n".join(part for part in parts if isinstance(part, str) and part)
 
+    @property
+    def is_fully_counted(self) -> bool:
+        """Whether `usage` is the whole of it: only the report that comes with the stop reason knows the output."""
+        return self.usage is not None and (self.status is MessageStatus.COMPLETE or self.stop_reason is not None)
+
     def as_ended(self, status: MessageStatus, failure: Failure | None = None) -> Message:
         """Give the same message with its final status."""
         return replace(self, status=status, failure=failure, ended_at=time.time())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from desktop_chat.core.messages import Message
+from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.usage import Usage
 
 
@@ -23,6 +23,10 @@ class Totals:
     """None as soon as one reply's price is unknown: no sum is better than a wrong one."""
     context_tokens: int = 0
     context_limit_tokens: int | None = None
+    is_reply_partial: bool = False
+    """Whether the last reply broke off before its output was counted: it cost at least this."""
+    is_conversation_partial: bool = False
+    """Whether that is so for any reply."""
 
 
 def totals_of(messages: Iterable[Message], path: tuple[Message, ...], context_limit_tokens: int | None) -> Totals:
@@ -42,4 +46,10 @@ def totals_of(messages: Iterable[Message], path: tuple[Message, ...], context_li
         conversation_cost_usd=cost,
         context_tokens=last.usage.context_tokens if last and last.usage else 0,
         context_limit_tokens=context_limit_tokens,
+        is_reply_partial=last is not None and _is_partial(last),
+        is_conversation_partial=any(_is_partial(message) for message in used),
     )
+
+
+def _is_partial(message: Message) -> bool:
+    return message.status is not MessageStatus.STREAMING and not message.is_fully_counted

@@ -37,7 +37,8 @@ class Usage:
     def overwritten_by(self, report: Mapping[str, Any]) -> Usage:
         """Take over every number a usage report carries.
 
-        Reports are running totals, so numbers replace; null, missing and malformed fields keep the old value.
+        Reports are running totals, so numbers replace; null, missing and malformed fields keep the old value, and so
+        does a zero: a total does not shrink, but some servers count only in one of their reports.
         """
         known: dict[str, int] = {}
         for field, name in _TOP_LEVEL.items():
@@ -47,7 +48,7 @@ class Usage:
             _take(known, "cache_write_5m_tokens", creation.get("ephemeral_5m_input_tokens"))
             _take(known, "cache_write_1h_tokens", creation.get("ephemeral_1h_input_tokens"))
         written = report.get("cache_creation_input_tokens")
-        if _is_count(written):
+        if _is_count(written) and written > 0:
             one_hour = known.get("cache_write_1h_tokens", self.cache_write_1h_tokens)
             known["cache_write_5m_tokens"] = max(0, written - one_hour)
         details = report.get("output_tokens_details")
@@ -75,5 +76,5 @@ def _is_count(value: object) -> TypeGuard[int]:
 
 
 def _take(known: dict[str, int], field: str, value: object) -> None:
-    if _is_count(value):
+    if _is_count(value) and value > 0:
         known[field] = value

@@ -20,6 +20,7 @@ from desktop_chat.ui.key_card import WIDTH_PX as CARD_PX
 from desktop_chat.ui.key_card import KeyCard
 from desktop_chat.ui.status_line import HEIGHT_PX as STATUS_PX
 from desktop_chat.ui.status_line import StatusLine
+from desktop_chat.ui.status_part import PAD_PX as STATUS_PAD_PX
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.welcome import Welcome
 
@@ -95,7 +96,7 @@ class ChatTab(QWidget):
         self._put_in_place_of(self._transcript_place, self._transcript)
         self._transcript_place = self._transcript
         self._status = StatusLine(self._look, desk.catalog.checked_on)
-        status_column = Column(self._status, below_px=_BELOW_STATUS_PX)
+        status_column = Column(self._status, below_px=_BELOW_STATUS_PX, overhang_px=STATUS_PAD_PX)
         self._put_in_place_of(self._status_place, status_column)
         self._status_place = status_column
         self._connect_widgets(session, desk, self._transcript)

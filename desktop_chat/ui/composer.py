@@ -140,12 +140,10 @@ class Composer(QWidget):
         for step in range(SHADOW_PX):
             painter.setBrush(QColor(0, 0, 0, 3))
             painter.drawRoundedRect(card.adjusted(step, step, -step, SHADOW_PX - step), RADIUS_PX, RADIUS_PX)
-        has_focus = self._text.hasFocus()
-        width = 2.0 if has_focus else 1.0
-        painter.setPen(QPen(QColor(colors.ring if has_focus else colors.line), width))
+        # A thin line: the composer has the keyboard nearly always, and the caret says so too.
+        painter.setPen(QPen(QColor(colors.ring if self._text.hasFocus() else colors.line), 1))
         painter.setBrush(QColor(colors.page))
-        inset = width / 2
-        painter.drawRoundedRect(card.adjusted(inset, inset, -inset, -inset), RADIUS_PX - inset, RADIUS_PX - inset)
+        painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_PX - 0.5, RADIUS_PX - 0.5)
 
     def _arrange(self) -> None:
         row = QHBoxLayout()

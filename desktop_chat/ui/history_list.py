@@ -32,6 +32,7 @@ from desktop_chat.core.conversation import ConversationSummary
 from desktop_chat.ui.fonts import SMALL_PX, TINY_PX, ui_font
 from desktop_chat.ui.history_model import Heading, HistoryModel
 from desktop_chat.ui.icon_button import paint_focus_ring
+from desktop_chat.ui.shortcuts import Command, with_key
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.title_edit import TitleEdit
 
@@ -162,7 +163,7 @@ class HistoryList(QListView):
         menu.addSeparator()
         pin = "Unpin" if conversation.is_pinned else "Pin"
         menu.addAction(pin, lambda: self.pin_requested.emit(conversation.id, not conversation.is_pinned))
-        menu.addAction("Rename…", lambda: self.start_rename(conversation.id))
+        menu.addAction(with_key("Rename…", Command.RENAME), lambda: self.start_rename(conversation.id))
         menu.addSeparator()
         menu.addAction("Delete", lambda: self.delete_requested.emit(conversation.id))
         return menu

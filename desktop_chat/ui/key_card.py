@@ -17,6 +17,7 @@ from desktop_chat.ui.theme import Look
 
 KEYS_URL: Final = "https://platform.claude.com/settings/keys"
 WIDTH_PX: Final = 480
+LINK_RING_PX: Final = 2
 WORD_JOINER: Final = "\u2060"
 VARIABLE: Final = "ANTHROPIC_API_KEY"
 
@@ -105,10 +106,9 @@ class KeyCard(QFrame):
         self._field.setFocus()
 
     def wipe(self) -> None:
-        """Forget what was typed."""
+        """Forget what was typed, and how its check went."""
         self._field.wipe()
-        self._field.set_wrong(False)
-        self._refresh()
+        self._forget_outcome()
 
     def _ask(self, for_session_only: bool) -> None:
         if self._is_checking:
@@ -150,6 +150,8 @@ class KeyCard(QFrame):
         entry.addWidget(self._field, 1)
         entry.addWidget(self._check)
         foot = QHBoxLayout()
+        # The words of the links stand in line with what is above; the room for their focus rings sticks out.
+        foot.setContentsMargins(-LINK_RING_PX, 0, -LINK_RING_PX, 0)
         foot.addWidget(self._link)
         foot.addStretch(1)
         foot.addWidget(self._around)
@@ -221,7 +223,8 @@ def _fate_of(state: KeyState, host: str) -> str:
 
 def _source_of(state: KeyState) -> str:
     """Which key is in use."""
-    mask = f" ({_unbroken(state.mask)})" if state.mask else ""
+    # Of a short key nothing is shown but the ellipsis, which says nothing.
+    mask = f" ({_unbroken(state.mask)})" if state.mask.strip("…") else ""
     return {
         KeySource.UNKNOWN: "",
         KeySource.NONE: "",

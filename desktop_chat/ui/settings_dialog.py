@@ -29,6 +29,9 @@ from desktop_chat.ui.theme import Look
 
 SIZE_PX: Final = QSize(600, 680)
 RESET_PX: Final = 28
+SCROLL_BAR_PX: Final = 10
+"""As wide as `base.qss` has it; part of the margin, so that fields and buttons end in one line."""
+
 _DEFAULTS: Final = Settings()
 
 
@@ -118,7 +121,7 @@ class SettingsDialog(QDialog):
         page = QWidget()
         set_role(page, "page")
         column = QVBoxLayout(page)
-        column.setContentsMargins(24, 20, 24, 20)
+        column.setContentsMargins(24, 20, 24 - SCROLL_BAR_PX, 20)
         column.setSpacing(12)
         for group in GROUPS:
             heading = QLabel(group, page)
@@ -202,13 +205,13 @@ class SettingRow(QWidget):
         if is_wide:
             grid.addWidget(label, 0, 0)
             grid.addWidget(sentence, 1, 0)
-            grid.addWidget(self.field, 2, 0, 1, 2)
-            grid.addWidget(self._reset, 2, 2, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(self._reset, 0, 2, 2, 1, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(self.field, 2, 0, 1, 3)
         else:
             grid.addWidget(label, 0, 0, Qt.AlignmentFlag.AlignBottom)
             grid.addWidget(sentence, 1, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(self.field, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(self._reset, 0, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(self._reset, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(self.field, 0, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._problem, 3, 0, 1, 3)
 
 

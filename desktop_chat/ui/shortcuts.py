@@ -135,6 +135,11 @@ def key_text(command: Command) -> str:
     return _native(next(shortcut.keys[0] for shortcut in SHORTCUTS if shortcut.command is command))
 
 
+def with_key(text: str, command: Command) -> str:
+    """Write a command's key beside the text of a menu's line; the key itself is the window's business."""
+    return f"{text}\t{key_text(command)}"
+
+
 def tab_number(command: Command) -> int | None:
     """Which tab Ctrl+1 to Ctrl+8 mean, counted from 1; None for every other command."""
     return _DIGIT_TABS.index(command) + 1 if command in _DIGIT_TABS else None

@@ -38,7 +38,7 @@ _FOOT_PADDING_PX: Final = 14
 _KEY_WORDS: Final = {
     KeySource.UNKNOWN: "looking for the key…",
     KeySource.NONE: "no key yet",
-    KeySource.NOT_NEEDED: "no key needed",
+    KeySource.NOT_NEEDED: "no key",
     KeySource.ENVIRONMENT: "key from environment",
     KeySource.KEYRING: "key in keyring",
     KeySource.SESSION: "key for this session",

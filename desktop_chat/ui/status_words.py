@@ -14,6 +14,7 @@ from desktop_chat.ui.figures import money_text, span_text, tokens_text
 
 WARN_SHARE: Final = 0.80
 BAD_SHARE: Final = 0.95
+NOT_COUNTED: Final = "A reply that broke off is counted without its words: the server did not tell their number."
 UNKNOWN_PRICE: Final = "The price of a model in this conversation is not known."
 
 
@@ -73,7 +74,7 @@ def totals_words(
 
     `activity` takes the place of the last reply's cost; `reason` tells why a reply is tried again.
     """
-    conversation = _amount(totals.conversation_cost_usd, totals.conversation)
+    conversation = _amount(totals.conversation_cost_usd, totals.conversation, totals.is_conversation_partial)
     today = f" · today {money_text(today_usd)}" if today_usd is not None else ""
     tail = f"this conversation {conversation}{today}"
     if activity:
@@ -81,10 +82,12 @@ def totals_words(
     elif totals.reply is None:
         variants = (f"This conversation {conversation}{today}", f"{conversation}{today}", conversation)
     else:
-        reply = _amount(totals.reply_cost_usd, totals.reply)
+        reply = _amount(totals.reply_cost_usd, totals.reply, totals.is_reply_partial)
         variants = (f"Reply {reply} · {tail}", f"T{tail[1:]}", f"{conversation}{today}", conversation)
     has_prices = totals.conversation_cost_usd is not None
     note = f"Estimated at the list prices of {prices_checked_on}." if has_prices else UNKNOWN_PRICE
+    if totals.is_conversation_partial:
+        note = f"{note}\n{NOT_COUNTED}"
     return Words(
         variants=variants,
         title="Cost",
@@ -166,19 +169,25 @@ _PHASES: Final = {
 }
 
 
-def _amount(usd: float | None, usage: Usage) -> str:
-    return money_text(usd) if usd is not None else f"{tokens_text(usage.context_tokens)} tokens"
+def _amount(usd: float | None, usage: Usage, is_partial: bool) -> str:
+    """Money, or tokens where a price is not known; `≥` where not all of it was counted."""
+    if usd is None:
+        amount = f"{tokens_text(usage.context_tokens)} tokens"
+    else:
+        amount = money_text(usd).removeprefix("< ") if is_partial else money_text(usd)
+    return f"≥ {amount}" if is_partial else amount
 
 
 def _cost_rows(totals: Totals, today_usd: float | None) -> tuple[tuple[str, str], ...]:
     rows: list[tuple[str, str]] = []
-    for name, usage, usd in (
-        ("Last reply", totals.reply, totals.reply_cost_usd),
-        ("This conversation", totals.conversation, totals.conversation_cost_usd),
+    for name, usage, usd, is_partial in (
+        ("Last reply", totals.reply, totals.reply_cost_usd, totals.is_reply_partial),
+        ("This conversation", totals.conversation, totals.conversation_cost_usd, totals.is_conversation_partial),
     ):
         if usage is not None:
-            money = f" · {money_text(usd)}" if usd is not None else ""
-            rows.append((name, f"{usage.prompt_tokens:,} in · {usage.output_tokens:,} out{money}"))
+            money = f" · {_amount(usd, usage, is_partial)}" if usd is not None else ""
+            sign = "≥ " if is_partial else ""
+            rows.append((name, f"{usage.prompt_tokens:,} in · {sign}{usage.output_tokens:,} out{money}"))
     cached = totals.conversation.cache_read_tokens
     if cached:
         rows.append(("Read from the cache", f"{cached:,} tokens"))

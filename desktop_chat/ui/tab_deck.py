@@ -331,9 +331,10 @@ class TabDeck(QWidget):
         if conversation_id in self._pages:
             self.strip.set_busy(conversation_id, activity.is_busy)
 
-    def _show_unseen(self, conversation_id: str, is_unseen: bool) -> None:
-        if conversation_id in self._pages:
-            self.strip.set_unseen(conversation_id, is_unseen)
+    def _show_unseen(self, conversation_id: str, _is_unseen: bool) -> None:
+        if conversation_id in self._pages and self._desk is not None:
+            # Asked, not taken from the signal: whoever heard it first may have told that it has been seen since.
+            self.strip.set_unseen(conversation_id, conversation_id in self._desk.library.unseen_ids())
 
     def _remember(self) -> None:
         """Have the open tabs kept for the next start; blank ones are not worth it."""

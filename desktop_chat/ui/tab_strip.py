@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from desktop_chat.ui.icon_button import IconButton
-from desktop_chat.ui.shortcuts import Command, key_text
+from desktop_chat.ui.shortcuts import Command, key_text, with_key
 from desktop_chat.ui.tab_button import TAB_HEIGHT_PX, TAB_MIN_PX, TabButton
+from desktop_chat.ui.tab_fade import TabFade
 from desktop_chat.ui.theme import Look
 
 STRIP_HEIGHT_PX: Final = 40
@@ -50,6 +51,8 @@ class TabStrip(QWidget):
         self._sidebar.clicked.connect(self.sidebar_requested)
         self._sidebar.hide()
         self._lane = QWidget(self)
+        self._left_fade = TabFade(look, is_left=True, parent=self._lane)
+        self._right_fade = TabFade(look, is_left=False, parent=self._lane)
         self._plus = IconButton(look, "plus", f"New conversation  {key_text(Command.NEW_TAB)}", parent=self)
         self._plus.clicked.connect(self.new_requested)
         self._all = IconButton(look, "more", "All tabs", parent=self)
@@ -179,6 +182,15 @@ class TabStrip(QWidget):
         top = (STRIP_HEIGHT_PX - _BUTTON_PX) // 2
         self._plus.setGeometry(left + lane_px + _GAP_PX, top, _BUTTON_PX, _BUTTON_PX)
         self._all.setGeometry(left + lane_px + 2 * _GAP_PX + _BUTTON_PX, top, _BUTTON_PX, _BUTTON_PX)
+        self._fade_ends(lane_px)
+
+    def _fade_ends(self, lane_px: int) -> None:
+        """Soften the tabs that are cut off; the line below the strip stays whole."""
+        ends = [(tab.x(), tab.x() + tab.width()) for tab in self._tabs]
+        left_px = next((right for left, right in ends if left < 0 < right), 0)
+        right_px = next((lane_px - left for left, right in ends if left < lane_px < right), 0)
+        self._left_fade.cover(lane_px, left_px, STRIP_HEIGHT_PX - 1)
+        self._right_fade.cover(lane_px, right_px, STRIP_HEIGHT_PX - 1)
 
     def _reveal(self, tab: TabButton) -> None:
         if tab.x() < 0:
@@ -219,14 +231,14 @@ class TabStrip(QWidget):
         """Build the menu of one tab; it goes away when it closes."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Rename…", lambda: self.start_rename(tab_id))
+        menu.addAction(with_key("Rename…", Command.RENAME), lambda: self.start_rename(tab_id))
         menu.addSeparator()
-        menu.addAction("Close", lambda: self.close_requested.emit(tab_id))
+        menu.addAction(with_key("Close", Command.CLOSE_TAB), lambda: self.close_requested.emit(tab_id))
         others = menu.addAction("Close others", lambda: self.close_others_requested.emit(tab_id))
         others.setEnabled(len(self._tabs) > 1)
         right = menu.addAction("Close to the right", lambda: self.close_right_requested.emit(tab_id))
         right.setEnabled(self._tabs[-1].tab_id != tab_id)
-        reopen = menu.addAction("Reopen closed", self.reopen_requested.emit)
+        reopen = menu.addAction(with_key("Reopen closed", Command.REOPEN_TAB), self.reopen_requested.emit)
         reopen.setEnabled(self.may_reopen)
         return menu
 

@@ -244,6 +244,7 @@ def test_a_reply_that_ended_in_view_has_been_seen(kit: WindowKit, qtbot: QtBot) 
     kit.attach("a")
     kit.stream().end_reply()
     assert kit.library.unseen == set()
+    assert not any(tab.is_unseen for tab in kit.window.deck.strip.findChildren(TabButton))
 
 
 def test_each_tab_keeps_its_own_text(kit: WindowKit) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop_chat.core.activity import Activity, Phase
@@ -9,6 +11,7 @@ from desktop_chat.core.rate_limits import Quota, RateLimits
 from desktop_chat.core.totals import Totals
 from desktop_chat.core.usage import Usage
 from desktop_chat.ui.status_words import (
+    NOT_COUNTED,
     Tone,
     activity_text,
     context_words,
@@ -64,6 +67,14 @@ def test_an_unknown_price_gives_tokens_and_never_a_wrong_sum() -> None:
 def test_a_known_reply_in_a_conversation_of_unknown_price_keeps_its_own_price() -> None:
     mixed = Totals(Usage(1_204, 412), 0.0098, Usage(20_000, 8_000), None, 28_000, None)
     assert totals_words(mixed, None, "", "").variants[0] == "Reply $0.0098 · this conversation 28k tokens"
+
+
+def test_a_reply_that_broke_off_is_told_as_at_least() -> None:
+    cut = replace(TOTALS, reply_cost_usd=0.00001, is_reply_partial=True, is_conversation_partial=True)
+    words = totals_words(cut, 1.84, "", "2026-11-20")
+    assert words.variants[0] == "Reply ≥ $0.0001 · this conversation ≥ $0.21 · today $1.84"
+    assert "This conversation: 20,000 in · ≥ 8,000 out · ≥ $0.21" in words.breakdown
+    assert NOT_COUNTED in words.note
 
 
 def test_an_empty_conversation_has_no_reply_to_price() -> None:

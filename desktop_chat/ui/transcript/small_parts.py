@@ -19,6 +19,9 @@ Actions: TypeAlias = tuple[tuple[str, Deed | None], ...]
 
 NAME: Final = "Claude"
 _TARGET_MARGIN_PX: Final = 3.0
+_TARGET_LEAST_PX: Final = 24.0
+"""What a finger or a hasty mouse needs; a single sign such as ‹ is far narrower."""
+
 
 
 class HeadPart(Part):
@@ -242,8 +245,9 @@ class ActionsPart(Part):
         found = []
         for index, (deed, x) in enumerate(zip(self._deeds, self._lefts, strict=True)):
             if deed is not None:
-                width = self._dim[index].width + 2 * _TARGET_MARGIN_PX
-                rect = QRectF(self._left + x - _TARGET_MARGIN_PX, -2, width, self.height + 2)
+                drawn_px = self._dim[index].width
+                width = max(_TARGET_LEAST_PX, drawn_px + 2 * _TARGET_MARGIN_PX)
+                rect = QRectF(self._left + x + (drawn_px - width) / 2, -2, width, self.height + 2)
                 found.append(Target(f"{index}", rect, deed, tip=_TIPS.get(deed, "")))
         return tuple(found)
 

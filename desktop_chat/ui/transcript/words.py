@@ -62,6 +62,8 @@ def _tokens_per_second(message: Message) -> float | None:
     timings, usage = message.timings, message.usage
     if timings is None or usage is None or timings.ended_s is None or timings.first_word_s is None:
         return None
+    if not message.is_fully_counted:
+        return None
     writing_s = timings.ended_s - timings.first_word_s
     tokens = usage.output_tokens - usage.thinking_tokens
     return tokens / writing_s if writing_s >= _RATE_LEAST_S and tokens > 0 else None
@@ -82,9 +84,11 @@ def duration_words(seconds: float) -> str:
 
 
 def usage_words(message: Message) -> str:
-    """Tokens, and the cost where it is known."""
+    """Tokens, and the cost where it is known; of a reply that broke off only what was sent is known."""
     if message.usage is None:
         return ""
+    if not message.is_fully_counted:
+        return f"{message.usage.prompt_tokens:,} in · output not reported"
     words = f"{message.usage.prompt_tokens:,} in · {message.usage.output_tokens:,} out"
     if message.cost_usd is None:
         return words
