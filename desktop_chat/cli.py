@@ -82,7 +82,7 @@ def wishes_from(arguments: Sequence[str]) -> Wishes:
         made.error("--once needs --ask TEXT")
     if wishes.is_demo and wishes.base_url is not None:
         made.error("--demo brings its own server; leave --base-url out")
-    if wishes.export is not None and (wishes.ask is not None or wishes.is_self_test):
+    if wishes.export is not None and (wishes.ask is not None or wishes.screenshot is not None or wishes.is_self_test):
         made.error("--export works alone")
     for option, path in (("--screenshot", wishes.screenshot), ("--export", wishes.export)):
         if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
@@ -93,7 +93,8 @@ def wishes_from(arguments: Sequence[str]) -> Wishes:
 def _words(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty")
-    return text
+    # Bytes that are no text come as lone surrogates, which can be neither stored nor sent.
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _url(text: str) -> str:

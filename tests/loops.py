@@ -118,3 +118,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
     if probe.exec() == -1:
         QTimer.singleShot(0, app, app.exit)
         app.exec()
+
+
+def pytest_sessionfinish() -> None:
+    """Empty the clipboard: the offscreen platform keeps it in a static object, which outlives Python.
+
+    What Python made would be destroyed after the interpreter, with a crash as the exit code of the whole run.
+    """
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        app.clipboard().clear()

@@ -293,7 +293,7 @@ class ChatSession(QObject):
         if self.is_empty:
             self.show_title(UNTITLED)
         self.path_changed.emit(self.path())
-        self.draft_changed.emit(Draft(question.text, len(question.text.encode("utf-16-le")) // 2))
+        self.draft_changed.emit(Draft.with_caret_at_end(question.text))
 
     def _set_activity(self, activity: Activity) -> None:
         if activity != self.activity:

@@ -110,6 +110,16 @@ class Draft:
     def is_empty(self) -> bool:
         return not self.text.strip()
 
+    @classmethod
+    def with_caret_at_end(cls, text: str) -> Draft:
+        """A text as it stands there when somebody has just written it."""
+        return cls(text, utf16_count(text))
+
+
+def utf16_count(text: str) -> int:
+    """How Qt counts a text: a character outside the basic plane is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
 
 def user_message(conversation_id: str, parent_id: str | None, text: str) -> Message:
     """Make the message of a question that is about to be sent; complete from the start."""

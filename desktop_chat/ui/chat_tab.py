@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_chat.core.activity import Activity
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
-from desktop_chat.core.messages import Draft, Message, MessageStatus
+from desktop_chat.core.messages import Draft, Message, MessageStatus, utf16_count
 from desktop_chat.core.models import ThinkingKind
 from desktop_chat.core.settings import Settings, ThinkingMode
 from desktop_chat.ui.column import Column
@@ -196,7 +196,7 @@ class ChatTab(QWidget):
         """Send a text as if it had been typed; when it cannot be sent now, False, and it stays in the composer."""
         if self._session is None:
             return False
-        draft = Draft(text, _utf16_count(text))
+        draft = Draft.with_caret_at_end(text)
         if not self._send(draft):
             # Without a key, say: it waits where it would have been typed.
             self._take_draft(draft)
@@ -247,12 +247,12 @@ class ChatTab(QWidget):
             self.composer.set_draft(draft)
         else:
             joined = f"{draft.text}\n\n"
-            self.composer.set_draft(Draft(joined + typed.text, _utf16_count(joined) + typed.caret))
+            self.composer.set_draft(Draft(joined + typed.text, utf16_count(joined) + typed.caret))
             self._keep_draft(self.composer.draft())
         self.content_changed.emit()
 
     def _take_starter(self, text: str) -> None:
-        self.composer.set_draft(Draft(text, _utf16_count(text)))
+        self.composer.set_draft(Draft.with_caret_at_end(text))
         self.composer.focus()
 
     # --- showing
@@ -369,8 +369,3 @@ def _space() -> QWidget:
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
     return space
-
-
-def _utf16_count(text: str) -> int:
-    """How Qt counts a text: a character outside the basic plane is two."""
-    return len(text.encode("utf-16-le")) // 2

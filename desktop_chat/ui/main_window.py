@@ -160,8 +160,8 @@ class MainWindow(QWidget):
         self.sidebar.show_conversations(library.conversations())
         self._show_key()
         self.deck.attach(desk, tabs)
-        for problem in preferences.problems[:1]:
-            self.show_problem(problem.sentence)
+        if preferences.problems:
+            self.show_problem("\n".join(problem.sentence for problem in preferences.problems))
 
     def _connect_sidebar(self, desk: Desk, deletion: Deletion) -> None:
         history = self.sidebar.history

@@ -68,3 +68,8 @@ def test_ending_a_message_changes_how_it_ended_and_nothing_else() -> None:
 @pytest.mark.parametrize(("text", "is_empty"), [("", True), (" \n\t\u00a0", True), ("a", False), (" . ", False)])
 def test_a_draft_of_blanks_is_empty(text: str, is_empty: bool) -> None:
     assert Draft(text).is_empty is is_empty
+
+
+def test_a_caret_at_the_end_is_counted_as_qt_counts() -> None:
+    assert Draft.with_caret_at_end("Ü🙂") == Draft("Ü🙂", 3)
+    assert Draft.with_caret_at_end("half \ud83d").caret == 6

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from desktop_chat.core.messages import Message
+from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.totals import Totals, totals_of
 from desktop_chat.core.usage import Usage
 from tests.helpers.samples import question, reply
@@ -62,6 +63,18 @@ def test_replies_without_a_report_are_passed_over() -> None:
 
     assert (totals.reply, totals.context_tokens) == (Usage(1, 2), 3)
     assert totals.conversation_cost_usd == 0.1
+
+
+def test_a_reply_that_broke_off_makes_its_conversation_a_lower_bound() -> None:
+    cut = replace(paid("a", Usage(10, 1), 0.1), status=MessageStatus.STOPPED)
+    whole = replace(paid("b", Usage(1, 2), 0.1), status=MessageStatus.COMPLETE)
+
+    after = totals_of([cut, whole], (cut, whole), None)
+    before = totals_of([cut], (cut,), None)
+
+    assert (after.is_reply_partial, after.is_conversation_partial) == (False, True)
+    assert (before.is_reply_partial, before.is_conversation_partial) == (True, True)
+    assert not totals_of([paid("c", Usage(1, 1), 0.1)], (), None).is_conversation_partial, "it is still being written"
 
 
 def test_messages_may_be_given_as_an_iterator() -> None:

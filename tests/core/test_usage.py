@@ -59,8 +59,36 @@ def test_null_fields_keep_what_is_known() -> None:
     assert after == before
 
 
-def test_zero_is_a_number_and_replaces() -> None:
-    assert Usage(input_tokens=5).overwritten_by({"input_tokens": 0}) == Usage()
+def test_zero_keeps_what_is_known() -> None:
+    """Some gateways count in `message_start` alone and end with zeros, others the other way round."""
+    before = Usage(1, 2, 3, 4, 5, 6, 7)
+
+    after = before.overwritten_by(
+        {
+            "input_tokens": 0,
+            "output_tokens": 0,
+            "cache_read_input_tokens": 0,
+            "cache_creation_input_tokens": 0,
+            "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
+            "output_tokens_details": {"thinking_tokens": 0},
+            "server_tool_use": {"web_search_requests": 0},
+        }
+    )
+
+    assert after == before
+
+
+def test_cache_writes_that_turn_out_to_be_of_the_long_kind_are_counted_once() -> None:
+    first = Usage().overwritten_by({"cache_creation_input_tokens": 100})
+
+    later = first.overwritten_by(
+        {
+            "cache_creation_input_tokens": 100,
+            "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 100},
+        }
+    )
+
+    assert (later.cache_write_5m_tokens, later.cache_write_1h_tokens) == (0, 100)
 
 
 def test_a_plain_count_of_cache_writes_is_the_short_kind() -> None:
@@ -97,12 +125,12 @@ def test_the_same_report_twice_counts_once(before: Usage, report: dict[str, Any]
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(NAMES[:3]), COUNTS), max_size=6))
-def test_each_number_is_the_last_one_reported(reports: list[dict[str, int]]) -> None:
+def test_each_number_is_the_last_one_reported_that_counts_something(reports: list[dict[str, int]]) -> None:
     usage = Usage()
     for report in reports:
         usage = usage.overwritten_by(report)
 
-    last = {name: value for report in reports for name, value in report.items()}
+    last = {name: value for report in reports for name, value in report.items() if value}
     assert usage.input_tokens == last.get("input_tokens", 0)
     assert usage.output_tokens == last.get("output_tokens", 0)
     assert usage.cache_read_tokens == last.get("cache_read_input_tokens", 0)

@@ -21,6 +21,8 @@ from desktop_chat.ui.column import COLUMN_PADDING_PX, COLUMN_PX
 from desktop_chat.ui.key_card import KeyCard
 from desktop_chat.ui.key_dialog import KeyDialog
 from desktop_chat.ui.send_button import SendButton
+from desktop_chat.ui.status_line import StatusLine
+from desktop_chat.ui.status_part import PAD_PX
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.welcome import Welcome
@@ -84,6 +86,16 @@ def test_the_column_is_never_wider_than_reads_well_nor_at_the_edge(kit: WindowKi
     left = composer.mapTo(page, composer.rect().topLeft()).x()
     assert left == COLUMN_PADDING_PX
     assert composer.width() == page.width() - 2 * COLUMN_PADDING_PX
+
+
+def test_the_words_of_the_status_line_stand_in_line_with_the_composer(kit: WindowKit) -> None:
+    kit.attach("a")
+    page = kit.deck.page()
+    status = page.findChild(StatusLine)
+    assert status is not None
+    context = status.parts[0]
+    left = page.composer.mapTo(page, page.composer.rect().topLeft()).x()
+    assert context.mapTo(page, context.rect().topLeft()).x() + PAD_PX == left
 
 
 def test_a_starter_fills_the_composer_and_sends_nothing(kit: WindowKit) -> None:

@@ -231,6 +231,15 @@ def test_only_a_key_that_is_kept_here_can_be_forgotten(dialog: KeyDialog, source
     assert not button(dialog, "Forget key").isVisible()
 
 
+def test_a_closed_dialog_forgets_how_a_check_went(dialog: KeyDialog) -> None:
+    dialog.open()
+    dialog.show_check(KeyCheck(is_good=True))
+    assert "The key works." in words_of(dialog.card)
+    dialog.hide()
+    dialog.open()
+    assert "The key works." not in words_of(dialog.card)
+
+
 def test_a_closed_dialog_keeps_no_key(dialog: KeyDialog) -> None:
     dialog.open()
     paste(dialog.card, KEY)

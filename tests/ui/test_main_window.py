@@ -26,6 +26,7 @@ from desktop_chat.ui.notice_bar import NoticeBar, Toasts
 from desktop_chat.ui.quit_dialog import QuitDialog
 from desktop_chat.ui.settings_dialog import SettingsDialog
 from desktop_chat.ui.shortcuts import Command
+from desktop_chat.ui.tab_button import TabButton
 from desktop_chat.ui.theme import Look
 from tests.helpers.fake_chat import FakeKeys
 from tests.helpers.window_kit import WindowKit, window_kits

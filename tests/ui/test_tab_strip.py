@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.ui.tab_button import TAB_MAX_PX, TAB_MIN_PX, TabButton
+from desktop_chat.ui.tab_fade import TabFade
 from desktop_chat.ui.tab_strip import STRIP_HEIGHT_PX, TabStrip
 from desktop_chat.ui.theme import Look
 
@@ -124,6 +125,22 @@ def test_too_many_tabs_shrink_then_scroll_and_the_current_one_stays_in_sight(str
     assert lane.rect().contains(last.geometry().adjusted(0, 0, 0, -1))
     strip.set_current("a")
     assert tab(strip, "a").x() == 0
+
+
+def test_a_tab_that_is_cut_off_fades_out_and_its_neighbour_does_not(strip: TabStrip) -> None:
+    left, right = strip.findChildren(TabFade)
+    assert not left.isVisible()
+    assert not right.isVisible()
+    for number in range(20):
+        strip.add_tab(str(number), f"Conversation number {number}")
+    strip.set_current("a")
+    cut = next(found for found in strip.findChildren(TabButton) if found.x() < right.x() < found.x() + found.width())
+    assert right.isVisible()
+    assert right.x() >= cut.x()
+    assert not left.isVisible()
+    strip.set_current("19")
+    assert left.isVisible()
+    assert not right.isVisible()
 
 
 def test_moving_stops_at_the_ends(strip: TabStrip) -> None:

@@ -23,7 +23,6 @@ _TARGET_LEAST_PX: Final = 24.0
 """What a finger or a hasty mouse needs; a single sign such as ‹ is far narrower."""
 
 
-
 class HeadPart(Part):
     """Who speaks, and how fast."""
 

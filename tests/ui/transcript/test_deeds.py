@@ -70,6 +70,8 @@ def test_siblings_are_stepped_through(stage: Stage) -> None:
     stage.click(Deed.PREVIOUS_SIBLING)
     stage.click(Deed.NEXT_SIBLING)
     assert stepped == [(told.id, -1), (told.id, 1)]
+    for deed in (Deed.PREVIOUS_SIBLING, Deed.NEXT_SIBLING):
+        assert stage.targets(deed)[0][1].rect.width() >= 24, "one thin sign is hard to hit"
 
 
 def test_there_is_no_step_beyond_the_last_sibling(stage: Stage) -> None:

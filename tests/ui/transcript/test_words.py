@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,6 +97,15 @@ def test_usage_has_separators_and_cost_only_when_known() -> None:
     assert usage_words(answer("x", usage=used)) == "1,204 in · 412 out"
     assert usage_words(answer("x", usage=used, cost_usd=1.5)) == "1,204 in · 412 out · $1.50"
     assert usage_words(answer("x")) == ""
+
+
+def test_a_reply_that_broke_off_claims_neither_output_nor_cost_nor_speed() -> None:
+    timings = Timings(first_word_s=0.4, ended_s=10.0)
+    used = Usage(input_tokens=10, output_tokens=1)
+    cut = answer("x", status=MessageStatus.STOPPED, model="m", usage=used, cost_usd=0.00001, timings=timings)
+    assert usage_words(cut) == "10 in · output not reported"
+    assert head_words(cut) == "m · 0.40 s to first word"
+    assert usage_words(replace(cut, stop_reason="max_tokens")).startswith("10 in · 1 out")
 
 
 def test_durations_read_well() -> None:

@@ -1,0 +1,54 @@
+"""The command line: what it takes, and the sentence for what it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop_chat.cli import ExitCode, wishes_from
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What is said of a bad command line, which ends with its own exit code."""
+    with pytest.raises(SystemExit) as ended:
+        wishes_from(arguments)
+    assert ended.value.code == ExitCode.BAD_USAGE
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--once",), "--once needs --ask"),
+        (("--ask", " "), "it is empty"),
+        (("--size", "12x"), "it should look like 1280x840"),
+        (("--size", "100x100"), "between 200 and 8000 pixels"),
+        (("--base-url", "ftp://example.org"), "is not a web address"),
+        (("--demo", "--base-url", "http://localhost"), "leave --base-url out"),
+        (("--export", "all.json", "--ask", "Why?"), "--export works alone"),
+        (("--export", "all.json", "--screenshot", "window.png"), "--export works alone"),
+        (("--screenshot", "no/such/folder/window.png"), "there is no such folder"),
+        (("--debu",), "unrecognized arguments"),
+    ],
+)
+def test_a_bad_line_is_told_in_a_sentence(
+    arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert words in complaint(capsys, *arguments)
+
+
+def test_a_line_without_options_asks_for_nothing_special() -> None:
+    wishes = wishes_from([])
+    assert (wishes.ask, wishes.export, wishes.data_dir, wishes.is_demo, wishes.is_once) == (None,) * 3 + (False,) * 2
+
+
+def test_everything_can_be_asked_for_at_once(tmp_path: Path) -> None:
+    picture = tmp_path / "window.png"
+    wishes = wishes_from(["--ask", "Why?", "--once", "--screenshot", str(picture), "--size", "1280x840"])
+    assert (wishes.ask, wishes.is_once, wishes.screenshot, wishes.size_px) == ("Why?", True, picture, (1280, 840))
+
+
+def test_bytes_that_are_no_text_are_replaced() -> None:
+    """So Python gives what a shell passed on in another encoding; it could be neither stored nor sent."""
+    assert wishes_from(["--ask", "M\udcfcller 🙂"]).ask == "M\ufffdller 🙂"
