@@ -19,6 +19,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat import __version__
+from desktop_chat.application import Application
 from desktop_chat.cli import ExitCode, Wishes
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.settings import Theme
@@ -50,10 +51,11 @@ def run(wishes: Wishes) -> int:
     paths = paths_for(wishes)
     try:
         paths.make()
+        instance = SingleInstance(paths.lock_file)
+        is_first = instance.acquire()
     except StoreError as error:
         return _refuse_to_start(app, wishes, error)
-    instance = SingleInstance(paths.lock_file)
-    if not instance.acquire():
+    if not is_first:
         return _leave_to_first(instance, wishes)
     try:
         return _run_alone(app, instance, paths, wishes)
@@ -186,7 +188,7 @@ def _make_application(wishes: Wishes) -> QApplication | None:
             return None
         # Qt aborts the process when none of its platforms can start; the last one always can.
         os.environ[PLATFORM_VARIABLE] = ";".join([*_display_platforms(), OFFSCREEN])
-    app = QApplication(["desktop-chat"])
+    app = Application(["desktop-chat"])
     if is_choice_ours:
         # Not for the programs that we start, such as the browser.
         del os.environ[PLATFORM_VARIABLE]

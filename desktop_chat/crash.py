@@ -64,6 +64,7 @@ class CrashHooks(QObject):
     def _watch_interpreter(self, path: Path) -> None:
         try:
             self._faults = path.open("a", encoding="utf-8")
+            path.chmod(0o600)
         except OSError as error:
             log.warning("crashes of the interpreter are not written down: %s", error)
             return

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from desktop_chat.api.client import MessagesClient
+from desktop_chat.application import Application
 from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.library import Library
 from desktop_chat.chat.preferences import Preferences
@@ -143,7 +144,7 @@ class Program(QObject):
     ) -> int:
         """The program's life on a running loop: build, attach, wait for the end, close in order."""
         self._code = asyncio.get_running_loop().create_future()
-        self._tasks = Tasks(on_bug=lambda error: sys.excepthook(type(error), error, error.__traceback__))
+        self._tasks = Tasks(self._meet_bug)
         profile = self._outfit.demo.profile if self._outfit.demo else None
         self._preferences = Preferences(stored, self._save_settings, problems, overrides, profile)
         self._client = MessagesClient()
@@ -153,8 +154,9 @@ class Program(QObject):
         self._asked_early: list[str] = []
         self._keeper = ReplyKeeper(self._store, self._tasks)
         app = QApplication.instance()
-        assert app is not None
-        app.installEventFilter(self)
+        assert isinstance(app, Application)
+        app.quit_requested.connect(self._window.close)
+        app.is_heard = True
         self._window.close_requested.connect(self._quit)
         hooks.first_bug.connect(self._show_bug)
         if self._window.is_quit_wanted:
@@ -171,7 +173,7 @@ class Program(QObject):
                     self._tasks.spawn(self._do_wishes(), "do what the command line asks for")
             return await self._code
         finally:
-            app.removeEventFilter(self)
+            app.is_heard = False
             await self._close()
 
     async def _start_store(self) -> StartState | None:
@@ -304,17 +306,16 @@ class Program(QObject):
         elif ask:
             self._window.ask(ask)
 
+    def _meet_bug(self, error: BaseException) -> None:
+        sys.excepthook(type(error), error, error.__traceback__)
+        if self._wishes.is_once:
+            # Nobody is there to close the window.
+            self._end(ExitCode.FAILED)
+
     def _show_bug(self, line: str) -> None:
         self._window.show_problem(f"Something went wrong inside the program: {line}. The log has the details.")
 
     # --- the way out
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Turn the desktop's wish to end the program into our own orderly end."""
-        if event.type() == QEvent.Type.Quit:
-            self._window.close()
-            return True
-        return super().eventFilter(watched, event)
 
     def _quit(self) -> None:
         if self._wishes.is_once and self._asked is not None and self._asked.is_busy:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QThread
 
+from desktop_chat.core.errors import StoreReadOnly
+
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
 
@@ -36,8 +38,16 @@ class SingleInstance(QObject):
         return f"desktop-chat-{hashlib.sha256(place).hexdigest()[:24]}"
 
     def acquire(self) -> bool:
-        """Take the lock; False when another program holds it."""
-        return self._lock.tryLock(0)
+        """Take the lock; False when another program holds it.
+
+        Raises:  StoreReadOnly when no lock can be made in this folder.
+        """
+        if self._lock.tryLock(0):
+            return True
+        is_held = self._lock.error() is QLockFile.LockError.LockFailedError and not self._lock_file.is_dir()
+        if not is_held:
+            raise StoreReadOnly("The data directory cannot be used.", f"{self._lock_file} cannot be made.")
+        return False
 
     def call_first(self, ask: str | None) -> bool:
         """Have the first program show its window, and ask there; False when it does not answer."""

@@ -14,6 +14,8 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop_chat.application import Application
+
 QT_FOLDERS: Final = frozenset({"chat", "ui", "end2end"})
 LEFT_TASKS_GRACE_S: Final = 0.5
 """How long tasks that are already ending may take for it."""
@@ -26,7 +28,7 @@ def application() -> QApplication:
     present = QApplication.instance()
     if isinstance(present, QApplication):
         return present
-    app = QApplication(["desktop-chat"])
+    app = Application(["desktop-chat"])
     app.setQuitOnLastWindowClosed(False)
     _application.append(app)
     return app
@@ -66,6 +68,12 @@ class QtLoop(qasync.QEventLoop):  # type: ignore[misc]
 
     def call_later(self, delay: float, callback: Callable[..., object], *args: Any, context: Any = None) -> Any:
         return super().call_later(delay, self._call, callback, *args, context=context)
+
+    def close(self) -> None:
+        super().close()
+        # A closed loop is garbage in a cycle, which Python may collect in any thread: no QObject with timers may be
+        # left in it. In the program the one loop lives to the end.
+        self._timer.deleteLater()
 
     def _call(self, callback: Callable[..., object], *args: Any) -> None:
         outer = asyncio._get_running_loop()

@@ -60,6 +60,8 @@ class Faults:
     event_delay_s: float = 0.0
 
     # --- how a stream goes wrong ---
+    counts_text: bool = False
+    """Count the pieces of the answer's text instead of all events, so that thinking does not use the count up."""
     cut_after_events: int | None = None
     """End the response properly, without `message_stop`."""
     reset_after_events: int | None = None
@@ -112,6 +114,9 @@ class Trick:
     """How often in a row it fails before the same question is answered; None for always."""
 
 
+IN_THE_MIDDLE: Final = 50
+"""Pieces of text after which an answer breaks off: some lines are there, and even the shortest one is not over."""
+
 TRICKS: Final = (
     Trick("overloaded", "the server is overloaded (529), every time", Faults(status=529)),
     Trick(
@@ -120,10 +125,20 @@ TRICKS: Final = (
         Faults(status=429, retry_after="5"),
         fails_count=1,
     ),
-    Trick("cut", "the stream ends in the middle of the answer", Faults(cut_after_events=90)),
-    Trick("reset", "the connection breaks in the middle of the answer", Faults(reset_after_events=90)),
-    Trick("error", "the server reports an error in the middle of the answer", Faults(error_at_event=90)),
-    Trick("stall", "the answer falls silent and stays so", Faults(stall_after_events=90)),
+    Trick(
+        "cut", "the stream ends in the middle of the answer", Faults(cut_after_events=IN_THE_MIDDLE, counts_text=True)
+    ),
+    Trick(
+        "reset",
+        "the connection breaks in the middle of the answer",
+        Faults(reset_after_events=IN_THE_MIDDLE, counts_text=True),
+    ),
+    Trick(
+        "error",
+        "the server reports an error in the middle of the answer",
+        Faults(error_at_event=IN_THE_MIDDLE, counts_text=True),
+    ),
+    Trick("stall", "the answer falls silent and stays so", Faults(stall_after_events=IN_THE_MIDDLE, counts_text=True)),
     Trick("wait", "half a minute without a sign of life, then the answer", Faults(first_byte_delay_s=30.0)),
     Trick("html", "a web page instead of an answer (502)", Faults(is_html=True)),
     Trick("key", "the key is not accepted (401)", Faults(status=401)),

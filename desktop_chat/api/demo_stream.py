@@ -71,6 +71,7 @@ class StreamPlayer:
     pace: Pace
     request_id: str
     events_count: int = 0
+    """What `faults` count by."""
 
     async def play(self, events: Iterator[DemoEvent], started_at: float) -> None:
         """Write all events, or as many as the faults let through."""
@@ -83,11 +84,12 @@ class StreamPlayer:
             return None
         for event in self._with_pings(events):
             await metronome.wait_for(event)
-            is_error = self.faults.error_at_event == self.events_count + 1
-            await self._write((self._error() if is_error else event).encoded(self._line_end))
+            is_counted = event.is_text or not self.faults.counts_text
+            is_error = is_counted and self.faults.error_at_event == self.events_count + 1
+            await self.writer.write((self._error() if is_error else event).encoded(self._line_end))
             if is_error:
                 break
-            if await self._is_over():
+            if is_counted and await self._is_over_after_one_more():
                 return None
         return await self.writer.end()
 
@@ -99,14 +101,14 @@ class StreamPlayer:
             return
         for record in records_of(recorded):
             await metronome.wait_for(_RECORDED)
-            await self._write(record)
-            if await self._is_over():
+            await self.writer.write(record)
+            if await self._is_over_after_one_more():
                 return
         await self.writer.end()
 
-    async def _write(self, record: bytes) -> None:
+    async def _is_over_after_one_more(self) -> bool:
         self.events_count += 1
-        await self.writer.write(record)
+        return await self._is_over()
 
     async def _is_over(self) -> bool:
         """Do what is to happen after so many events; True when that was the end."""

@@ -61,7 +61,6 @@ class StatusLine(QWidget):
         self._clock.setInterval(TICK_MS)
         self._clock.timeout.connect(self._refresh)
         self.setFixedHeight(HEIGHT_PX)
-        self._refresh()
 
     def show_totals(self, totals: Totals, today_usd: float | None) -> None:
         """Show context and cost; `today_usd` is left out when it is None."""
@@ -109,6 +108,9 @@ class StatusLine(QWidget):
         self._arrange()
 
     def _refresh(self) -> None:
+        if not self.isVisible():
+            # It catches up when it is shown: every tab has one, all are told of limits and costs, and one is seen.
+            return
         now = self._now()
         activity = activity_text(self._activity, now, self._quiet_since)
         reason = self._activity.failure.title if self._activity.failure else ""
@@ -124,7 +126,7 @@ class StatusLine(QWidget):
         return is_counting or next_reset(self._limits, now) is not None
 
     def _set_ticking(self, is_needed: bool) -> None:
-        if is_needed and self.isVisible():
+        if is_needed:
             if not self._clock.isActive():
                 self._clock.start()
         else:

@@ -298,6 +298,17 @@ def test_a_trick_does_what_it_says(client: httpx.Client, name: str, status: int,
     assert signs.get(name, b"") in answer.content
 
 
+@pytest.mark.parametrize("text", ["Hello!", "How long should a client wait between retries?"])
+def test_an_answer_that_breaks_off_has_some_text_and_not_all_of_it(client: httpx.Client, text: str) -> None:
+    thinking = {"type": "adaptive", "display": "summarized"}
+    whole = text_of(client.post("/v1/messages", json=question(text, thinking=thinking)).content)
+    broken = client.post("/v1/messages", json=question(f"{text} /demo error", thinking=thinking)).content
+    assert b"thinking_delta" in broken
+    assert names_of(broken)[-1] == "error"
+    assert len(text_of(broken)) > 150
+    assert whole.startswith(text_of(broken))
+
+
 def test_redacted_thinking_can_be_sent_back(client: httpx.Client) -> None:
     first = question("hello /demo redact", stream=False)
     reply = client.post("/v1/messages", json=first).json()

@@ -33,6 +33,9 @@ CHUNKS_PER_S = 200
 FRAME_S = 1 / 60
 REPLY_BYTES = 100_000
 MESSAGES = 10_000
+HUGE_BYTES = 8_000_000
+PARAGRAPH_BYTES = 300_000
+PARAGRAPH_FRAMES = 300
 TEXT = (
     "the server answers with a stream of small events and every client that waits for it keeps what came so far "
     "retry budget window token model prompt context cache journal layout frame table paint measure quickly often "
@@ -170,19 +173,76 @@ def streaming(app: QApplication, size_bytes: int) -> dict[str, Any]:
 SPEED = 8
 
 
-def burst(app: QApplication, size_bytes: int) -> dict[str, float]:
-    """One big piece: until all is shown, and the longest hold-up of the GUI thread."""
+def paragraph(size_bytes: int, between: str = " ") -> str:
+    """One paragraph that does not end; without anything between its words it is one word."""
+    dice, words, size = random.Random(4), [], 0
+    while size < size_bytes:
+        words.append(dice.choice(WORDS))
+        size += len(words[-1]) + len(between)
+    return between.join(words)[:size_bytes]
+
+
+def growing(app: QApplication, text: str, frames: int) -> dict[str, float]:
+    """A text that comes in equal pieces, one a frame: whether a frame costs more as it gets longer."""
     stage = Stage(app)
     begun = reply("c", None, status=MessageStatus.STREAMING, content=())
     stage.view.show_path((begun,), lambda _: ())
     stage.paint()
-    stage.view.apply_event(begun.id, TextArrived(0, answer(size_bytes)))
-    began, costs = time.perf_counter(), []
+    step = -(-len(text) // frames)
+    costs: list[float] = []
+    for at in range(0, len(text), step):
+        stage.view.apply_event(begun.id, TextArrived(0, text[at : at + step]))
+        costs.append(stage.paint())
     while not stage.view.is_painted_up_to_date:
         costs.append(stage.paint())
-    shown_ms = (time.perf_counter() - began) * 1000
+    ended = replace(begun, status=MessageStatus.COMPLETE, content=({"type": "text", "text": text},))
+    stage.view.end_message(ended)
+    ends = [stage.paint()]
+    while not stage.view.is_painted_up_to_date:
+        ends.append(stage.paint())
     stage.close()
-    return {"shown_ms": shown_ms, "longest_ms": max(costs)}
+    tenth = len(costs) // 10
+    return {
+        "median_ms": median(costs),
+        "p99_ms": percentile(costs, 0.99),
+        "longest_ms": max(costs),
+        "end_longest_ms": max(ends),
+        "growth": median(costs[-tenth:]) / median(costs[:tenth]),
+    }
+
+
+def stored(app: QApplication, text: str) -> dict[str, float]:
+    """Open one stored message: until it is shown, until all of it is read, and the longest step."""
+    stage = Stage(app)
+    message = reply("c", None, text, status=MessageStatus.COMPLETE)
+    began = time.perf_counter()
+    stage.view.show_path((message,), lambda _: ())
+    costs = [(time.perf_counter() - began) * 1000, stage.paint()]
+    shown_ms = (time.perf_counter() - began) * 1000
+    while not stage.view.is_painted_up_to_date:
+        costs.append(stage.paint())
+    read_ms = (time.perf_counter() - began) * 1000
+    began = time.perf_counter()
+    stage.close()
+    closed_ms = (time.perf_counter() - began) * 1000
+    return {"shown_ms": shown_ms, "read_ms": read_ms, "longest_ms": max(costs), "closed_ms": closed_ms}
+
+
+def burst(app: QApplication, text: str) -> dict[str, float]:
+    """One big piece: until its end is on the screen, until all is read, and the longest hold-up of the GUI thread."""
+    stage = Stage(app)
+    begun = reply("c", None, status=MessageStatus.STREAMING, content=())
+    stage.view.show_path((begun,), lambda _: ())
+    stage.paint()
+    stage.view.apply_event(begun.id, TextArrived(0, text))
+    began, costs, shown_ms = time.perf_counter(), [], 0.0
+    while not stage.view.is_painted_up_to_date:
+        costs.append(stage.paint())
+        if not shown_ms and stage.view._arrivals.is_empty:
+            shown_ms = (time.perf_counter() - began) * 1000
+    read_ms = (time.perf_counter() - began) * 1000
+    stage.close()
+    return {"shown_ms": shown_ms, "read_ms": read_ms, "longest_ms": max(costs)}
 
 
 def conversation(count: int) -> tuple[Message, ...]:
@@ -247,7 +307,15 @@ def main() -> dict[str, Any]:
     return {
         "platform": app.platformName(),
         "stream_100_kb": streaming(app, REPLY_BYTES),
-        "burst_100_kb": burst(app, REPLY_BYTES),
+        "burst_100_kb": burst(app, answer(REPLY_BYTES)),
+        "burst_8_mb": burst(app, answer(HUGE_BYTES)),
+        "burst_8_mb_paragraph": burst(app, paragraph(HUGE_BYTES)),
+        "paragraph_300_kb_lines": growing(app, paragraph(PARAGRAPH_BYTES, "\n"), PARAGRAPH_FRAMES),
+        "paragraph_300_kb_words": growing(app, paragraph(PARAGRAPH_BYTES), PARAGRAPH_FRAMES),
+        "paragraph_300_kb_one_word": growing(app, paragraph(PARAGRAPH_BYTES, ""), PARAGRAPH_FRAMES),
+        "code_300_kb_one_line": growing(app, "```\n" + paragraph(PARAGRAPH_BYTES), PARAGRAPH_FRAMES),
+        "open_1_mb_message": stored(app, answer(1_000_000)),
+        "open_8_mb_paragraph": stored(app, paragraph(HUGE_BYTES)),
         "open_1000": opening(app, 1_000),
         "open_10000": opening(app, MESSAGES),
         "rss_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

@@ -278,3 +278,13 @@ def _read_only(path: Path) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", path], check=True)
+
+
+def test_a_lock_that_cannot_be_made_is_told(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "data" / "desktop-chat.lock").mkdir(parents=True)
+
+    ended = run_process(home, "--demo", "--data-dir", str(tmp_path / "data"), "--ask", "hello", "--once")
+
+    assert ended.code == 1
+    assert "cannot be used" in ended.err
+    assert "Traceback" not in ended.err

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from qasync import QEventLoop
 
 from desktop_chat.api.demo_server import DemoServer
+from desktop_chat.application import Application
 from desktop_chat.core.keys import KeySource
 from desktop_chat.core.messages import MessageStatus
 from desktop_chat.log import Log
@@ -73,7 +74,7 @@ def main() -> None:
     url, data_dir = sys.argv[1:]
     wrong_key, key = sys.stdin.read().split()
     logging.captureWarnings(True)
-    app = QApplication(["desktop-chat"])
+    app = Application(["desktop-chat"])
     app.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         runner.run(type_keys(app, url, Path(data_dir), wrong_key, key))

@@ -417,9 +417,12 @@ def test_trouble_with_the_disk_is_told_across_the_top_until_it_is_over(kit: Wind
 
 
 def test_a_bad_settings_file_is_told(kit: WindowKit) -> None:
-    kit.preferences.problems = (SettingProblem("theme", "“theme” must be one of three."),)
+    kit.preferences.problems = (
+        SettingProblem("theme", "“theme” must be one of three."),
+        SettingProblem("model", "“model” must be text."),
+    )
     kit.attach("a")
-    assert banner_of(kit).text == "“theme” must be one of three."
+    assert banner_of(kit).text == "“theme” must be one of three.\n“model” must be text."
 
 
 def test_the_look_follows_the_setting(kit: WindowKit, look: Look) -> None:
@@ -447,6 +450,7 @@ def test_the_settings_dialog_offers_the_models_that_become_known(kit: WindowKit,
     assert dialog is not None
     kit.keys.models_changed.emit((ModelInfo("local-1", "Local 1"),))
     box = dialog.rows["model"].field.findChild(QComboBox)
+    assert box is not None
     assert [box.itemText(row) for row in range(box.count())] == ["local-1"]
     dialog.close()
 

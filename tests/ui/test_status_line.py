@@ -44,6 +44,18 @@ def line(look: Look, clock: Clock, qtbot: QtBot) -> StatusLine:
     return made
 
 
+def test_it_catches_up_when_it_is_shown(line: StatusLine, clock: Clock) -> None:
+    line.hide()
+    line.show_totals(Totals(), None)
+    line.show_limits(limits(clock))
+    line.show()
+    assert texts(line) == [
+        "Context 0",
+        "This conversation $0",
+        "Rate limit: 46 requests, 38k tokens left · resets in 21 s",
+    ]
+
+
 def limits(clock: Clock, resets_in_s: float = 21) -> RateLimits:
     quota = Quota(50, 46, clock.now + resets_in_s)
     return RateLimits(quota, Quota(40_000, 38_000, clock.now + resets_in_s), Quota(), Quota(), clock.now)

@@ -110,6 +110,8 @@ class Leaf:
     """Bullet, number or box, on the first leaf of a list item; it belongs to the innermost frame."""
     is_tight: bool = False
     """Whether it stands close below the leaf before it, as in a list without blank lines."""
+    is_joined: bool = False
+    """Whether it goes on the text of the leaf before it, which was too long for one layout."""
 
 
 Leaves: TypeAlias = tuple[Leaf, ...]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextCharFormat, QTextLayout, QTextOption
 
 from desktop_chat.ui.transcript.blocks import Code, Leaf
+from desktop_chat.ui.transcript.giants import pieces_between
 from desktop_chat.ui.transcript.highlight import Highlighter
 from desktop_chat.ui.transcript.leaf_part import LeafPart, paint_tick
 from desktop_chat.ui.transcript.part import Canvas, Deed, Target
-from desktop_chat.ui.transcript.rich_text import label, x_of
+from desktop_chat.ui.transcript.rich_text import RichText, label, x_of
 from desktop_chat.ui.transcript.style import Role, Style, font_of, metrics_of
 from desktop_chat.ui.transcript.visible_text import cut, units, visible
 
@@ -23,6 +25,9 @@ _LINE_PX: Final = Role.CODE.line_px
 _TAB_COLUMNS: Final = 4
 _BAR_PX: Final = 4.0
 _NO_LIMIT_PX: Final = 1e6
+_LINE_UNITS_MAX: Final = 1_000
+"""A longer line goes on in the next one: no layout is so long that the window waits for it."""
+
 _LAYOUTS_MAX: Final = 400
 """So many lines keep their layout; more than any screen shows."""
 
@@ -38,15 +43,27 @@ class CodePart(LeafPart):
         self._code = leaf.content.text
         self._lines: list[str] = []
         self._starts: list[int] = []
+        """Where each line begins, in UTF-16 units; `_indices` has the same in characters."""
+        self._indices: list[int] = []
         self._layouts: dict[int, QTextLayout] = {}
         self._highlighter = Highlighter(leaf.content.language)
         self._widest_px = 0.0
         self._shift_px = 0.0
         self._width = 0.0
-        self._name = label(leaf.content.language or "text", Role.CODE_HEAD, style, style.inks.dim)
-        self._copy = label("Copy", Role.CODE_HEAD, style, style.inks.dim)
-        self._copy_hovered = label("Copy", Role.CODE_HEAD, style)
-        self._put_lines(0, 0)
+        self._put_lines(0)
+
+    @cached_property
+    def _name(self) -> RichText:
+        assert isinstance(self.leaf.content, Code)
+        return label(self.leaf.content.language or "text", Role.CODE_HEAD, self.style, self.style.inks.dim)
+
+    @cached_property
+    def _copy(self) -> RichText:
+        return label("Copy", Role.CODE_HEAD, self.style, self.style.inks.dim)
+
+    @cached_property
+    def _copy_hovered(self) -> RichText:
+        return label("Copy", Role.CODE_HEAD, self.style)
 
     # --- text ---
 
@@ -58,38 +75,40 @@ class CodePart(LeafPart):
             return False
         last = max(0, len(self._lines) - 1)
         self.leaf, self._code = leaf, code.text
-        self._put_lines(last, self._starts[last] if self._starts else 0)
+        self._put_lines(last)
         if self.measured_width >= 0:
             self.height = self._whole_height()
         return True
 
-    def _put_lines(self, first: int, start: int) -> None:
-        """Take the lines from line `first` on from the code; `start` is that line's place in it."""
-        rest = self._code[self._code_index(start) :]
-        lines = rest.split("\n")
+    def _put_lines(self, first: int) -> None:
+        """Take the lines from line `first` on from the code."""
+        index, start = (self._indices[first], self._starts[first]) if first < len(self._lines) else (0, 0)
+        del self._lines[first:], self._starts[first:], self._indices[first:]
+        lines = self._code[index:].split("\n")
         if len(lines) > 1 and not lines[-1]:
             lines.pop()
-        del self._lines[first:], self._starts[first:]
-        metrics = metrics_of(Role.CODE)
-        character_px = metrics.horizontalAdvance("0")
         for line in lines:
-            shown = visible(line)
-            self._starts.append(start)
-            self._lines.append(shown)
-            start += units(line) + 1
-            if shown.isascii() and "\t" not in shown:
-                width = len(shown) * character_px
-            else:
-                width = metrics.horizontalAdvance(shown.replace("\t", " " * _TAB_COLUMNS))
-            self._widest_px = max(self._widest_px, width)
-        for index in [index for index in self._layouts if index >= first]:
-            del self._layouts[index]
+            for at, end in pieces_between(line, _LINE_UNITS_MAX):
+                self._put_line(line[at:end], index + at, start)
+                start += units(line[at:end])
+            index += len(line) + 1
+            start += 1
+        for known in [known for known in self._layouts if known >= first]:
+            del self._layouts[known]
         self._highlighter.put_lines(first, self._lines[first:])
         self.is_dirty = True
 
-    def _code_index(self, start: int) -> int:
-        """Index into the code of a position in UTF-16 units."""
-        return start if self._code.isascii() else len(cut(self._code, 0, start))
+    def _put_line(self, line: str, index: int, start: int) -> None:
+        shown = visible(line)
+        self._lines.append(shown)
+        self._indices.append(index)
+        self._starts.append(start)
+        metrics = metrics_of(Role.CODE)
+        if shown.isascii() and "\t" not in shown:
+            width = len(shown) * metrics.horizontalAdvance("0")
+        else:
+            width = metrics.horizontalAdvance(shown.replace("\t", " " * _TAB_COLUMNS))
+        self._widest_px = max(self._widest_px, width)
 
     @property
     def code(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -10,7 +11,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from desktop_chat.ui.transcript.blocks import Code, Frame, Heading, Html, Leaf, Mark, Paragraph, Rule, Span, Table
 from desktop_chat.ui.transcript.part import Canvas, Part
-from desktop_chat.ui.transcript.rich_text import RichText
+from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import FRAME_INDENT_PX, Role, Style
 
 _QUOTE_INDENT_PX: Final = 14.0
@@ -35,11 +36,15 @@ class LeafPart(Part):
         self.joined_quotes = 0
         """How many of the quotes began above: their bars also cover the gap."""
         self.indent = sum(_QUOTE_INDENT_PX if frame is Frame.QUOTE else FRAME_INDENT_PX for frame in leaf.frames)
-        self._marker: RichText | None = None
-        if leaf.marker and leaf.marker not in _BOXES:
-            role = Role.NOTE if leaf.frames[-1:] == (Frame.FOOTNOTE,) else Role.PROSE
-            self._marker = RichText((Span(leaf.marker),), role, style, style.inks.dim)
-            self._marker.measure()
+
+    @cached_property
+    def _marker(self) -> RichText | None:
+        """The marker laid out; only when it is painted, most of a long answer never is."""
+        leaf = self.leaf
+        if not leaf.marker or leaf.marker in _BOXES:
+            return None
+        role = Role.NOTE if leaf.frames[-1:] == (Frame.FOOTNOTE,) else Role.PROSE
+        return label(leaf.marker, role, self.style, self.style.inks.dim)
 
     def update(self, leaf: Leaf) -> bool:
         """Take a changed leaf over, where that is cheaper than a new part; False when it is not."""
@@ -113,7 +118,9 @@ def set_gap(above: Part | None, below: Part) -> None:
         return
     first = above.leaf if isinstance(above, LeafPart) else None
     second = below.leaf if isinstance(below, LeafPart) else None
-    if first is not None and second is not None and first.is_tight and second.is_tight:
+    if second is not None and second.is_joined:
+        below.gap = 0.0
+    elif first is not None and second is not None and first.is_tight and second.is_tight:
         below.gap = _TIGHT_GAP_PX
     else:
         top = _margins(second)[0] if second else below.margins[0]
@@ -144,6 +151,8 @@ def _margins(leaf: Leaf) -> tuple[float, float]:
 
 def markdown_prefix(leaf: Leaf) -> str:
     """What stands before the first line of a leaf in markdown."""
+    if leaf.is_joined:
+        return ""
     marks = ["> " if frame is Frame.QUOTE else "  " for frame in leaf.frames]
     if leaf.marker and leaf.frames:
         is_footnote = leaf.frames[-1] is Frame.FOOTNOTE

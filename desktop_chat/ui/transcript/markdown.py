@@ -104,6 +104,15 @@ _OPEN_BOX: Final = "☐"
 _BULLETS: Final = "•◦▪"
 
 
+@dataclass(slots=True)
+class _OpenSpan:
+    """A span that still grows: its texts are joined once, or a long paragraph of short lines would take its square."""
+
+    texts: list[str]
+    marks: Mark
+    href: str
+
+
 class _Reader:
     """Turns the parser's events into leaves; one text, one reader."""
 
@@ -117,7 +126,7 @@ class _Reader:
         self._level = 0
         self._marks: list[Mark] = []
         self._hrefs: list[str] = []
-        self._spans: list[Span] | None = None
+        self._spans: list[_OpenSpan] | None = None
         self._code: list[str] | None = None
         self._language = ""
         self._html: list[str] | None = None
@@ -306,12 +315,13 @@ class _Reader:
         href = self._hrefs[-1] if self._hrefs else ""
         last = self._spans[-1] if self._spans else None
         if last is not None and last.marks == mark and last.href == href and not mark & (Mark.CODE | Mark.RAISED):
-            self._spans[-1] = Span(last.text + text, mark, href)
+            last.texts.append(text)
         else:
-            self._spans.append(Span(text, mark, href))
+            self._spans.append(_OpenSpan([text], mark, href))
 
     def _taken(self) -> Spans:
-        spans, self._spans = tuple(self._spans or ()), None
+        spans = tuple(Span("".join(span.texts), span.marks, span.href) for span in self._spans or ())
+        self._spans = None
         return spans
 
     def _flush_inline(self) -> None:

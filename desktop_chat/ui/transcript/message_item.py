@@ -47,6 +47,11 @@ class MessageItem:
     def is_streaming(self) -> bool:
         return self.message.status is MessageStatus.STREAMING
 
+    @property
+    def unread_from(self) -> int | None:
+        """From which part on stands what the next `sync` will put other parts before; None when all is read."""
+        return None
+
     def sync(self) -> int | None:
         """Bring the parts up to date; give the index of the first changed one."""
         raise NotImplementedError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import dataclass
 from typing import Final
 
 from desktop_chat.core.events import ReplyEvent, TextArrived, ThinkingArrived
@@ -13,7 +14,40 @@ LAG_S: Final = 0.08
 
 FRAME_S: Final = 0.016
 BURST_CHARACTERS: Final = 1_600
-"""No more than this in one frame, so that a big burst does not hold up the window."""
+"""No more than this in one frame: faster, nobody sees an even pace."""
+
+BACKLOG_CHARACTERS: Final = 100_000
+"""More than this at once is no writing any more: it is handed out whole, and read as fast as the frames allow."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An event, or the text of many that came within one frame."""
+
+    reply_id: str
+    event: ReplyEvent
+    texts: list[str]
+    size: int
+    arrived_s: float
+
+    def joins(self, reply_id: str, event: ReplyEvent, now_s: float) -> bool:
+        """Whether another event goes on the same text within the same frame."""
+        return (
+            isinstance(event, TextArrived | ThinkingArrived)
+            and type(event) is type(self.event)
+            and event.index == self.event.index
+            and reply_id == self.reply_id
+            and now_s - self.arrived_s < FRAME_S
+        )
+
+    def taken(self, size: int) -> ReplyEvent:
+        """Take the first characters out; the rest stays."""
+        event = self.event
+        if not isinstance(event, TextArrived | ThinkingArrived):
+            return event
+        text = "".join(self.texts)
+        self.texts, self.size = [text[size:]], self.size - size
+        return type(event)(event.index, text[:size])
 
 
 class Pacer:
@@ -23,7 +57,7 @@ class Pacer:
     """
 
     def __init__(self) -> None:
-        self._queue: deque[tuple[str, ReplyEvent, float]] = deque()
+        self._queue: deque[_Entry] = deque()
         self._characters = 0
 
     @property
@@ -32,46 +66,35 @@ class Pacer:
 
     def put(self, reply_id: str, event: ReplyEvent, now_s: float) -> None:
         """Take an event in."""
-        self._queue.append((reply_id, event, now_s))
-        self._characters += _size(event)
+        text = event.text if isinstance(event, TextArrived | ThinkingArrived) else ""
+        self._characters += len(text)
+        last = self._queue[-1] if self._queue else None
+        if last is not None and last.joins(reply_id, event, now_s):
+            last.texts.append(text)
+            last.size += len(text)
+        else:
+            self._queue.append(_Entry(reply_id, event, [text], len(text), now_s))
 
-    def take(self, now_s: float, is_hurried: bool = False, skipped_count: int = 0) -> list[tuple[str, ReplyEvent]]:
-        """What shall be shown in this frame, in order; `is_hurried` gives out as much as a frame can bear.
-
-        The share of `skipped_count` frames before this one comes with it.
-        """
+    def take(self, now_s: float, is_hurried: bool = False) -> list[tuple[str, ReplyEvent]]:
+        """What shall be shown in this frame, in order; `is_hurried` gives out everything."""
         if not self._queue:
             return []
-        share = BURST_CHARACTERS if is_hurried else self._share(now_s)
-        left = share * (1 + skipped_count)
+        is_whole = is_hurried or self._characters > BACKLOG_CHARACTERS
+        left = self._characters if is_whole else self._share(now_s)
         taken: list[tuple[str, ReplyEvent]] = []
         while self._queue:
-            reply_id, event, arrived_s = self._queue[0]
-            size = _size(event)
-            if size > left:
-                if left > 0:
-                    first, rest = _cut(event, left)
-                    taken.append((reply_id, first))
-                    self._queue[0] = (reply_id, rest, arrived_s)
-                    self._characters -= left
+            entry = self._queue[0]
+            size = min(entry.size, left)
+            if entry.size and not size:
                 break
-            self._queue.popleft()
+            if size == entry.size:
+                self._queue.popleft()
+            taken.append((entry.reply_id, entry.taken(size)))
             self._characters -= size
             left -= size
-            taken.append((reply_id, event))
         return taken
 
     def _share(self, now_s: float) -> int:
-        remaining_s = LAG_S - (now_s - self._queue[0][2])
+        remaining_s = LAG_S - (now_s - self._queue[0].arrived_s)
         frames = max(1.0, remaining_s / FRAME_S)
         return min(BURST_CHARACTERS, math.ceil(self._characters / frames))
-
-
-def _size(event: ReplyEvent) -> int:
-    return len(event.text) if isinstance(event, TextArrived | ThinkingArrived) else 0
-
-
-def _cut(event: ReplyEvent, at: int) -> tuple[ReplyEvent, ReplyEvent]:
-    assert isinstance(event, TextArrived | ThinkingArrived)
-    kind = type(event)
-    return kind(event.index, event.text[:at]), kind(event.index, event.text[at:])

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_chat.ui.transcript.code_block import CodePart
 from desktop_chat.ui.transcript.page import Page, Spot
 from desktop_chat.ui.transcript.part import Target
-from desktop_chat.ui.transcript.selection import Position, Selection
+from desktop_chat.ui.transcript.selection import END, Position, Selection, is_joined
 
 _BAR_REACH_PX: Final = 4.0
 """A thin scroll bar can be taken this far beside it."""
@@ -82,10 +82,18 @@ class Pointer:
         return (point - self._clicked).manhattanLength() <= QApplication.startDragDistance()
 
     def _select_around(self, position: Position) -> None:
-        """Select the word, at the third click the whole part."""
-        part = self._page.rows.item(position.row).stack.parts[position.part]
-        start, end = part.word_at(position.offset) if self._clicks == 2 else (0, part.length)
-        self._selection.set(Position(position.row, position.part, start), Position(position.row, position.part, end))
+        """Select the word, at the third click the whole part, with the parts it was cut into."""
+        parts = self._page.rows.item(position.row).stack.parts
+        first = last = position.part
+        if self._clicks == 2:
+            start, end = parts[first].word_at(position.offset)
+        else:
+            while first > 0 and is_joined(parts[first]):
+                first -= 1
+            while last + 1 < len(parts) and is_joined(parts[last + 1]):
+                last += 1
+            start, end = 0, END
+        self._selection.set(Position(position.row, first, start), Position(position.row, last, end))
 
     def _bar_at(self, point: QPointF) -> CodePart | None:
         spot = self._page.spot_at(point)

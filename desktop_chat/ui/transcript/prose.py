@@ -6,12 +6,13 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 
-from desktop_chat.ui.transcript.blocks import Heading, Html, Leaf, Paragraph, Rule, Span, Spans, text_of
+from desktop_chat.ui.transcript.blocks import Heading, Html, Leaf, Mark, Paragraph, Rule, Span, Spans, text_of
 from desktop_chat.ui.transcript.leaf_part import LeafPart, markdown_of, markdown_prefix
 from desktop_chat.ui.transcript.links import openable, shown_target
 from desktop_chat.ui.transcript.part import Canvas, Deed, Target
 from desktop_chat.ui.transcript.rich_text import RichText
 from desktop_chat.ui.transcript.style import HEADING_ROLES, Role, Style
+from desktop_chat.ui.transcript.visible_text import units
 
 _UNDERLINE_PX: Final = 20.0
 """From the top of a line down to the underline of a hovered link."""
@@ -33,7 +34,7 @@ class ProsePart(LeafPart):
     @property
     def _laid(self) -> RichText:
         if self._text is None:
-            self._text = RichText(self._spans, self._role, self.style)
+            self._text = RichText(self._spans, self._role, self.style, is_piece=True)
         return self._text
 
     def estimate(self, width: float) -> float:
@@ -76,7 +77,13 @@ class ProsePart(LeafPart):
 
     @property
     def length(self) -> int:
-        return self._laid.length
+        if self._text is not None:
+            return self._text.length
+        return sum(units(span.text) + 2 * bool(span.marks & Mark.CODE) for span in self._spans)
+
+    def _spans_between(self, start: int, end: int) -> Spans:
+        """The spans of a range; all of them are known without a layout."""
+        return self._spans if start == 0 and end >= self.length else self._laid.spans_between(start, end)
 
     def offset_at(self, point: QPointF) -> int:
         return self._laid.offset_at(point.x() - self.indent, point.y())
@@ -85,11 +92,11 @@ class ProsePart(LeafPart):
         return self._laid.word_at(offset)
 
     def plain(self, start: int, end: int) -> str:
-        text = text_of(self._laid.spans_between(start, end))
+        text = text_of(self._spans_between(start, end))
         return f"{self.leaf.marker} {text}" if start == 0 and self.leaf.marker else text
 
     def markdown(self, start: int, end: int) -> str:
-        text = markdown_of(self._laid.spans_between(start, end))
+        text = markdown_of(self._spans_between(start, end))
         return markdown_prefix(self.leaf) + text if start == 0 else text
 
 

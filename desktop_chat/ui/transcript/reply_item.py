@@ -19,6 +19,7 @@ from desktop_chat.core.events import (
     TextArrived,
     ThinkingArrived,
 )
+from desktop_chat.core.failure import Action
 from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.ui.transcript.blocks import Code, Leaf
 from desktop_chat.ui.transcript.code_block import CodePart
@@ -53,6 +54,7 @@ class ReplyItem(MessageItem):
         self._head: list[Part] = []
         self._tail: list[Part] = []
         self._is_head_stale = self._is_tail_stale = True
+        self._unread_from: int | None = None
         self._take(message)
 
     def _take(self, message: Message) -> None:
@@ -180,6 +182,10 @@ class ReplyItem(MessageItem):
     # --- parts ---
 
     @property
+    def unread_from(self) -> int | None:
+        return self._unread_from
+
+    @property
     def text(self) -> str:
         if not self.is_streaming:
             return self.message.text
@@ -209,6 +215,7 @@ class ReplyItem(MessageItem):
                 section.is_stale = True
 
     def sync(self) -> int | None:
+        self._unread_from = None
         first: int | None = None
         parts: list[Part] = []
         if self._is_head_stale:
@@ -220,6 +227,8 @@ class ReplyItem(MessageItem):
             changed = section.synced(self.style, self.folds)
             if changed is not None and first is None:
                 first = len(parts) + changed
+            if section.is_behind and self._unread_from is None:
+                self._unread_from = len(parts) + section.read_parts_count
             parts += section.parts
         if self._is_tail_stale:
             self._is_tail_stale = False
@@ -241,7 +250,7 @@ class ReplyItem(MessageItem):
             return self._waiting_parts()
         words = strip_words(message)
         actions: list[tuple[str, Deed | None]] = [("Copy", Deed.COPY_MESSAGE)] if message.text else []
-        if message.content or words is None:
+        if words is None or Action.RETRY not in words.actions:
             actions.append(("Retry", Deed.RETRY))  # otherwise the strip offers it
         actions += sibling_actions(self.place)
         used = usage_words(message)

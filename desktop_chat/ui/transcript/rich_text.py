@@ -40,7 +40,13 @@ class RichText:
     """Spans as lines of text. Positions are UTF-16 units of the text as laid out."""
 
     def __init__(
-        self, spans: Spans, role: Role, style: Style, color: QColor | None = None, bold_color: QColor | None = None
+        self,
+        spans: Spans,
+        role: Role,
+        style: Style,
+        color: QColor | None = None,
+        bold_color: QColor | None = None,
+        is_piece: bool = False,
     ) -> None:
         self._role = role
         self._bold_color = bold_color
@@ -51,7 +57,7 @@ class RichText:
         self.width = 0.0
         """Width of the widest line."""
         self.height = 0.0
-        text = self._put_together(spans)
+        text = self._put_together(spans, is_piece)
         self.length = units(text)
         self._layout = QTextLayout(text, font_of(role))
         self._layout.setCacheEnabled(True)
@@ -62,7 +68,7 @@ class RichText:
         self._layout.setTextOption(option)
         self._layout.setFormats(list(self._formats()))
 
-    def _put_together(self, spans: Spans) -> str:
+    def _put_together(self, spans: Spans, is_piece: bool) -> str:
         parts: list[str] = []
         at = 0
         for span in spans:
@@ -73,7 +79,9 @@ class RichText:
             self._stretches.append(Stretch(at, end, span))
             parts.append(shown)
             at = end
-        return "".join(parts).replace("\n", _LINE_SEPARATOR)
+        text = "".join(parts).replace("\n", _LINE_SEPARATOR)
+        # The piece of a text that was cut behind a line end: a separator would make an empty line below it.
+        return f"{text[:-1]} " if is_piece and text.endswith(_LINE_SEPARATOR) else text
 
     def _formats(self) -> Iterator[QTextLayout.FormatRange]:
         for stretch in self._stretches:

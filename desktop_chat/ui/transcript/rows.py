@@ -22,6 +22,8 @@ _PX_PER_CHARACTER: Final = 7.2 * 24.0
 """Area of one character of prose; a guess of a row's height is made of it."""
 
 _ROW_EXTRA_PX: Final = 60.0
+_MEASURED_AT_ONCE: Final = 24
+"""More new parts than this are a burst: of those only what is on the screen is measured."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,9 @@ class Rows:
         self._indices: dict[str, int] = {}
         self._heights = Heights()
         self._built: set[int] = set()
+        self._behind: set[int] = set()
+        self._read: set[int] = set()
+        """What has been read on in this frame already."""
         self._waiting: Waiting | None = None
         self._siblings: Siblings = lambda message_id: (message_id,)
 
@@ -89,7 +94,7 @@ class Rows:
         """Show another path; rows of messages that stay keep what they are."""
         self._siblings = siblings
         known = {row.message.id: row for row in self._rows}
-        self._rows, self._indices, self._built = [], {}, set()
+        self._rows, self._indices, self._built, self._behind = [], {}, set(), set()
         for message in messages:
             row = known.get(message.id)
             if row is None or not _shows(row, message):
@@ -119,6 +124,8 @@ class Rows:
         self._indices[row.message.id] = index
         if row.item is not None:
             self._built.add(index)
+            if row.item.unread_from is not None:
+                self._behind.add(index)
 
     def set_waiting(self, waiting: Waiting | None) -> bool:
         """Show at the end what is being waited for; True when that is something else than before."""
@@ -161,16 +168,44 @@ class Rows:
     def refresh(self, index: int) -> int | None:
         """Show what changed in a row; give its first changed part."""
         item = self._rows[index].item
-        if item is None:
+        if item is None or (index in self._behind and index in self._read):
             return None
         first = item.sync()
-        self.remeasured(index)
+        self._read.add(index)
+        if item.unread_from is None:
+            self._behind.discard(index)
+        else:
+            self._behind.add(index)
+            self._rows[index].floor = 0.0
+        self._heights[index] = self._height_of(self._rows[index])
         return first
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a text near the screen is not read to its end yet."""
+        return bool(self._behind)
+
+    def read_on(self) -> bool:
+        """Read on in texts that are too long for one frame; True when there was one."""
+        self._read.clear()
+        behind = sorted(self._behind)
+        for index in behind:
+            self.refresh(index)
+        return bool(behind)
+
+    def grow(self, index: int) -> None:
+        """Show what changed in a row; measured at once, so that it never gets lower while it streams."""
+        first = self.refresh(index)
+        stack = self.item(index).stack
+        if first is not None and index not in self._behind and len(stack.parts) - first <= _MEASURED_AT_ONCE:
+            stack.settle_from(first)
+            self.remeasured(index)
 
     def remeasured(self, index: int) -> None:
         """Take over the height of a row's item."""
         row = self._rows[index]
-        if row.message.status is MessageStatus.STREAMING and row.item is not None:
+        is_streaming = row.message.status is MessageStatus.STREAMING
+        if is_streaming and row.item is not None and index not in self._behind:
             row.floor = max(row.floor, row.item.stack.height)
         self._heights[index] = self._height_of(row)
 
@@ -220,8 +255,11 @@ class Rows:
         has_changed = False
         for index, y in self.between(top, bottom):
             before = self._heights[index]
-            item = self.item(index)
-            item.stack.settle(top - y, bottom - y)
+            stack = self.item(index).stack
+            guessed = stack.height
+            if stack.settle(top - y, bottom - y):
+                # Parts above the screen are measured when somebody looks: less than guessed leaves no hole.
+                self._rows[index].floor -= max(0.0, guessed - stack.height)
             self.remeasured(index)
             if self._heights[index] != before:
                 has_changed = True
@@ -238,6 +276,7 @@ class Rows:
                 row.kept = self._heights[index] - row.gap
                 row.item = None
                 self._built.discard(index)
+                self._behind.discard(index)
 
     def top_of(self, index: int) -> float:
         """Where a row's message begins, below its gap."""

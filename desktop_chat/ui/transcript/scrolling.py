@@ -19,7 +19,8 @@ _AT_END_PX = 24.0
 class Anchor:
     """A place in a part.
 
-    Units:   `below` in pixels from the part's top, `share` the same as a share of its height.
+    Units:   `below` in pixels from the part's top, `share` the same as a share of its height. `part` is counted from
+             the end (-1 is the last) while other parts will be put before it.
     """
 
     row: int = 0
@@ -56,7 +57,9 @@ class Scrolling:
         stack = self._rows.item(row).stack
         y = self._rows.top_of(row)
         if stack.parts:
-            y += stack.top_of(min(anchor.part, len(stack.parts) - 1))
+            if anchor.part < 0 and self._rows.item(row).unread_from is None:
+                anchor.part = max(0, len(stack.parts) + anchor.part)
+            y += stack.top_of(min(anchor.part, len(stack.parts) - 1) % len(stack.parts))
         return min(max(0, round(y + anchor.below + PAGE_PADDING_PX)), self.most)
 
     def move_to(self, value: float, may_attach: bool) -> None:
@@ -90,6 +93,9 @@ class Scrolling:
         part = stack.index_at(max(0.0, inside))
         below = inside - stack.top_of(part)
         height = stack.parts[part].height
+        unread_from = self._rows.item(row).unread_from
+        if unread_from is not None and part >= unread_from:
+            part -= len(stack.parts)
         self._anchor = Anchor(row, part, below, below / height if height else 0.0)
 
     def hold_share(self) -> None:
@@ -98,7 +104,7 @@ class Scrolling:
             return
         anchor = self._anchor
         stack = self._rows.item(min(anchor.row, len(self._rows) - 1)).stack
-        if anchor.part < len(stack.parts) and anchor.below > 0:
+        if 0 <= anchor.part < len(stack.parts) and anchor.below > 0:
             stack.settle(stack.top_of(anchor.part), stack.top_of(anchor.part) + 1)
             anchor.below = round(anchor.share * stack.parts[anchor.part].height)
 

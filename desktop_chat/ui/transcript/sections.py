@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import json
+import re
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
+from desktop_chat.core.events import with_whole_surrogates
 from desktop_chat.ui.transcript.blocks import Code, Frame, Leaf, Paragraph, Rule, Span, Table
 from desktop_chat.ui.transcript.code_block import CodePart
+from desktop_chat.ui.transcript.giants import pieces_of
 from desktop_chat.ui.transcript.leaf_part import LeafPart
 from desktop_chat.ui.transcript.part import Part
 from desktop_chat.ui.transcript.prose import ProsePart, RulePart
-from desktop_chat.ui.transcript.small_parts import CardPart, ThinkingPart
-from desktop_chat.ui.transcript.splitter import Splitter
+from desktop_chat.ui.transcript.small_parts import CardPart, ThinkingPart, UnreadPart
+from desktop_chat.ui.transcript.splitter import Splitter, plain_source
 from desktop_chat.ui.transcript.style import Style
 from desktop_chat.ui.transcript.table import TablePart
 from desktop_chat.ui.transcript.words import thought_words
 
 Folds: TypeAlias = dict[str, bool]
 """What the reader folded (False) or unfolded (True), by name; what is missing is as it comes."""
+
+READ_S: Final = 0.004
+"""What one frame may spend on reading; a step more may be begun just before."""
+
+READ_CHARACTERS: Final = 8_000
+"""One step of reading."""
+
+_SLICE_CHARACTERS: Final = 64_000
+_LAST_CHARACTERS: Final = 6_000
+"""More than a screen of prose."""
+
+_BLOCK_BORDER: Final = re.compile(r"(?<=\n\n)(?=[^\W\d_]|#)")
+"""A line that begins a block, whatever stands above it, but for code."""
 
 _RAW_CHARACTERS_MAX: Final = 20_000
 _CARD_TITLE_CHARACTERS_MAX: Final = 120
@@ -37,6 +54,16 @@ class Section:
         """Bring the parts up to date; give the index of the first changed one, None when nothing changed."""
         raise NotImplementedError
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something that arrived is not among the parts yet."""
+        return False
+
+    @property
+    def read_parts_count(self) -> int:
+        """How many parts are there to stay, while it is behind."""
+        return len(self.parts)
+
     def restyle(self, style: Style) -> None:
         """Make the parts anew in other colours."""
         self.parts = []
@@ -44,55 +71,109 @@ class Section:
 
 
 class TextSection(Section):
-    """A run of text blocks: together one markdown text."""
+    """A run of text blocks: together one markdown text, read a little at a time.
+
+    What is not read yet stands at the end as a gap of about the right height; of a long one the last lines are shown.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._splitter = Splitter()
-        self._pieces: list[str] = []
-        """What came since the last frame: parsed at once, not piece by piece."""
+        self._arrived: list[str] = []
+        self._unread: deque[str] = deque()
+        self._unread_count = 0
+        self._read_parts: list[Part] = []
+        self._last_lines: list[Part] = []
+        """What is shown of the end while it is not read yet."""
+        self._has_new_end = False
         self._starts: list[int] = []
         self._is_finished = False
+        self._is_ending = False
 
     @property
     def source(self) -> str:
-        """The whole text so far."""
-        self._parse()
-        return self._splitter.source
+        """The whole text so far, line ends made `\\n`."""
+        if len(self._arrived) > 1:
+            self._arrived = ["".join(self._arrived)]
+        return plain_source(with_whole_surrogates(self._arrived[0])) if self._arrived else ""
+
+    @property
+    def is_behind(self) -> bool:
+        return self._unread_count > 0
+
+    @property
+    def read_parts_count(self) -> int:
+        return len(self._read_parts)
 
     def append(self, text: str) -> None:
-        """Add text; it is parsed with the next `synced`."""
+        """Add text; it is read with the next `synced`, a long one with several."""
         if text:
-            self._pieces.append(text)
-            self.is_stale = True
-
-    def _parse(self) -> None:
-        if self._pieces:
-            self._splitter.append("".join(self._pieces))
-            self._pieces.clear()
+            self._arrived.append(text)
+            self._unread.append(text)
+            self._unread_count += len(text)
+            self.is_stale = self._has_new_end = True
 
     def finish(self) -> None:
         """No more text will come."""
-        if not self._is_finished:
-            self._parse()
-            self._is_finished = self.is_stale = True
+        if not self._is_ending:
+            self._is_ending = self.is_stale = True
+
+    def _read(self) -> None:
+        """Read what arrived, as much as one frame bears."""
+        until_s = time.perf_counter() + READ_S
+        while self._unread:
+            taken = self._next_unread()
+            self._unread_count -= len(taken)
+            self._splitter.append(taken)
+            if time.perf_counter() >= until_s and self._unread_count > _LAST_CHARACTERS:
+                break
+        if self._is_ending and not self._unread and not self._is_finished:
+            self._is_finished = True
             self._splitter.finish()
+
+    def _next_unread(self) -> str:
+        taken: list[str] = []
+        size = 0
+        while self._unread and size < READ_CHARACTERS:
+            text = self._unread.popleft()
+            if size + len(text) > READ_CHARACTERS:
+                room = READ_CHARACTERS - size
+                self._put_back(text, room)
+                text = text[:room]
+            taken.append(text)
+            size += len(text)
+        return "".join(taken)
+
+    def _put_back(self, text: str, start: int) -> None:
+        """Keep the rest of a text in slices: cutting millions of characters again and again would copy all of them."""
+        if len(text) - start <= _SLICE_CHARACTERS:
+            self._unread.appendleft(text[start:])
+            return
+        ends = range(start, len(text), _SLICE_CHARACTERS)
+        self._unread.extendleft(reversed([text[at : at + _SLICE_CHARACTERS] for at in ends]))
 
     def synced(self, style: Style, folds: Folds) -> int | None:
         if not self.is_stale:
             return None
-        self.is_stale = False
-        self._parse()
+        self._read()
+        self.is_stale = self.is_behind
+        first = self._synced_read_parts(style)
+        if first is None and (self.is_behind or len(self.parts) != len(self._read_parts)):
+            first = len(self._read_parts)
+        self.parts = self._read_parts + self._parts_behind(style)
+        return first
+
+    def _synced_read_parts(self, style: Style) -> int | None:
         first_block, blocks = self._splitter.taken_changes()
         del self._starts[first_block + 1 :]
-        at = self._starts[first_block] if first_block < len(self._starts) else len(self.parts)
+        at = self._starts[first_block] if first_block < len(self._starts) else len(self._read_parts)
         if first_block >= len(self._starts):
             self._starts.append(at)
-        old = self.parts[at:]
+        old = self._read_parts[at:]
         fresh: list[Part] = []
         first_changed: int | None = None
         for block in blocks:
-            for leaf in block:
+            for leaf in (piece for leaf in block for piece in pieces_of(leaf)):
                 candidate = old[len(fresh)] if len(fresh) < len(old) else None
                 part = _kept(candidate, leaf) or part_of(leaf, style)
                 if first_changed is None and (part is not candidate or candidate.leaf is leaf):
@@ -100,13 +181,41 @@ class TextSection(Section):
                 fresh.append(part)
             self._starts.append(at + len(fresh))
         self._starts.pop()
-        self.parts[at:] = fresh
+        self._read_parts[at:] = fresh
         if first_changed is None and len(fresh) < len(old):
             first_changed = at + len(fresh)
         return first_changed
 
+    def _parts_behind(self, style: Style) -> list[Part]:
+        """What stands for the text that is not read yet."""
+        if not self.is_behind:
+            self._last_lines = []
+            return []
+        if self._has_new_end or not self._last_lines:
+            self._last_lines = list(self._made_last_lines(style))
+            self._has_new_end = False
+        return [UnreadPart(self._unread_count - _LAST_CHARACTERS), *self._last_lines]
+
+    def _made_last_lines(self, style: Style) -> Iterator[Part]:
+        tail, size = deque[str](), 0
+        for text in reversed(self._unread):
+            tail.appendleft(text[-_LAST_CHARACTERS:])
+            size += len(tail[0])
+            if size >= _LAST_CHARACTERS:
+                break
+        text = "".join(tail)[-_LAST_CHARACTERS:]
+        border = _BLOCK_BORDER.search(text)
+        last = Splitter()
+        last.append(text[border.start() :] if border else text)
+        last.finish()
+        for block in last.blocks:
+            for leaf in block:
+                yield from (part_of(piece, style) for piece in pieces_of(leaf))
+
     def restyle(self, style: Style) -> None:
-        self.parts = [part_of(part.leaf, style) for part in self.parts if isinstance(part, LeafPart)]
+        self._read_parts = [part_of(part.leaf, style) for part in self._read_parts if isinstance(part, LeafPart)]
+        self._last_lines = []
+        self.parts = self._read_parts + self._parts_behind(style)
 
 
 class ThinkingSection(Section):

@@ -19,7 +19,8 @@ class Position:
     offset: int
 
 
-_END = 2**31
+END = 2**31
+"""Beyond the last position of any part."""
 
 
 @dataclass(slots=True)
@@ -64,13 +65,13 @@ def everything(rows: Rows) -> Selection:
     """A selection of the whole conversation."""
     if not len(rows):
         return Selection()
-    return Selection(Position(0, 0, 0), Position(len(rows) - 1, _END, _END))
+    return Selection(Position(0, 0, 0), Position(len(rows) - 1, END, END))
 
 
 def texts_of(selection: Selection, rows: Rows) -> tuple[str, str]:
     """The selected text, plain and as markdown.
 
-    A message that lies wholly inside and far off the screen is given as it was written.
+    A message that lies wholly inside is given as it was written while it is far off the screen, or not read to its end.
     """
     if selection.is_empty:
         return "", ""
@@ -79,10 +80,11 @@ def texts_of(selection: Selection, rows: Rows) -> tuple[str, str]:
     marked: list[str] = []
     for index in range(first.row, min(last.row, len(rows) - 1) + 1):
         row = rows[index]
-        is_whole = (first < Position(index, 0, 0) or first.row < index) and last.row > index
-        if is_whole and row.item is None:
-            plain.append(row.message.text)
-            marked.append(row.message.text)
+        is_whole = first <= Position(index, 0, 0) and last > Position(index, END, 0)
+        if is_whole and (row.item is None or row.item.unread_from is not None):
+            text = row.item.text if row.item else row.message.text
+            plain.append(text)
+            marked.append(text)
             continue
         pieces = list(_pieces(selection, rows, index))
         if pieces:
@@ -102,8 +104,13 @@ def _pieces(selection: Selection, rows: Rows, row: int) -> Iterator[tuple[str, s
         above = part
 
 
+def is_joined(part: Part) -> bool:
+    """Whether a part goes on the text of the one above it."""
+    return isinstance(part, LeafPart) and part.leaf.is_joined
+
+
 def _separator(above: Part | None, part: Part) -> str:
-    if above is None:
+    if above is None or is_joined(part):
         return ""
     is_tight = isinstance(part, LeafPart) and isinstance(above, LeafPart) and part.leaf.is_tight and above.leaf.is_tight
     return "\n" if is_tight else "\n\n"

@@ -19,6 +19,9 @@ Actions: TypeAlias = tuple[tuple[str, Deed | None], ...]
 
 NAME: Final = "Claude"
 _TARGET_MARGIN_PX: Final = 3.0
+_UNREAD_PX: Final = 7.0 * Role.PROSE.line_px
+"""Area of a character of prose, rather too little: a page may grow while it is read, not shrink."""
+
 _TARGET_LEAST_PX: Final = 24.0
 """What a finger or a hasty mouse needs; a single sign such as ‹ is far narrower."""
 
@@ -174,6 +177,23 @@ class ThinkingPart(Part):
 
     def markdown(self, start: int, end: int) -> str:
         return "\n".join(f"> {line}" for line in self.plain(start, end).split("\n"))
+
+
+class UnreadPart(Part):
+    """Room for text that has arrived and will be read with the next frames."""
+
+    def __init__(self, characters: int) -> None:
+        self._characters = characters
+
+    def estimate(self, width: float) -> float:
+        return self._characters * _UNREAD_PX / max(width, 100.0)
+
+    def measure(self, width: float) -> None:
+        self.height = self.estimate(width)
+        self.measured_width = width
+
+    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+        """Nothing: a moment later the text stands here."""
 
 
 class CardPart(Part):

@@ -1,21 +1,26 @@
 """Markdown that grows: closed blocks are frozen, only the open last one is parsed again.
 
-The result after `finish` equals the blocks of the whole text parsed at once; a property test holds it to that.
+The result after `finish` equals the blocks of the whole text parsed at once; a property test holds it to that. A block
+that gets too long for being parsed again and again is cut; where, depends on the text alone, not on how it came.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from desktop_chat.core.events import with_whole_surrogates
 from desktop_chat.ui.transcript.blocks import Code, Leaf, Leaves
+from desktop_chat.ui.transcript.giants import BLOCK_CHARACTERS_MAX, GUARD, cut_of, without_guard
 from desktop_chat.ui.transcript.markdown import TopBlock, definitions_in, normalised, parse
 
 # The last line while it is still coming, when it may yet become anything: shown, it would flicker (a lone dash makes
 # a heading of the line above it, three stars a rule).
 _UNDECIDED_LINE: Final = re.compile(r"[ \t]*(?:[-=*+#>`~|_:]{1,3}|\d{1,9}[.)]?|[-*+] \[[ xX]?\]?)[ \t]*\Z")
+_FENCE_STEP_CHARACTERS: Final = 64_000
+"""Code in an open fence is only added, so more of it can be taken at once."""
+
 _OPENING_FENCE: Final = re.compile(r"(`{3,}|~{3,})[^\n]*\n")
 
 
@@ -25,6 +30,8 @@ class _Frozen:
 
     source: str
     leaves: Leaves
+    guard: str = ""
+    """What it was read behind, when it goes on a block that was cut."""
 
 
 @dataclass(slots=True)
@@ -34,7 +41,8 @@ class _OpenFence:
     character: str
     length: int
     language: str
-    lines: list[str]
+    text: str = ""
+    """All whole lines."""
 
 
 class Splitter:
@@ -43,6 +51,8 @@ class Splitter:
     def __init__(self) -> None:
         self._frozen: list[_Frozen] = []
         self._tail = ""
+        self._guard = ""
+        """What the tail is read behind."""
         self._open: list[Leaves] = []
         self._definitions: dict[str, tuple[str, str]] = {}
         self._footnotes: list[str] = []
@@ -74,17 +84,42 @@ class Splitter:
         text = self._with_plain_line_ends(self._with_whole_characters(text))
         if not text:
             return
-        self._tail += text
+        at = 0
+        while at < len(text):
+            step = _FENCE_STEP_CHARACTERS if self._fence is not None else BLOCK_CHARACTERS_MAX - len(self._tail)
+            self._tail += text[at : at + step]
+            at += step
+            self._read_tail()
+
+    def _read_tail(self) -> None:
         if self._fence is not None:
             self._grow_fence()
         else:
             self._parse_tail(is_final=False)
+        while self._fence is None and len(self._tail) >= BLOCK_CHARACTERS_MAX:
+            self._cut_tail()
+
+    def _cut_tail(self) -> None:
+        """Freeze the first part of a block that would go on growing."""
+        cut = cut_of(self._tail[:BLOCK_CHARACTERS_MAX])
+        head, self._tail = self._tail[: cut.at], self._tail[cut.at :]
+        leaves = tuple(leaf for block in self._parsed(head, self._guard) for leaf in block.leaves)
+        self._put_frozen(head, leaves)
+        self._guard = cut.guard
+        self._parse_tail(is_final=False)
+
+    def _put_frozen(self, source: str, leaves: Leaves) -> None:
+        self._frozen.append(_Frozen(source, leaves, self._guard))
+        self._guard = ""
 
     def finish(self) -> None:
         """Nothing more will come: what was held back is shown."""
         if self._half or self._ends_with_cr:
             self._tail += "\n" * self._ends_with_cr + "\ufffd" * bool(self._half)
             self._half, self._ends_with_cr = "", False
+        if self._fence is not None and len(self._tail) > BLOCK_CHARACTERS_MAX:
+            self._end_fence()
+            return
         self._fence = None
         self._parse_tail(is_final=True)
 
@@ -110,11 +145,11 @@ class Splitter:
             shown = self._tail
         else:
             shown = whole_lines if _UNDECIDED_LINE.match(self._tail, cut) else self._tail
-        self._learn(shown if is_final else whole_lines)
-        blocks = self._parsed(shown)
+        self._learn(self._guard + (shown if is_final else whole_lines))
+        blocks = self._parsed(shown, self._guard)
         if len(blocks) > 1:
             # Only whole lines decide: an unfinished one may still join two blocks.
-            settled = blocks if shown is whole_lines or len(shown) == cut else self._parsed(whole_lines)
+            settled = blocks if shown is whole_lines or len(shown) == cut else self._parsed(whole_lines, self._guard)
             done = self._freeze(settled, whole_lines)
             blocks = blocks[done:]
         self._open = [block.leaves for block in blocks]
@@ -130,23 +165,28 @@ class Splitter:
             if not _is_border(source, blocks[index - 1], blocks[index], line):
                 continue
             leaves = tuple(leaf for block in blocks[first:index] for leaf in block.leaves)
-            self._frozen.append(_Frozen(source[start:line].decode(), leaves))
+            self._put_frozen(source[start:line].decode(), leaves)
             first, start = index, line
         self._tail = self._tail[len(source[:start].decode()) :]
         return first
 
-    def _parsed(self, text: str) -> list[TopBlock]:
-        if not self._footnotes:
+    def _parsed(self, text: str, guard: str = "") -> list[TopBlock]:
+        if not self._footnotes and not guard:
             return parse(text, self._definitions)
-        # A reference to a footnote counts only where the footnote is defined.
-        # The rule keeps an indented line from joining the last one.
-        known = "".join(f"[^{label}]: x\n\n" for label in self._footnotes) + "---\n\n"
-        offset = len(known.encode())
-        return [
-            TopBlock(block.leaves, block.start - offset, block.end - offset, block.is_fenced_code, block.footnote)
-            for block in parse(known + text, self._definitions)
-            if block.start >= offset
+        known = ""
+        if self._footnotes:
+            # A reference to a footnote counts only where the footnote is defined.
+            # The rule keeps an indented line from joining the last one.
+            known = "".join(f"[^{label}]: x\n\n" for label in self._footnotes) + "---\n\n"
+        start, offset = len(known.encode()), len((known + guard).encode())
+        blocks = [
+            replace(block, start=max(0, block.start - offset), end=max(0, block.end - offset))
+            for block in parse(known + guard + text, self._definitions)
+            if block.start >= start
         ]
+        if guard == GUARD and blocks and blocks[0].leaves:
+            blocks[0] = replace(blocks[0], leaves=without_guard(blocks[0].leaves))
+        return blocks
 
     # --- definitions: they also count for what stands above them ---
 
@@ -165,7 +205,7 @@ class Splitter:
         for index, block in enumerate(self._frozen):
             folded = " ".join(block.source.split()).casefold()
             if any(f"[{label}" in folded for label in labels):
-                block.leaves = tuple(leaf for part in self._parsed(block.source) for leaf in part.leaves)
+                block.leaves = tuple(leaf for part in self._parsed(block.source, block.guard) for leaf in part.leaves)
                 self._changed_from = min(self._changed_from, index)
 
     # --- an open code fence: lines are only added ---
@@ -175,33 +215,41 @@ class Splitter:
         if opening is None or not isinstance(leaf.content, Code):
             return
         mark = opening.group(1)
-        self._fence = _OpenFence(mark[0], len(mark), leaf.content.language, [])
+        self._fence = _OpenFence(mark[0], len(mark), leaf.content.language)
         self._lines_from = opening.end()
         self._grow_fence()
 
     def _grow_fence(self) -> None:
         fence = self._fence
         assert fence is not None
+        first = self._lines_from
         while (end := self._tail.find("\n", self._lines_from) + 1) > 0:
-            line = self._tail[self._lines_from : end]
-            if _closes(fence, line):
+            if _closes(fence, self._tail[self._lines_from : end]):
+                fence.text += self._tail[first : self._lines_from]
                 self._close_fence(end)
                 return
-            fence.lines.append(line)
             self._lines_from = end
+        fence.text += self._tail[first : self._lines_from]
         rest = self._tail[self._lines_from :]
         may_close = rest.lstrip(" ")[:1] in ("", fence.character)
-        text = "".join(fence.lines) + ("" if may_close else rest)
-        self._open = [(Leaf(Code(fence.language, text)),)]
+        self._open = [(Leaf(Code(fence.language, fence.text if may_close else fence.text + rest)),)]
 
     def _close_fence(self, end: int) -> None:
         """The end has come: nothing can change this block any more."""
         fence, self._fence = self._fence, None
         assert fence is not None
-        code = Leaf(Code(fence.language, "".join(fence.lines)))
-        self._frozen.append(_Frozen(self._tail[:end], (code,)))
+        self._put_frozen(self._tail[:end], (Leaf(Code(fence.language, fence.text)),))
         self._tail = self._tail[end:]
         self._parse_tail(is_final=False)
+
+    def _end_fence(self) -> None:
+        """The text is over and the fence still open: there is no need to read all of it again."""
+        fence, self._fence = self._fence, None
+        assert fence is not None
+        rest = self._tail[self._lines_from :]
+        code = Code(fence.language, fence.text if _closes(fence, rest) else fence.text + rest)
+        self._put_frozen(self._tail, (Leaf(code),))
+        self._tail, self._open = "", []
 
 
 def _is_border(source: bytes, above: TopBlock, below: TopBlock, line: int) -> bool:

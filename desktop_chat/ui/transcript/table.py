@@ -49,28 +49,34 @@ class TablePart(LeafPart):
 
     def __init__(self, leaf: Leaf, style: Style) -> None:
         super().__init__(leaf, style)
-        self._rows: list[_Row] = []
+        self._made_rows: list[_Row] = []
         self._columns_px: list[float] = []
         self._width = 0.0
         self._shift_px = 0.0
         self._targets: tuple[Target, ...] | None = None
-        self._put_rows()
 
     @property
     def _table(self) -> Table:
         assert isinstance(self.leaf.content, Table)
         return self.leaf.content
 
+    @property
+    def _rows(self) -> list[_Row]:
+        """All rows; made when they are looked at first, most of a long answer never is."""
+        if not self._made_rows:
+            self._put_rows()
+        return self._made_rows
+
     def _put_rows(self) -> None:
         """Make the cells that are new or different."""
         wanted = (self._table.head, *self._table.rows)
         kept = 0
-        while kept < min(len(wanted), len(self._rows)) and wanted[kept] == tuple(
-            cell.spans for cell in self._rows[kept].cells
+        while kept < min(len(wanted), len(self._made_rows)) and wanted[kept] == tuple(
+            cell.spans for cell in self._made_rows[kept].cells
         ):
             kept += 1
-        del self._rows[kept:]
-        start = self.length + 1 if self._rows else 0
+        del self._made_rows[kept:]
+        start = self.length + 1 if self._made_rows else 0
         for index in range(kept, len(wanted)):
             cells = []
             for spans in wanted[index]:
@@ -78,7 +84,7 @@ class TablePart(LeafPart):
                 text.measure()
                 cells.append(_Cell(spans, text, text.width, start))
                 start += text.length + 1
-            self._rows.append(_Row(cells))
+            self._made_rows.append(_Row(cells))
         self.is_dirty = True
 
     def update(self, leaf: Leaf) -> bool:
@@ -86,8 +92,9 @@ class TablePart(LeafPart):
         if not isinstance(table, Table) or table.aligns != self._table.aligns or leaf.frames != self.leaf.frames:
             return False
         self.leaf = leaf
-        before = len(self._rows)
-        self._put_rows()
+        before = len(self._made_rows)
+        if before:
+            self._put_rows()
         if self.measured_width >= 0:
             self._lay_out(max(0, min(before, len(self._rows)) - 1))
             self.height = self._whole_height
@@ -96,7 +103,7 @@ class TablePart(LeafPart):
     # --- layout ---
 
     def estimate(self, width: float) -> float:
-        return self.first_line_px * len(self._rows) + len(self._rows)
+        return (self.first_line_px + _BORDER_PX) * (1 + len(self._table.rows))
 
     def measure_content(self, width: float) -> float:
         if width != self._width:

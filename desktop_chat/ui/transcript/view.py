@@ -160,8 +160,12 @@ class TranscriptView(QAbstractScrollArea):
     @property
     def is_painted_up_to_date(self) -> bool:
         """Whether everything that arrived is on the screen, colours included."""
-        is_settled = self._arrivals.is_empty and not self._needs_layout and not self._awaits_paint
+        is_settled = self._is_all_taken and not self._needs_layout and not self._awaits_paint
         return is_settled and not self._painter.uncolored
+
+    @property
+    def _is_all_taken(self) -> bool:
+        return self._arrivals.is_empty and not self._page.rows.is_behind
 
     def text_of_selection(self) -> str:
         """The selected text, clean."""
@@ -192,7 +196,9 @@ class TranscriptView(QAbstractScrollArea):
         """One frame: take what arrived, lay out, move the scroll bar, ask for painting."""
         began_s = time.perf_counter()
         is_hurried = not self.isVisible() or is_motion_reduced()
-        has_changed, has_ended = self._arrivals.take(time.monotonic(), is_hurried)
+        has_changed = self._page.rows.read_on()
+        has_taken, has_ended = self._arrivals.take(time.monotonic(), is_hurried)
+        has_changed = has_changed or has_taken
         has_changed = self._page.rows.set_waiting(waiting_of(self._activity)) or has_changed
         spare_s = _TAKING_S - (time.perf_counter() - began_s)
         has_changed = self._painter.color_code(min(_COLORING_S, spare_s)) or has_changed
@@ -208,7 +214,7 @@ class TranscriptView(QAbstractScrollArea):
         self._rest_if_done()
 
     def _rest_if_done(self) -> None:
-        if not self._arrivals.is_empty or (self.isVisible() and not self.is_painted_up_to_date):
+        if not self._is_all_taken or (self.isVisible() and not self.is_painted_up_to_date):
             return
         if self.isVisible() and (self._painter.waiting is not None or self._activity.is_busy):
             self._clock.calm_down()

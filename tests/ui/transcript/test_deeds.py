@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QEvent, Qt, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
@@ -54,6 +55,12 @@ def test_a_failed_reply_offers_the_key_and_details(stage: Stage) -> None:
     assert isinstance(details, CodePart)
     assert "status: 401" in details.code
     assert "request id: req_1" in details.code
+
+
+@pytest.mark.parametrize("status", [MessageStatus.STOPPED, MessageStatus.INTERRUPTED, MessageStatus.COMPLETE])
+def test_retry_is_offered_in_one_place_only(stage: Stage, status: MessageStatus) -> None:
+    stage.show(question("c"), answer("Text.", status=status))
+    assert len(stage.targets(Deed.RETRY)) == 1
 
 
 def test_a_cut_reply_leads_to_the_settings(stage: Stage) -> None:

@@ -1,0 +1,166 @@
+"""Where a text that goes on without an end is cut, so that no step of reading or layout grows with it.
+
+A paragraph of megabytes is no writer's paragraph: it is cut where that shows least, and goes on in the next piece.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import pyromark
+
+from desktop_chat.ui.transcript.blocks import Heading, Html, Leaf, Leaves, Paragraph, Span, Spans, Table, text_of
+from desktop_chat.ui.transcript.markdown import OPTIONS
+
+BLOCK_CHARACTERS_MAX: Final = 16_000
+"""A block this long is cut: MEASURED up to 0.5 ms per KB for prose full of marks, 2026-11-23."""
+
+_CUT_FROM: Final = 8_000
+PIECE_UNITS_MAX: Final = 4_000
+"""One layout at most, in UTF-16 units: MEASURED 3 ms without any blank, and growing with the square (2026-11-23)."""
+
+_REACH: Final = 64
+"""So many characters back a border between characters is looked for; a pile of accents has no end of its own."""
+
+GUARD: Final = "\ue202 "
+"""Stands before a text that goes on inside a paragraph, so that it is read as one: a sign of private use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a block is cut, in characters, and what has to stand before the rest for the parser to read it right."""
+
+    at: int
+    guard: str = ""
+
+
+def cut_of(head: str) -> Cut:
+    """The best place to cut the block that begins with this text: between items or rows, or inside its paragraph."""
+    source = head.encode()
+    blank = -1
+    stack: list[str] = []
+    rows_from = 0
+    for event, where in pyromark.events_with_range(head, options=OPTIONS, merge_text=True):
+        start, end = where["start"], where["end"]
+        name, value = _named(event)
+        if name == "Start":
+            tag, _ = _named(value)
+            if stack == ["Table"] and tag == "TableRow":
+                rows_from = rows_from or start
+                if start >= _CUT_FROM:
+                    return Cut(_characters(source, start), source[:rows_from].decode())
+            elif stack == ["List"] and tag == "Item" and start >= _CUT_FROM:
+                return Cut(_characters(source, source.rfind(b"\n", 0, start) + 1))
+            stack.append(tag)
+        elif name == "End":
+            stack.pop()
+        elif stack == ["Paragraph"] and end > _CUT_FROM:
+            if name in ("SoftBreak", "HardBreak"):
+                return Cut(_characters(source, end), GUARD)
+            if name == "Text" and blank < 0:
+                blank = source.find(b" ", max(start, _CUT_FROM), end) + 1 or -1
+    if blank >= 0:
+        return Cut(_characters(source, blank), GUARD)
+    line = head.find("\n", _CUT_FROM) + 1
+    return Cut(line) if 0 < line < len(head) else Cut(_border(head, _CUT_FROM), GUARD)
+
+
+def _named(event: Any) -> tuple[str, Any]:
+    return (event, None) if isinstance(event, str) else next(iter(event.items()))
+
+
+def _characters(source: bytes, at: int) -> int:
+    return len(source[:at].decode())
+
+
+def without_guard(leaves: Leaves) -> Leaves:
+    """The leaves of a text that was read behind the guard: the first goes on what stands above it."""
+    first = leaves[0]
+    content = first.content
+    if isinstance(content, Paragraph | Heading):
+        content = replace(content, spans=_stripped(content.spans))
+    elif isinstance(content, Table):
+        content = replace(content, head=(_stripped(content.head[0]), *content.head[1:]))
+    return (replace(first, content=content, is_joined=True), *leaves[1:])
+
+
+def _stripped(spans: Spans) -> Spans:
+    if not spans or not spans[0].text.startswith(GUARD[0]):
+        return spans
+    text = spans[0].text[1:].lstrip(" \t")
+    return (replace(spans[0], text=text), *spans[1:]) if text else spans[1:]
+
+
+def pieces_of(leaf: Leaf) -> Iterator[Leaf]:
+    """The leaf as leaves of which each is laid out quickly; together they are the same text.
+
+    Order:   as more text comes, all pieces but the last stay as they are.
+    """
+    content = leaf.content
+    if isinstance(content, Paragraph | Heading):
+        spans = content.spans
+    elif isinstance(content, Html):
+        spans = (Span(content.text),)
+    else:
+        yield leaf
+        return
+    if sum(len(span.text) for span in spans) <= PIECE_UNITS_MAX // 2:
+        yield leaf
+        return
+    pieces = list(pieces_between(text_of(spans)))
+    for start, end in pieces:
+        yield leaf if len(pieces) == 1 else _piece(leaf, spans, start, end)
+
+
+def pieces_between(text: str, units_max: int = PIECE_UNITS_MAX) -> Iterator[tuple[int, int]]:
+    """Start and end of the pieces a text is laid out in, each cut behind a blank or a line end where there is one.
+
+    Units:   characters; `units_max` in UTF-16 units.
+    """
+    start = 0
+    while True:
+        size = units_max if text[start : start + units_max].isascii() else units_max // 2
+        if len(text) - start <= size:
+            yield start, len(text)
+            return
+        least, most = start + size * 3 // 4, start + size
+        end = max(text.rfind("\n", least, most), text.rfind(" ", least, most)) + 1 or _border(text, most)
+        yield start, end
+        start = end
+
+
+def _border(text: str, at: int) -> int:
+    """The last border between two characters at or before a position; `at` itself in an endless one."""
+    for border in range(at, max(0, at - _REACH), -1):
+        if not _continues(text[border - 1], text[border]):
+            return border
+    return at
+
+
+def _continues(before: str, character: str) -> bool:
+    """Whether a sign belongs to the one before it: accents, joined emoji, halves of flags."""
+    if before == "\u200d" or character == "\u200d" or unicodedata.category(character).startswith("M"):
+        return True
+    code = ord(character)
+    return 0x1F3FB <= code <= 0x1F3FF or 0xFE00 <= code <= 0xFE0F or 0x1F1E6 <= code <= 0x1F1FF
+
+
+def _piece(leaf: Leaf, spans: Spans, start: int, end: int) -> Leaf:
+    cut: list[Span] = []
+    at = 0
+    for span in spans:
+        first, last = max(start - at, 0), min(end - at, len(span.text))
+        if first < last:
+            cut.append(replace(span, text=span.text[first:last]))
+        at += len(span.text)
+    content = leaf.content
+    if isinstance(content, Html):
+        content = Html(text_of(tuple(cut)))
+    elif isinstance(content, Paragraph | Heading):
+        content = replace(content, spans=tuple(cut))
+    if not start:
+        return replace(leaf, content=content)
+    return replace(leaf, content=content, marker="", is_joined=True)
