@@ -211,3 +211,10 @@ def test_the_readme_lists_every_shortcut(qapp: QGuiApplication) -> None:
 
     missing = [row.label for row in rows() if f"| {row.label} | {row.keys} |" not in readme()]
     assert missing == []
+
+
+def test_the_readme_lists_every_setting() -> None:
+    from desktop_chat.core.settings import options as settings_options
+
+    rows = [f"| {o.group} ▸ {o.label} | `{name}` | {o.sentence} |" for name, o in settings_options().items()]
+    assert [row for row in rows if row not in readme()] == []

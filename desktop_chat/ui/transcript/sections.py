@@ -173,7 +173,7 @@ class TextSection(Section):
         fresh: list[Part] = []
         first_changed: int | None = None
         for block in blocks:
-            for leaf in (piece for leaf in block for piece in pieces_of(leaf)):
+            for leaf in (piece for whole in block for piece in pieces_of(whole)):
                 candidate = old[len(fresh)] if len(fresh) < len(old) else None
                 part = _kept(candidate, leaf) or part_of(leaf, style)
                 if first_changed is None and (part is not candidate or candidate.leaf is leaf):

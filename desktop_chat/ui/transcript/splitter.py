@@ -11,8 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from desktop_chat.core.events import with_whole_surrogates
-from desktop_chat.ui.transcript.blocks import Code, Leaf, Leaves
-from desktop_chat.ui.transcript.giants import BLOCK_CHARACTERS_MAX, GUARD, cut_of, without_guard
+from desktop_chat.ui.transcript.blocks import Code, Leaf, Leaves, Paragraph
+from desktop_chat.ui.transcript.giants import (
+    BLOCK_CHARACTERS_MAX,
+    GUARD,
+    PARAGRAPH_CHARACTERS_MAX,
+    cut_of,
+    without_guard,
+)
 from desktop_chat.ui.transcript.markdown import TopBlock, definitions_in, normalised, parse
 
 # The last line while it is still coming, when it may yet become anything: shown, it would flicker (a lone dash makes
@@ -86,22 +92,34 @@ class Splitter:
             return
         at = 0
         while at < len(text):
-            step = _FENCE_STEP_CHARACTERS if self._fence is not None else BLOCK_CHARACTERS_MAX - len(self._tail)
+            step = self._step()
             self._tail += text[at : at + step]
             at += step
             self._read_tail()
+
+    def _step(self) -> int:
+        """How much may be added before the tail is looked at again, so that it is cut at the same place anyway."""
+        if self._fence is not None:
+            return _FENCE_STEP_CHARACTERS
+        limit = PARAGRAPH_CHARACTERS_MAX if len(self._tail) < PARAGRAPH_CHARACTERS_MAX else BLOCK_CHARACTERS_MAX
+        return limit - len(self._tail)
 
     def _read_tail(self) -> None:
         if self._fence is not None:
             self._grow_fence()
         else:
             self._parse_tail(is_final=False)
-        while self._fence is None and len(self._tail) >= BLOCK_CHARACTERS_MAX:
+        while self._is_giant():
             self._cut_tail()
+
+    def _is_giant(self) -> bool:
+        if self._fence is not None or len(self._tail) >= BLOCK_CHARACTERS_MAX:
+            return self._fence is None
+        return len(self._tail) == PARAGRAPH_CHARACTERS_MAX and _is_paragraph(self._open)
 
     def _cut_tail(self) -> None:
         """Freeze the first part of a block that would go on growing."""
-        cut = cut_of(self._tail[:BLOCK_CHARACTERS_MAX])
+        cut = cut_of(self._tail)
         head, self._tail = self._tail[: cut.at], self._tail[cut.at :]
         leaves = tuple(leaf for block in self._parsed(head, self._guard) for leaf in block.leaves)
         self._put_frozen(head, leaves)
@@ -250,6 +268,11 @@ class Splitter:
         code = Code(fence.language, fence.text if _closes(fence, rest) else fence.text + rest)
         self._put_frozen(self._tail, (Leaf(code),))
         self._tail, self._open = "", []
+
+
+def _is_paragraph(blocks: list[Leaves]) -> bool:
+    leaves = [leaf for block in blocks for leaf in block]
+    return len(leaves) == 1 and isinstance(leaves[0].content, Paragraph) and not leaves[0].frames
 
 
 def _is_border(source: bytes, above: TopBlock, below: TopBlock, line: int) -> bool:
