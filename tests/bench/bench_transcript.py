@@ -117,6 +117,13 @@ class Stage:
         self.app.processEvents()
         return (time.thread_time() - began) * 1000
 
+    def paint_all(self) -> list[float]:
+        """Frames until everything that arrived is on the screen."""
+        costs: list[float] = []
+        while not self.view.is_painted_up_to_date:
+            costs.append(self.paint())
+        return costs
+
     def close(self) -> None:
         self.view.close()
         self.view.deleteLater()
@@ -193,13 +200,10 @@ def growing(app: QApplication, text: str, frames: int) -> dict[str, float]:
     for at in range(0, len(text), step):
         stage.view.apply_event(begun.id, TextArrived(0, text[at : at + step]))
         costs.append(stage.paint())
-    while not stage.view.is_painted_up_to_date:
-        costs.append(stage.paint())
+    costs += stage.paint_all()
     ended = replace(begun, status=MessageStatus.COMPLETE, content=({"type": "text", "text": text},))
     stage.view.end_message(ended)
-    ends = [stage.paint()]
-    while not stage.view.is_painted_up_to_date:
-        ends.append(stage.paint())
+    ends = [stage.paint(), *stage.paint_all()]
     stage.close()
     tenth = len(costs) // 10
     return {
@@ -220,8 +224,7 @@ def stored(app: QApplication, text: str) -> dict[str, float]:
     put_ms = (time.perf_counter() - began) * 1000
     costs = [put_ms, stage.paint()]
     shown_ms = (time.perf_counter() - began) * 1000
-    while not stage.view.is_painted_up_to_date:
-        costs.append(stage.paint())
+    costs += stage.paint_all()
     read_ms = (time.perf_counter() - began) * 1000
     began = time.perf_counter()
     stage.close()

@@ -5,6 +5,7 @@ A paragraph of megabytes is no writer's paragraph: it is cut where that shows le
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -27,47 +28,62 @@ PIECE_UNITS_MAX: Final = 4_000
 _REACH: Final = 64
 """So many characters back a border between characters is looked for; a pile of accents has no end of its own."""
 
+_BLANK: Final = re.compile(rb"(?<=[^ \n]) (?=[^ \n])")
+
 GUARD: Final = "\ue202 "
 """Stands before a text that goes on inside a paragraph, so that it is read as one: a sign of private use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where a block is cut, in characters, and what has to stand before the rest for the parser to read it right."""
+    """Where a block is cut.
+
+    Units:   `at` and `text_to` in characters; between them stands the blank or line end that is shown as `between`.
+    """
 
     at: int
     guard: str = ""
+    """What has to stand before the rest for the parser to read it right."""
+    text_to: int = -1
+    between: str = ""
 
 
-def cut_of(head: str) -> Cut:
+def cut_of(head: str, guard: str = "") -> Cut:
     """The best place to cut the block that begins with this text: between items or rows, or inside its paragraph."""
-    source, cut_from = head.encode(), len(head) // 2
-    blank = -1
+    source = (guard + head).encode()
+    least = len(guard.encode()) + len(head) // 2
+    blank: Cut | None = None
     stack: list[str] = []
     rows_from = 0
-    for event, where in pyromark.events_with_range(head, options=OPTIONS, merge_text=True):
+
+    def cut(text_to: int, at: int, guard_below: str = "", between: str = "") -> Cut:
+        first = len(guard)
+        return Cut(_characters(source, at) - first, guard_below, _characters(source, text_to) - first, between)
+
+    for event, where in pyromark.events_with_range(guard + head, options=OPTIONS, merge_text=True):
         start, end = where["start"], where["end"]
         name, value = _named(event)
         if name == "Start":
             tag, _ = _named(value)
             if stack == ["Table"] and tag == "TableRow":
                 rows_from = rows_from or start
-                if start >= cut_from:
-                    return Cut(_characters(source, start), source[:rows_from].decode())
-            elif stack == ["List"] and tag == "Item" and start >= cut_from:
-                return Cut(_characters(source, source.rfind(b"\n", 0, start) + 1))
+                if start >= least:
+                    return cut(start, start, source[:rows_from].decode())
+            elif stack == ["List"] and tag == "Item" and start >= least:
+                line = source.rfind(b"\n", 0, start) + 1
+                return cut(line, line)
             stack.append(tag)
         elif name == "End":
             stack.pop()
-        elif stack == ["Paragraph"] and end > cut_from:
+        elif stack == ["Paragraph"] and end > least:
             if name in ("SoftBreak", "HardBreak"):
-                return Cut(_characters(source, end), GUARD)
-            if name == "Text" and blank < 0:
-                blank = source.find(b" ", max(start, cut_from), end) + 1 or -1
-    if blank >= 0:
-        return Cut(_characters(source, blank), GUARD)
-    line = head.find("\n", cut_from) + 1
-    return Cut(line) if 0 < line < len(head) else Cut(_border(head, cut_from), GUARD)
+                return cut(start, end, GUARD, "\n" if name == "HardBreak" else " ")
+            if name == "Text" and blank is None and (found := _BLANK.search(source, max(start, least), end)):
+                blank = cut(found.start(), found.end(), GUARD, " ")
+    line = head.find("\n", len(head) // 2) + 1
+    if blank is not None:
+        return blank
+    return Cut(line) if 0 < line < len(head) else Cut(_border(head, len(head) // 2), GUARD)
 
 
 def _named(event: Any) -> tuple[str, Any]:
@@ -76,6 +92,14 @@ def _named(event: Any) -> tuple[str, Any]:
 
 def _characters(source: bytes, at: int) -> int:
     return len(source[:at].decode())
+
+
+def with_end(leaves: Leaves, cut: Cut) -> Leaves:
+    """The leaves of a text that goes on behind a cut, with what is shown between both."""
+    last = leaves[-1] if leaves else None
+    if last is None or not cut.between or not isinstance(last.content, Paragraph):
+        return leaves
+    return (*leaves[:-1], replace(last, content=Paragraph((*last.content.spans, Span(cut.between)))))
 
 
 def without_guard(leaves: Leaves) -> Leaves:

@@ -81,7 +81,7 @@ class TextSection(Section):
         self._splitter = Splitter()
         self._arrived: list[str] = []
         self._unread: deque[str] = deque()
-        self._unread_count = 0
+        self._unread_count = self._unread_lines = 0
         self._read_parts: list[Part] = []
         self._last_lines: list[Part] = []
         """What is shown of the end while it is not read yet."""
@@ -111,6 +111,7 @@ class TextSection(Section):
             self._arrived.append(text)
             self._unread.append(text)
             self._unread_count += len(text)
+            self._unread_lines += text.count("\n")
             self.is_stale = self._has_new_end = True
 
     def finish(self) -> None:
@@ -124,6 +125,7 @@ class TextSection(Section):
         while self._unread:
             taken = self._next_unread()
             self._unread_count -= len(taken)
+            self._unread_lines -= taken.count("\n")
             self._splitter.append(taken)
             if time.perf_counter() >= until_s and self._unread_count > _LAST_CHARACTERS:
                 break
@@ -194,7 +196,7 @@ class TextSection(Section):
         if self._has_new_end or not self._last_lines:
             self._last_lines = list(self._made_last_lines(style))
             self._has_new_end = False
-        return [UnreadPart(self._unread_count - _LAST_CHARACTERS), *self._last_lines]
+        return [UnreadPart(self._unread_count - _LAST_CHARACTERS, self._unread_lines), *self._last_lines]
 
     def _made_last_lines(self, style: Style) -> Iterator[Part]:
         tail, size = deque[str](), 0

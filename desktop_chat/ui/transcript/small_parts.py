@@ -8,19 +8,22 @@ from typing import ClassVar, Final, TypeAlias
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 
-from desktop_chat.ui.transcript.blocks import Span, text_of
+from desktop_chat.ui.transcript.blocks import Span
+from desktop_chat.ui.transcript.giants import pieces_between
 from desktop_chat.ui.transcript.motion import is_motion_reduced
 from desktop_chat.ui.transcript.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import Role, Style
+from desktop_chat.ui.transcript.visible_text import cut
 
 Actions: TypeAlias = tuple[tuple[str, Deed | None], ...]
 """Words and what a click on them does; None for words that only tell something."""
 
 NAME: Final = "Claude"
 _TARGET_MARGIN_PX: Final = 3.0
+_UNREAD_LINE_PX: Final = 8.0
 _UNREAD_PX: Final = 7.0 * Role.PROSE.line_px
-"""Area of a character of prose, rather too little: a page may grow while it is read, not shrink."""
+"""Height of a line end and area of a character, rather too little: a page may grow while it is read, not shrink."""
 
 _TARGET_LEAST_PX: Final = 24.0
 """What a finger or a hasty mouse needs; a single sign such as ‹ is far narrower."""
@@ -94,20 +97,25 @@ class ThinkingPart(Part):
         self._lines: list[RichText] = []
         self._tops: list[float] = []
         self._starts: list[int] = []
+        """Where each line begins, in UTF-16 units; `_indices` has the same in characters."""
+        self._indices: list[int] = []
         if self._is_unfolded:
             self.grow(text)
 
     def grow(self, text: str) -> None:
         """Take a longer text over; only its last paragraph is laid out again."""
         kept = max(0, len(self._lines) - 1)
-        done = self._text[: self._text.rfind("\n") + 1]
-        del self._lines[kept:], self._starts[kept:], self._tops[kept:]
-        start = self._starts[-1] + self._lines[-1].length + 1 if self._lines else 0
-        for line in text[len(done) :].split("\n"):
-            made = RichText((Span(line),), Role.SMALL, self._style, self._style.inks.dim)
-            self._lines.append(made)
-            self._starts.append(start)
-            start += made.length + 1
+        index, start = (self._indices[kept], self._starts[kept]) if self._lines else (0, 0)
+        del self._lines[kept:], self._starts[kept:], self._indices[kept:], self._tops[kept:]
+        for line in text[index:].split("\n"):
+            for at, end in pieces_between(line):
+                made = RichText((Span(line[at:end]),), Role.SMALL, self._style, self._style.inks.dim)
+                self._lines.append(made)
+                self._starts.append(start)
+                self._indices.append(index + at)
+                start += made.length
+            start += 1
+            index += len(line) + 1
         self._text, self.is_dirty = text, True
         if self.measured_width >= 0:
             self._stack(kept, self.measured_width)
@@ -169,11 +177,7 @@ class ThinkingPart(Part):
         return offset, offset
 
     def plain(self, start: int, end: int) -> str:
-        pieces = []
-        for line, first in zip(self._lines, self._starts, strict=True):
-            if first <= end and first + line.length >= start:
-                pieces.append(text_of(line.spans_between(max(0, start - first), end - first)))
-        return "\n".join(pieces)
+        return cut(self._text, start, end)
 
     def markdown(self, start: int, end: int) -> str:
         return "\n".join(f"> {line}" for line in self.plain(start, end).split("\n"))
@@ -182,11 +186,12 @@ class ThinkingPart(Part):
 class UnreadPart(Part):
     """Room for text that has arrived and will be read with the next frames."""
 
-    def __init__(self, characters: int) -> None:
+    def __init__(self, characters: int, lines: int) -> None:
         self._characters = characters
+        self._lines = lines
 
     def estimate(self, width: float) -> float:
-        return self._characters * _UNREAD_PX / max(width, 100.0)
+        return self._characters * _UNREAD_PX / max(width, 100.0) + self._lines * _UNREAD_LINE_PX
 
     def measure(self, width: float) -> None:
         self.height = self.estimate(width)

@@ -16,7 +16,9 @@ from desktop_chat.ui.transcript.giants import (
     BLOCK_CHARACTERS_MAX,
     GUARD,
     PARAGRAPH_CHARACTERS_MAX,
+    Cut,
     cut_of,
+    with_end,
     without_guard,
 )
 from desktop_chat.ui.transcript.markdown import TopBlock, definitions_in, normalised, parse
@@ -38,6 +40,8 @@ class _Frozen:
     leaves: Leaves
     guard: str = ""
     """What it was read behind, when it goes on a block that was cut."""
+    cut: Cut | None = None
+    """How it was cut itself."""
 
 
 @dataclass(slots=True)
@@ -88,8 +92,9 @@ class Splitter:
     def append(self, text: str) -> None:
         """Add text at the end."""
         text = self._with_plain_line_ends(self._with_whole_characters(text))
-        if not text:
-            return
+        self._feed(text)
+
+    def _feed(self, text: str) -> None:
         at = 0
         while at < len(text):
             step = self._step()
@@ -119,12 +124,20 @@ class Splitter:
 
     def _cut_tail(self) -> None:
         """Freeze the first part of a block that would go on growing."""
-        cut = cut_of(self._tail)
+        cut = cut_of(self._tail, self._guard)
         head, self._tail = self._tail[: cut.at], self._tail[cut.at :]
-        leaves = tuple(leaf for block in self._parsed(head, self._guard) for leaf in block.leaves)
-        self._put_frozen(head, leaves)
+        block = _Frozen(head, (), self._guard, cut)
+        self._read_again(block)
+        self._frozen.append(block)
         self._guard = cut.guard
         self._parse_tail(is_final=False)
+
+    def _read_again(self, block: _Frozen) -> None:
+        """Read the source of a frozen block, with what is known now."""
+        cut = block.cut
+        text = block.source[: cut.text_to] if cut and cut.between else block.source
+        leaves = tuple(leaf for part in self._parsed(text, block.guard) for leaf in part.leaves)
+        block.leaves = with_end(leaves, cut) if cut else leaves
 
     def _put_frozen(self, source: str, leaves: Leaves) -> None:
         self._frozen.append(_Frozen(source, leaves, self._guard))
@@ -223,7 +236,7 @@ class Splitter:
         for index, block in enumerate(self._frozen):
             folded = " ".join(block.source.split()).casefold()
             if any(f"[{label}" in folded for label in labels):
-                block.leaves = tuple(leaf for part in self._parsed(block.source, block.guard) for leaf in part.leaves)
+                self._read_again(block)
                 self._changed_from = min(self._changed_from, index)
 
     # --- an open code fence: lines are only added ---
@@ -257,8 +270,8 @@ class Splitter:
         fence, self._fence = self._fence, None
         assert fence is not None
         self._put_frozen(self._tail[:end], (Leaf(Code(fence.language, fence.text)),))
-        self._tail = self._tail[end:]
-        self._parse_tail(is_final=False)
+        rest, self._tail, self._open = self._tail[end:], "", []
+        self._feed(rest)
 
     def _end_fence(self) -> None:
         """The text is over and the fence still open: there is no need to read all of it again."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from desktop_chat.core.events import BlockEnded, TextArrived
-from desktop_chat.ui.transcript.pacing import BURST_CHARACTERS, FRAME_S, LAG_S, Pacer
+from desktop_chat.core.events import BlockEnded, TextArrived, ThinkingArrived
+from desktop_chat.ui.transcript.pacing import BACKLOG_CHARACTERS, BURST_CHARACTERS, FRAME_S, LAG_S, Pacer
 
 
 def _sizes(pacer: Pacer, start_s: float, frames: int) -> list[int]:
@@ -40,14 +40,44 @@ def test_order_is_kept_and_pieces_are_whole_in_the_end() -> None:
     assert events.index(BlockEnded(0)) == len(events) - 2
 
 
-def test_in_a_hurry_everything_comes_at_once_up_to_what_a_frame_can_bear() -> None:
+def test_in_a_hurry_everything_comes_at_once() -> None:
     pacer = Pacer()
     pacer.put("r", TextArrived(0, "x" * (BURST_CHARACTERS + 10)), 0.0)
-    assert _sizes_hurried(pacer) == BURST_CHARACTERS
-    assert _sizes_hurried(pacer) == 10
+    taken = pacer.take(0.0, is_hurried=True)
+    assert taken == [("r", TextArrived(0, "x" * (BURST_CHARACTERS + 10)))]
     assert pacer.is_empty
 
 
-def _sizes_hurried(pacer: Pacer) -> int:
-    taken = pacer.take(0.0, is_hurried=True)
-    return sum(len(event.text) for _, event in taken if isinstance(event, TextArrived))
+def test_a_backlog_that_is_no_writing_any_more_is_handed_out_whole() -> None:
+    pacer = Pacer()
+    pacer.put("r", TextArrived(0, "x" * BACKLOG_CHARACTERS), 0.0)
+    pacer.put("r", TextArrived(0, "y"), 0.0)
+    assert sum(_sizes(pacer, 0.0, 1)) == BACKLOG_CHARACTERS + 1
+
+
+def test_a_hundred_thousand_letters_of_one_frame_are_one_event() -> None:
+    pacer = Pacer()
+    for _ in range(100_000):
+        pacer.put("r", TextArrived(0, "x"), 0.0)
+    taken = [pacer.take(frame * FRAME_S) for frame in range(200)]
+    assert max(map(len, taken)) == 1
+    assert sum(len(event.text) for frame in taken for _, event in frame if isinstance(event, TextArrived)) == 100_000
+
+
+def test_letters_that_came_later_wait_for_their_own_turn() -> None:
+    pacer = Pacer()
+    pacer.put("r", TextArrived(0, "x" * 50), 0.0)
+    pacer.put("r", TextArrived(0, "y" * 50), LAG_S)
+    taken = pacer.take(LAG_S)
+    assert [event.text for _, event in taken if isinstance(event, TextArrived)] == ["x" * 50, "y" * 50]
+
+
+def test_thinking_and_text_do_not_join() -> None:
+    pacer = Pacer()
+    for event in (ThinkingArrived(0, "a"), TextArrived(1, "b"), TextArrived(1, "c"), TextArrived(2, "d")):
+        pacer.put("r", event, 0.0)
+    assert [event for _, event in pacer.take(LAG_S)] == [
+        ThinkingArrived(0, "a"),
+        TextArrived(1, "bc"),
+        TextArrived(2, "d"),
+    ]
