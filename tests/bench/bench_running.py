@@ -87,7 +87,7 @@ def _cpu_percent(process: psutil.Process, sample_s: float) -> float:
         time.sleep(sample_s)
         after, ended = process.cpu_times(), time.monotonic()
         used_s = after.user + after.system - before.user - before.system
-        samples.append(100 * used_s / (ended - began))
+        samples.append(max(0.0, 100 * used_s / (ended - began)))
     return median(samples)
 
 
