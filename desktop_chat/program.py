@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from desktop_chat import __version__
 from desktop_chat.api.client import MessagesClient
 from desktop_chat.application import Application
 from desktop_chat.chat.keys import Keys
@@ -165,6 +166,12 @@ class Program(QObject):
         try:
             start = await self._start_store()
             if start is not None:
+                log.info(
+                    "desktop-chat %s: %d conversations, %d replies were interrupted",
+                    __version__,
+                    len(start.conversations),
+                    start.interrupted_count,
+                )
                 self._attach(start)
                 if self._window.is_quit_wanted:
                     # What was typed meanwhile is kept.

@@ -27,14 +27,6 @@ def ui_font(size_px: int = UI_PX) -> QFont:
     return font
 
 
-def mono_font(size_px: int = SMALL_PX) -> QFont:
-    """Give the font of code and keys."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setFamilies([*MONO_FAMILIES, font.family()])
-    font.setPixelSize(size_px)
-    return font
-
-
 def figures_font(size_px: int = TINY_PX) -> QFont:
     """Give the font of figures that change in place: all digits are equally wide."""
     font = ui_font(size_px)

@@ -25,7 +25,7 @@ from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.settings import Theme
 from desktop_chat.resources import resources_dir
 from desktop_chat.ui.theme import Look
-from desktop_chat.ui.transcript import TranscriptView
+from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.samples import question, reply
 
 SIZE_PX = (1016, 680)

@@ -9,11 +9,9 @@ from typing import Final
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QTextCharFormat
 
+from desktop_chat.ui.fonts import FAMILIES, MONO_FAMILIES
 from desktop_chat.ui.theme import Colors
 from desktop_chat.ui.transcript.blocks import Mark
-
-PROSE_FAMILIES: Final = ["Inter", "Noto Sans", "DejaVu Sans"]
-CODE_FAMILIES: Final = ["JetBrains Mono", "DejaVu Sans Mono"]
 
 COLUMN_PX: Final = 760
 COLUMN_PADDING_PX: Final = 24
@@ -63,7 +61,7 @@ def font_of(role: Role) -> QFont:
     """The font of a kind of text."""
     font = QFont()
     is_code = role is Role.CODE
-    font.setFamilies(CODE_FAMILIES if is_code else PROSE_FAMILIES)
+    font.setFamilies(MONO_FAMILIES if is_code else FAMILIES)
     font.setWeight(role.weight)
     if role.pixels.is_integer():
         font.setPixelSize(int(role.pixels))

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.events import BlockStarted, TextArrived
 from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.ui.theme import Look
-from desktop_chat.ui.transcript import TranscriptView
 from desktop_chat.ui.transcript.page import Spot
 from desktop_chat.ui.transcript.part import Deed, Part, Target
+from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.samples import question, reply
 
 SIZE_PX = (900, 500)
