@@ -10,7 +10,6 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -87,7 +86,7 @@ def _run_alone(app: QApplication, instance: SingleInstance, paths: Paths, wishes
     app.setWindowIcon(QIcon(str(resource_path("icons/app.svg"))))
     quit_signals = _quit_signals(window)
     try:
-        outfit = _load_rest(app, window, wishes)
+        outfit = _load_rest(window, wishes)
         from desktop_chat.program import Program
 
         program = Program(outfit, window, instance, paths, settings_file, wishes)
@@ -133,9 +132,11 @@ def _quit_signals(window: MainWindow) -> QuitSignals:
     return QuitSignals(window.quit_now)
 
 
-def _load_rest(app: QApplication, window: MainWindow, wishes: Wishes) -> Outfit:
+def _load_rest(window: MainWindow, wishes: Wishes) -> Outfit:
     """Load what is not on the screen yet: first the widgets, then the layers below them."""
-    _load_beside(app, _load_widgets)
+    from desktop_chat.loading import Loading
+
+    Loading(_load_widgets).run()
     window.furnish()
     milestone("furnished")
     made: list[Outfit] = []
@@ -146,7 +147,7 @@ def _load_rest(app: QApplication, window: MainWindow, wishes: Wishes) -> Outfit:
 
         made.append(load_outfit(wishes))
 
-    _load_beside(app, load)
+    Loading(load).run()
     # What was loaded stays to the end: the collector need not look through it again and again.
     gc.freeze()
     gc.enable()
@@ -158,20 +159,6 @@ def _load_widgets() -> None:
     import desktop_chat.ui.dialogs
     import desktop_chat.ui.sidebar
     import desktop_chat.ui.tab_deck  # noqa: F401
-
-
-def _load_beside(app: QApplication, work: Callable[[], None]) -> None:
-    """Do blocking work in a thread, while the window takes keys and clicks."""
-    from desktop_chat.loading import Loading
-
-    loading = Loading(work)
-    loading.finished.connect(app.exit)
-    loading.start()
-    while not loading.is_done:
-        # The desktop may ask to quit in this moment, too: that waits until there is something to close in order.
-        app.exec()
-    if loading.error is not None:
-        raise loading.error
 
 
 def _make_application(wishes: Wishes) -> QApplication | None:

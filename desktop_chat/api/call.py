@@ -49,6 +49,9 @@ class Call:
 
 def host_of(profile: ProviderProfile) -> str:
     """The server's name as a person knows it, with its port where it has one of its own."""
+    if profile.is_loopback:
+        # A server of this machine may have been given a better name than its number.
+        return profile.name
     return urlsplit(profile.base_url).netloc or profile.base_url
 
 
