@@ -35,6 +35,26 @@ class ThinkingMode(StrEnum):
     OFF = "off"
 
 
+class ColumnWidth(StrEnum):
+    """How wide the text of a conversation gets."""
+
+    NARROW = "narrow"
+    NORMAL = "normal"
+    WIDE = "wide"
+    FULL = "full"
+
+
+class Following(StrEnum):
+    """What the page does while a reply is being written."""
+
+    QUESTION = "question"
+    """The question goes to the top and stays there; the reply grows below it."""
+    END = "end"
+    """The newest line stays in sight."""
+    NEVER = "never"
+    """Nothing moves but by the reader's own act."""
+
+
 class AuthChoice(StrEnum):
     """How the key is sent; AUTO follows from the server's address."""
 
@@ -67,6 +87,16 @@ class Settings:
     """All settings; immutable, replaced as a whole. Options without a label are kept but not in the dialog."""
 
     theme: Theme = _option(Theme.SYSTEM, Option("Theme", "Light, dark, or as the desktop has it.", _LOOK))
+    column: ColumnWidth = _option(
+        ColumnWidth.NORMAL, Option("Text width", "How wide the text of a conversation gets.", _LOOK)
+    )
+    zoom_percent: int = _option(
+        100, Option("Text size", "In percent; Ctrl with +, − and 0 change it too.", _LOOK, 50, 300)
+    )
+    following: Following = _option(
+        Following.QUESTION,
+        Option("While a reply is written", "Keep the question at the top, follow the end, or never move.", _LOOK),
+    )
     send_key: SendKey = _option(SendKey.ENTER, Option("Send with", "Shift+Enter always makes a new line.", _TYPE))
     model: str = _option("", Option("Model", "Model for new conversations; empty takes the default.", _ASK))
     max_tokens: int = _option(16_384, Option("Longest reply", "In tokens; thinking counts.", _ASK, 1, 128_000))

@@ -299,6 +299,7 @@ class ChatTab(QWidget):
 
     def _show_settings(self, settings: Settings) -> None:
         self.composer.set_send_key(settings.send_key)
+        self._transcript_of().set_reading(settings.zoom_percent, settings.column)
         self._show_models()
 
     def _show_key(self, state: KeyState) -> None:

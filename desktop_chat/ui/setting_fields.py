@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QStyledItemDelegate, QVBoxLayout, QWidget
 
-from desktop_chat.core.settings import AuthChoice, Option, SendKey, Theme, ThinkingMode
+from desktop_chat.core.settings import AuthChoice, ColumnWidth, Following, Option, SendKey, Theme, ThinkingMode
 from desktop_chat.ui.roles import set_role
 
 FIELD_WIDTH_PX: Final = 220
@@ -25,6 +25,17 @@ WIDE: Final = frozenset({"base_url", "system_prompt"})
 CHOICES: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
     Theme: {Theme.SYSTEM: "As the desktop", Theme.LIGHT: "Light", Theme.DARK: "Dark"},
     SendKey: {SendKey.ENTER: "Enter", SendKey.CTRL_ENTER: "Ctrl+Enter"},
+    ColumnWidth: {
+        ColumnWidth.NARROW: "Narrow",
+        ColumnWidth.NORMAL: "Normal",
+        ColumnWidth.WIDE: "Wide",
+        ColumnWidth.FULL: "Full",
+    },
+    Following: {
+        Following.QUESTION: "Hold the question at the top",
+        Following.END: "Follow the end",
+        Following.NEVER: "Never move",
+    },
     ThinkingMode: {ThinkingMode.AUTO: "Auto", ThinkingMode.OFF: "Off"},
     AuthChoice: {
         AuthChoice.AUTO: "Follows the address",

@@ -47,6 +47,8 @@ class Colors:
     number: str
     comment: str
     function: str
+    hit: str
+    hit_current: str
 
     @classmethod
     def from_json(cls, path: Path) -> Colors:

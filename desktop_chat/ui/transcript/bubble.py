@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from desktop_chat.ui.transcript.blocks import Span, text_of
+from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import Role, Style
@@ -68,7 +69,7 @@ class BubblePart(Part):
         """Height of the shown text."""
         return self.height - 2 * _PADDING_PX[1] - (self._more.height if self._is_long else 0.0)
 
-    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         assert self._laid is not None
         painter = canvas.painter
         painter.setPen(Qt.PenStyle.NoPen)

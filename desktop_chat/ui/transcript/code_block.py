@@ -12,6 +12,7 @@ from desktop_chat.ui.transcript.blocks import Code, Leaf
 from desktop_chat.ui.transcript.giants import pieces_between
 from desktop_chat.ui.transcript.highlight import Highlighter
 from desktop_chat.ui.transcript.leaf_part import LeafPart, paint_tick
+from desktop_chat.ui.transcript.marked import Marked, Range
 from desktop_chat.ui.transcript.part import Canvas, Deed, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label, x_of
 from desktop_chat.ui.transcript.style import Role, Style, font_of, metrics_of
@@ -208,7 +209,7 @@ class CodePart(LeafPart):
 
     # --- painting ---
 
-    def paint_content(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         painter, inks = canvas.painter, canvas.style.inks
         frame = QRectF(left + 0.5, round(top) + 0.5, self._width - 1, self.height - 1)
         painter.setPen(QPen(inks.line, 1))
@@ -236,7 +237,7 @@ class CodePart(LeafPart):
             copy = self._copy_hovered if is_hovered else self._copy
             copy.paint(canvas.painter, right - copy.width, y)
 
-    def _paint_body(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def _paint_body(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         painter = canvas.painter
         painter.save()
         body = QRectF(left + 1, top, self._width - 2, self.height - HEADER_PX - 1)
@@ -249,14 +250,19 @@ class CodePart(LeafPart):
         for index in range(first, last):
             y = first_top + index * _LINE_PX
             layout = self._layout_of(index)
-            if marked is not None:
-                self._paint_selection(canvas, index, layout, QPointF(x, y), marked)
+            for hit in marked.hits:
+                inks = canvas.style.inks
+                self._paint_range(
+                    canvas, index, layout, QPointF(x, y), hit, inks.hit_current if hit == marked.current else inks.hit
+                )
+            if marked.selection is not None:
+                self._paint_range(canvas, index, layout, QPointF(x, y), marked.selection, canvas.style.inks.selection)
             layout.draw(painter, QPointF(x, y))
         self._paint_bar(painter, canvas, left, top)
         painter.restore()
 
-    def _paint_selection(
-        self, canvas: Canvas, index: int, layout: QTextLayout, at: QPointF, marked: tuple[int, int]
+    def _paint_range(
+        self, canvas: Canvas, index: int, layout: QTextLayout, at: QPointF, marked: Range, ink: QColor
     ) -> None:
         start, end = self._starts[index], self._starts[index] + units(self._lines[index])
         first, last = max(start, marked[0]), min(end, marked[1])
@@ -266,7 +272,7 @@ class CodePart(LeafPart):
         x1, x2 = x_of(line, first - start), x_of(line, last - start)
         if marked[1] > end:
             x2 += _LINE_PX / 4  # the line end is selected too
-        canvas.painter.fillRect(QRectF(at.x() + x1, at.y(), x2 - x1, _LINE_PX), canvas.style.inks.selection)
+        canvas.painter.fillRect(QRectF(at.x() + x1, at.y(), x2 - x1, _LINE_PX), ink)
 
     def _paint_bar(self, painter: QPainter, canvas: Canvas, left: float, top: float) -> None:
         if self._hidden_px <= 0:

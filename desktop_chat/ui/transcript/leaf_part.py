@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from desktop_chat.ui.transcript.blocks import Code, Frame, Heading, Html, Leaf, Mark, Paragraph, Rule, Span, Table
+from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.part import Canvas, Part
 from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import FRAME_INDENT_PX, Role, Style
@@ -58,12 +59,12 @@ class LeafPart(Part):
         """Lay out the content; give its height."""
         raise NotImplementedError
 
-    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         if self.leaf.frames:
             self._paint_frames(canvas, left, top)
         self.paint_content(canvas, left + self.indent, top, marked)
 
-    def paint_content(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         """Draw what stands beside the frames."""
         raise NotImplementedError
 

@@ -11,7 +11,7 @@ from desktop_chat.ui.transcript.part import Part, Target
 from desktop_chat.ui.transcript.rows import Rows
 from desktop_chat.ui.transcript.scrolling import Scrolling
 from desktop_chat.ui.transcript.selection import Position
-from desktop_chat.ui.transcript.style import COLUMN_PADDING_PX, COLUMN_PX, PAGE_PADDING_PX, Style
+from desktop_chat.ui.transcript.style import COLUMN_PADDING_PX, COLUMN_PX, PAGE_PADDING_PX, WIDE_PX, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +42,30 @@ class Spot:
 
 
 class Page:
-    """Rows, scrolling and the column they stand in."""
+    """Rows, scrolling and the column they stand in.
+
+    Units:   pixels of the page, each `zoom` pixels of the screen wide.
+    """
 
     def __init__(self, style: Style) -> None:
         self.rows = Rows(style)
         self.scrolling = Scrolling(self.rows)
         self.left = 0.0
+        self.zoom = 1.0
+        self.column_px: int = COLUMN_PX
+        """How wide prose may get."""
         self.scroll_value = 0
         """As last written; what is on the screen."""
 
     def resize(self, width: int, height: int) -> None:
-        """Fit the column into a screen; the line under the eye stays."""
-        column = float(max(120, min(COLUMN_PX, width - 2 * COLUMN_PADDING_PX)))
-        self.left = float((width - column) // 2)
-        self.scrolling.page_px = float(height)
-        if column != self.rows.width:
-            self.rows.set_width(column)
+        """Fit the column into a screen of so many pixels; the line under the eye stays."""
+        room = width / self.zoom - 2 * COLUMN_PADDING_PX
+        column = float(max(120, min(self.column_px, int(room))))
+        wide = max(column, min(float(WIDE_PX), room))
+        self.left = float((width / self.zoom - column) // 2)
+        self.scrolling.page_px = height / self.zoom
+        if (column, (wide - column) // 2) != (self.rows.width, self.rows.spread):
+            self.rows.set_room(column, (wide - column) // 2)
             self.scrolling.hold_share()
 
     def settle(self) -> int:
@@ -81,7 +89,7 @@ class Page:
         for row, row_top in self.rows.between(top + offset, bottom + offset):
             stack = self.rows.item(row).stack
             for index, part, part_top in stack.between(top + offset - row_top, bottom + offset - row_top):
-                if part.measured_width == stack.width:
+                if stack.is_measured(part):
                     yield Spot(row, index, part, self.left, row_top + part_top - offset)
 
     def spot_at(self, point: QPointF) -> Spot | None:

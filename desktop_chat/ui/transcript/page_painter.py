@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.transcript.code_block import CodePart
 from desktop_chat.ui.transcript.focus import FocusWalk
+from desktop_chat.ui.transcript.marked import UNMARKED, Marked
 from desktop_chat.ui.transcript.page import Page, Spot
 from desktop_chat.ui.transcript.part import Canvas, Part
 from desktop_chat.ui.transcript.pointer import Pointer
@@ -46,31 +47,33 @@ class PagePainter:
 
         `covered` is what lies above the page.
         """
-        spots = list(self._page.spots(0.0, float(viewport.height())))
+        zoom = self._page.zoom
+        spots = list(self._page.spots(0.0, self._page.scrolling.page_px))
         now = {spot.part: (round(spot.top), round(spot.part.height)) for spot in spots}
         before, self._shown = self._shown, now
         shift = next((now[part][0] - before[part][0] for part in now if part in before and not part.is_dirty), None)
         # At 125 % a line of the page may begin within a pixel of the screen: pieces would not fit together.
-        is_fractional = not viewport.devicePixelRatioF().is_integer()
-        if shift is None or abs(shift) >= viewport.height() or is_fractional:
+        is_fractional = not (viewport.devicePixelRatioF() * zoom).is_integer() or not zoom.is_integer()
+        if shift is None or abs(shift) * zoom >= viewport.height() or is_fractional:
             viewport.update()
             return True
         if shift:
             area = viewport.rect()
-            viewport.scroll(0, shift, area)
+            by = round(shift * zoom)
+            viewport.scroll(0, by, area)
             if covered is not None:
-                viewport.update(covered.united(covered.translated(0, shift)))
+                viewport.update(covered.united(covered.translated(0, by)))
         dirty = QRegion()
         for part, (top, height) in now.items():
             old = before.get(part)
             if old is None or part.is_dirty or (old[0] + shift, old[1]) != (top, height):
                 reach = max(height, old[1] if old else 0)
-                dirty += _reach(viewport, part, top, reach)
+                dirty += self._reach(viewport, part, top, reach)
                 if old is not None and old[0] + shift != top:
-                    dirty += _reach(viewport, part, old[0] + shift, reach)
+                    dirty += self._reach(viewport, part, old[0] + shift, reach)
         for part, (top, height) in before.items():
             if part not in now:
-                dirty += _reach(viewport, part, top + shift, height)
+                dirty += self._reach(viewport, part, top + shift, height)
         viewport.update(dirty)
         return shift != 0 or not dirty.isEmpty()
 
@@ -78,13 +81,16 @@ class PagePainter:
         """Paint a region of the page."""
         painter = QPainter(viewport)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        clip = QRectF(region.boundingRect())
-        painter.fillRect(clip, style.inks.page)
+        zoom = self._page.zoom
+        bounds = QRectF(region.boundingRect())
+        painter.fillRect(bounds, style.inks.page)
+        painter.scale(zoom, zoom)
+        clip = QRectF(bounds.topLeft() / zoom, bounds.size() / zoom)
         canvas = Canvas(painter, style, clip, time.monotonic())
         for spot in self._page.spots(clip.top() - _BLEED_PX, clip.bottom() + _BLEED_PX):
             above = round(spot.part.gap)
             top, height = round(spot.top), round(spot.part.height)
-            if region.intersects(QRect(0, top - above, viewport.width(), height + above + _BLEED_PX)):
+            if region.intersects(self._on_screen(viewport, top - above, height + above + _BLEED_PX)):
                 self._paint_spot(canvas, spot)
         self._focus.paint(painter, style, has_focus)
         painter.end()
@@ -95,16 +101,33 @@ class PagePainter:
         hovered, copied, part = self._pointer.hovered, self.copied, spot.part
         canvas.hovered = hovered[1] if hovered and (hovered[0].row, hovered[0].index) == key else None
         canvas.copied = copied[2] if copied and copied[:2] == key else ""
-        part.paint(canvas, spot.left, spot.top, self._selection.within(spot.row, spot.index, part))
+        part.paint(canvas, spot.left, spot.top, self._marked(spot))
         part.is_dirty = False
         if isinstance(part, CodePart) and not part.is_colored and part not in self.uncolored:
             self.uncolored.append(part)
 
+    def _marked(self, spot: Spot) -> Marked:
+        selection = self._selection.within(spot.row, spot.index, spot.part)
+        return UNMARKED if selection is None else Marked(selection)
+
     def _waiting_rect(self) -> QRect | None:
         for part, (top, height) in reversed(self._shown.items()):
             if isinstance(part, WaitingPart):
-                return QRect(round(self._page.left), top, round(self._page.rows.width), height)
+                zoom = self._page.zoom
+                rect = QRectF(self._page.left * zoom, top * zoom, self._page.rows.width * zoom, height * zoom)
+                return rect.toAlignedRect()
         return None
+
+    def _on_screen(self, viewport: QWidget, top: float, height: float) -> QRect:
+        """A stretch of the page as pixels of the screen, over the whole width."""
+        zoom = self._page.zoom
+        return QRectF(0.0, top * zoom, viewport.width(), height * zoom).toAlignedRect()
+
+    def _reach(self, viewport: QWidget, part: Part, top: int, height: int) -> QRegion:
+        """Where on the screen a part may leave ink."""
+        above = round(part.gap) + _BLEED_PX
+        whole = self._on_screen(viewport, top - above, height + above + _BLEED_PX)
+        return QRegion(whole.intersected(viewport.rect()))
 
     def color_code(self, budget_s: float) -> bool:
         """Go on colouring code for a while; True when something looks different now."""
@@ -117,10 +140,3 @@ class PagePainter:
             has_changed = part.work(left_s) or has_changed
         self.uncolored = [part for part in self.uncolored if not part.is_colored]
         return has_changed
-
-
-def _reach(viewport: QWidget, part: Part, top: int, height: int) -> QRegion:
-    """Where on the screen a part may leave ink."""
-    above = round(part.gap) + _BLEED_PX
-    whole = QRect(0, top - above, viewport.width(), height + above + _BLEED_PX)
-    return QRegion(whole.intersected(viewport.rect()))

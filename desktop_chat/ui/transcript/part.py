@@ -9,6 +9,7 @@ from typing import ClassVar
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.style import Style
 
 
@@ -65,12 +66,16 @@ class Part:
     """
 
     is_selectable: ClassVar[bool] = False
+    is_wide: ClassVar[bool] = False
+    """Whether it may reach beyond the column, by `spread` on each side."""
     margins: tuple[float, float] = (0.0, 0.0)
     """Room wanted above and below; of two neighbours the larger wish counts."""
     gap: float = 0.0
     """Room above."""
     height: float = 0.0
     measured_width: float = -1.0
+    spread: float = 0.0
+    """Room beside the column on each side, for parts that are wide; known before `measure`."""
     is_dirty: bool = True
     """Whether it looks different from what was painted last."""
 
@@ -82,8 +87,8 @@ class Part:
         """A guess at the height, cheap."""
         return self.height
 
-    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
-        """Draw; `marked` is the selected range of the text."""
+    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
+        """Draw; `marked` are the ranges of the text that are selected or were found."""
         raise NotImplementedError
 
     def targets(self) -> tuple[Target, ...]:

@@ -17,7 +17,7 @@ class PartStack:
 
     def __init__(self) -> None:
         self.parts: list[Part] = []
-        self.width = 0.0
+        self.width = self.spread = 0.0
         self._heights = Heights()
 
     @property
@@ -34,14 +34,22 @@ class PartStack:
             self._heights.append(self._height_of(part))
             above = part
 
-    def set_width(self, width: float) -> None:
-        """Lay out for another width: every height is a guess again."""
-        if width != self.width:
-            self.width = width
+    def set_room(self, width: float, spread: float) -> None:
+        """Lay out for another width of the column, or other room beside it: heights are guesses again."""
+        if (width, spread) != (self.width, self.spread):
+            self.width, self.spread = width, spread
             self._heights = Heights(self._height_of(part) for part in self.parts)
 
     def _height_of(self, part: Part) -> float:
-        return part.gap + (part.height if part.measured_width == self.width else part.estimate(self.width))
+        return part.gap + (part.height if self.is_measured(part) else part.estimate(self.width))
+
+    def is_measured(self, part: Part) -> bool:
+        """Whether a part is laid out for the room there is."""
+        return part.measured_width == self.width and (not part.is_wide or part.spread == self.spread)
+
+    def _measure(self, part: Part) -> None:
+        part.spread = self.spread
+        part.measure(self.width)
 
     def settle(self, top: float, bottom: float) -> bool:
         """Measure what lies between two heights; True when a height turned out different."""
@@ -52,9 +60,9 @@ class PartStack:
         y = self._heights.top_of(index)
         while index < len(self.parts) and y <= bottom:
             part = self.parts[index]
-            if part.measured_width != self.width:
+            if not self.is_measured(part):
                 before = self._heights[index]
-                part.measure(self.width)
+                self._measure(part)
                 self._heights[index] = part.gap + part.height
                 has_changed = has_changed or self._heights[index] != before
             y += self._heights[index]
@@ -65,8 +73,8 @@ class PartStack:
         """Measure all parts from `index` on."""
         for at in range(index, len(self.parts)):
             part = self.parts[at]
-            if part.measured_width != self.width:
-                part.measure(self.width)
+            if not self.is_measured(part):
+                self._measure(part)
             self._heights[at] = part.gap + part.height
 
     def top_of(self, index: int) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.ui.transcript.code_block import CodePart
@@ -18,7 +17,10 @@ _BAR_REACH_PX: Final = 4.0
 
 
 class Pointer:
-    """What the mouse does; the view asks it and paints the outcome."""
+    """What the mouse does; the view asks it and paints the outcome.
+
+    Units:   points in pixels of the page, seen from the corner of the screen.
+    """
 
     def __init__(self, page: Page, selection: Selection) -> None:
         self._page = page
@@ -51,9 +53,9 @@ class Pointer:
         target = spot.target_at(point) if spot else None
         return (spot, target) if spot and target else None
 
-    def press(self, event: QMouseEvent) -> None:
-        """The left button goes down."""
-        point = self._last = event.position()
+    def press(self, point: QPointF, is_extending: bool) -> None:
+        """The left button goes down; with Shift it extends what is selected."""
+        self._last = point
         self._clicks = self._clicks + 1 if self._is_repeated(point) else 1
         self._clicked = point
         self._since_click.start()
@@ -68,8 +70,7 @@ class Pointer:
         if position is None:
             return
         self._is_selecting = True
-        is_extended = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if is_extended and self._selection.fixed is not None:
+        if is_extending and self._selection.fixed is not None:
             self._selection.moving = position
         elif self._clicks == 1:
             self._selection.set(position, position)
@@ -102,13 +103,12 @@ class Pointer:
         reach = spot.part.bar_rect().adjusted(0, -_BAR_REACH_PX, 0, _BAR_REACH_PX)
         return spot.part if reach.contains(spot.local(point)) else None
 
-    def move(self, event: QMouseEvent) -> bool:
-        """The mouse moves; True when something looks different."""
-        point = event.position()
+    def move(self, point: QPointF, is_held: bool) -> bool:
+        """The mouse moves, with the left button held or not; True when something looks different."""
         travelled, self._last = point - self._last, point
         if self._dragged_bar is not None:
             return self._dragged_bar.drag_bar(travelled.x())
-        if self._is_selecting and event.buttons() & Qt.MouseButton.LeftButton:
+        if self._is_selecting and is_held:
             return self.drag_to(point)
         before = self.hovered
         self.hovered = self.target_at(point)
@@ -131,14 +131,14 @@ class Pointer:
         was_hovered, self.hovered = self.hovered is not None, None
         return was_hovered
 
-    def release(self, event: QMouseEvent) -> tuple[Spot, Target] | None:
+    def release(self, point: QPointF) -> tuple[Spot, Target] | None:
         """The left button goes up; give the target that was clicked."""
         self._dragged_bar = None
         self._is_selecting = False
         pressed, self._pressed = self._pressed, None
         if pressed is None or (not self._selection.is_empty and pressed[1].name.startswith("link")):
             return None
-        released = self.target_at(event.position())
+        released = self.target_at(point)
         return released if released and _names(released) == _names(pressed) else None
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from desktop_chat.ui.transcript.blocks import Heading, Html, Leaf, Mark, Paragraph, Rule, Span, Spans, text_of
 from desktop_chat.ui.transcript.leaf_part import LeafPart, markdown_of, markdown_prefix
 from desktop_chat.ui.transcript.links import openable, shown_target
+from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.part import Canvas, Deed, Target
 from desktop_chat.ui.transcript.rich_text import RichText
 from desktop_chat.ui.transcript.style import HEADING_ROLES, Role, Style
@@ -50,7 +51,7 @@ class ProsePart(LeafPart):
         super().retire()
         self._text = self._targets = None
 
-    def paint_content(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         self._laid.paint(canvas.painter, left, top, marked)
         if canvas.hovered is not None:
             start, end = (int(value) for value in canvas.hovered.name.split(":")[1:])
@@ -112,7 +113,7 @@ class RulePart(LeafPart):
     def estimate(self, width: float) -> float:
         return 1.0
 
-    def paint_content(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         canvas.painter.fillRect(QRectF(left, round(top), self._width, 1.0), canvas.style.inks.line)
 
 

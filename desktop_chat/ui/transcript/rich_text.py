@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from desktop_chat.ui.transcript.blocks import Mark, Span, Spans
+from desktop_chat.ui.transcript.marked import UNMARKED, Marked
 from desktop_chat.ui.transcript.style import (
     CODE_BOX_PADDING_PX,
     CODE_BOX_PX,
@@ -132,14 +133,18 @@ class RichText:
         for rect in self.rects(stretch.start, stretch.end):
             yield rect.adjusted(0.5, margin, -0.5, -margin)
 
-    def paint(self, painter: QPainter, left: float, top: float, marked: tuple[int, int] | None = None) -> None:
-        """Draw at a place; `marked` is the selected range."""
-        if marked is not None:
-            for rect in self.rects(*marked):
-                painter.fillRect(rect.translated(left, top), self._style.inks.selection)
+    def paint(self, painter: QPainter, left: float, top: float, marked: Marked = UNMARKED) -> None:
+        """Draw at a place."""
+        inks = self._style.inks
+        for hit in marked.hits:
+            for rect in self.rects(*hit):
+                painter.fillRect(rect.translated(left, top), inks.hit_current if hit == marked.current else inks.hit)
+        if marked.selection is not None:
+            for rect in self.rects(*marked.selection):
+                painter.fillRect(rect.translated(left, top), inks.selection)
         if self._boxes:
-            painter.setPen(self._style.inks.line)
-            painter.setBrush(Qt.BrushStyle.NoBrush if marked else self._style.inks.code)
+            painter.setPen(inks.line)
+            painter.setBrush(inks.code if marked is UNMARKED else Qt.BrushStyle.NoBrush)
             for box in self._boxes:
                 painter.drawRoundedRect(box.translated(left, top), 5, 5)
         painter.setPen(self._color)

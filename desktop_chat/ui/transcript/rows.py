@@ -50,7 +50,7 @@ class Rows:
 
     def __init__(self, style: Style) -> None:
         self.style = style
-        self.width = 0.0
+        self.width = self.spread = 0.0
         self._rows: list[Row] = []
         self._indices: dict[str, int] = {}
         self._heights = Heights()
@@ -159,7 +159,7 @@ class Rows:
         if row.item is None:
             kind = UserItem if row.message.role is Role.USER else ReplyItem
             row.item = kind(row.message, self.style, row.folds)
-            row.item.stack.set_width(self.width)
+            row.item.stack.set_room(self.width, self.spread)
             self._built.add(index)
             self._place(index)
             self.refresh(index)
@@ -216,15 +216,15 @@ class Rows:
             return row.gap + row.kept
         return row.gap + _ROW_EXTRA_PX + row.characters * _PX_PER_CHARACTER / max(self.width, 100.0)
 
-    def set_width(self, width: float) -> None:
-        """Lay out for another width."""
-        if width == self.width:
+    def set_room(self, width: float, spread: float) -> None:
+        """Lay out for another width of the column, or other room beside it."""
+        if (width, spread) == (self.width, self.spread):
             return
-        self.width = width
+        self.width, self.spread = width, spread
         for row in self._rows:
             row.floor = row.kept = 0.0
             if row.item is not None:
-                row.item.stack.set_width(width)
+                row.item.stack.set_room(width, spread)
         self._heights = Heights(self._height_of(row) for row in self._rows)
 
     def set_style(self, style: Style) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPen
 
 from desktop_chat.ui.transcript.blocks import Span
 from desktop_chat.ui.transcript.giants import pieces_between
+from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.motion import is_motion_reduced
 from desktop_chat.ui.transcript.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label
@@ -43,7 +44,7 @@ class HeadPart(Part):
     def measure(self, width: float) -> None:
         self.measured_width = width
 
-    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         self._name.paint(canvas.painter, left, top)
         self._words.paint(canvas.painter, left + self._name.width + 8, top)
 
@@ -63,7 +64,7 @@ class WaitingPart(Part):
     def measure(self, width: float) -> None:
         self.measured_width = width
 
-    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         painter = canvas.painter
         turn = 0.5 if is_motion_reduced() else canvas.now_s / self._PERIOD_S
         wave = 0.5 - 0.5 * math.cos(turn * 2 * math.pi)
@@ -142,7 +143,7 @@ class ThinkingPart(Part):
     def estimate(self, width: float) -> float:
         return self._title.height + 2 * self._PADDING_PX[1] + Role.SMALL.line_px * len(self._lines)
 
-    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         painter = canvas.painter
         painter.fillRect(QRectF(left, top, self._RULE_PX, self.height), canvas.style.inks.line)
         x = left + self._RULE_PX + self._PADDING_PX[0]
@@ -151,7 +152,7 @@ class ThinkingPart(Part):
             y = top + line_top
             if y > canvas.clip.bottom() or y + line.height < canvas.clip.top():
                 continue
-            line.paint(painter, x, y, _inside(marked, start, line.length))
+            line.paint(painter, x, y, marked.within(start, line.length))
 
     def targets(self) -> tuple[Target, ...]:
         if not self._has_text:
@@ -197,7 +198,7 @@ class UnreadPart(Part):
         self.height = self.estimate(width)
         self.measured_width = width
 
-    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         """Nothing: a moment later the text stands here."""
 
 
@@ -216,7 +217,7 @@ class CardPart(Part):
     def measure(self, width: float) -> None:
         self._width = self.measured_width = width
 
-    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         painter = canvas.painter
         painter.setPen(QPen(canvas.style.inks.line, 1))
         painter.setBrush(canvas.style.inks.hover if canvas.hovered else Qt.BrushStyle.NoBrush)
@@ -256,7 +257,7 @@ class ActionsPart(Part):
         self._width = self.measured_width = width
         self._left = float(round(width - self._actions_px)) if self._is_right else 0.0
 
-    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         hovered = canvas.hovered.name if canvas.hovered else ""
         for index, x in enumerate(self._lefts):
             drawn = self._strong[index] if hovered == f"{index}" else self._dim[index]
@@ -282,9 +283,3 @@ _TIPS: Final = {
     Deed.RETRY: "Ask again",
     Deed.COPY_MESSAGE: "Copy this message",
 }
-
-
-def _inside(marked: tuple[int, int] | None, start: int, length: int) -> tuple[int, int] | None:
-    if marked is None or marked[1] <= start or marked[0] >= start + length:
-        return None
-    return max(marked[0] - start, 0), min(marked[1] - start, length)

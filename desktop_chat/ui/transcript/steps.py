@@ -15,7 +15,7 @@ _NOTCH_PX: Final = 90
 _NOTCH_UNITS: Final = 120
 
 
-def key_step(event: QKeyEvent, page_px: int) -> int:
+def key_step(event: QKeyEvent, page_px: float) -> float:
     """Pixels down for a key; 0 when it moves nothing."""
     if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
         return 0

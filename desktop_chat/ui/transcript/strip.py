@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPen
 
 from desktop_chat.core.failure import Action
 from desktop_chat.ui.transcript.blocks import Mark, Span
+from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import Role, Style
@@ -64,7 +65,7 @@ class StripPart(Part):
     def estimate(self, width: float) -> float:
         return Role.SMALL.line_px + 2 * _PADDING_PX[1]
 
-    def paint(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         painter, inks = canvas.painter, canvas.style.inks
         top = round(top)
         painter.setPen(QPen(self._border, 1))

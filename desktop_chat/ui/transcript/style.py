@@ -9,11 +9,23 @@ from typing import Final
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QTextCharFormat
 
+from desktop_chat.core.settings import ColumnWidth
 from desktop_chat.ui.fonts import FAMILIES, MONO_FAMILIES
 from desktop_chat.ui.theme import Colors
 from desktop_chat.ui.transcript.blocks import Mark
 
 COLUMN_PX: Final = 760
+COLUMN_WIDTHS_PX: Final = {
+    ColumnWidth.NARROW: 640,
+    ColumnWidth.NORMAL: COLUMN_PX,
+    ColumnWidth.WIDE: 1000,
+    ColumnWidth.FULL: 4000,
+}
+"""How wide prose may get; FULL takes whatever the window has."""
+
+WIDE_PX: Final = 1000
+"""What tables and code may take where there is room."""
+
 COLUMN_PADDING_PX: Final = 24
 PAGE_PADDING_PX: Final = 22
 FRAME_INDENT_PX: Final = 24
@@ -98,6 +110,8 @@ class Inks:
     warn: QColor
     bad: QColor
     selection: QColor
+    hit: QColor
+    hit_current: QColor
 
 
 class Style:
@@ -120,6 +134,8 @@ class Style:
             warn=QColor(colors.warn),
             bad=QColor(colors.bad),
             selection=selection,
+            hit=QColor(colors.hit),
+            hit_current=QColor(colors.hit_current),
         )
         self._formats: dict[tuple[Role, Mark, bool], QTextCharFormat] = {}
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from desktop_chat.ui.transcript.blocks import Align, Leaf, Spans, Table, text_of
 from desktop_chat.ui.transcript.leaf_part import LeafPart, markdown_of
 from desktop_chat.ui.transcript.links import openable, shown_target
+from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.part import Canvas, Deed, Target
 from desktop_chat.ui.transcript.rich_text import RichText
 from desktop_chat.ui.transcript.style import Role, Style
@@ -159,7 +160,7 @@ class TablePart(LeafPart):
 
     # --- painting ---
 
-    def paint_content(self, canvas: Canvas, left: float, top: float, marked: tuple[int, int] | None) -> None:
+    def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         painter, inks = canvas.painter, canvas.style.inks
         painter.save()
         painter.setClipRect(QRectF(left, top, self._width, self.height), Qt.ClipOperation.IntersectClip)
@@ -171,8 +172,7 @@ class TablePart(LeafPart):
                 continue
             x = left
             for cell, width in zip(row.cells, self._columns_px, strict=False):
-                range_ = _overlap(marked, cell.start, cell.start + cell.text.length)
-                cell.text.paint(painter, x, y + _CELL_PADDING_PX, range_)
+                cell.text.paint(painter, x, y + _CELL_PADDING_PX, marked.within(cell.start, cell.text.length))
                 x += width + _COLUMN_GAP_PX
             line = QRectF(left, round(y + row.height) - _BORDER_PX, right - left, _BORDER_PX)
             painter.fillRect(line, inks.line)
@@ -246,9 +246,3 @@ class TablePart(LeafPart):
 
 
 _RULES: Final = {Align.NONE: "---", Align.LEFT: ":--", Align.CENTER: ":-:", Align.RIGHT: "--:"}
-
-
-def _overlap(marked: tuple[int, int] | None, start: int, end: int) -> tuple[int, int] | None:
-    if marked is None or marked[1] <= start or marked[0] >= end:
-        return None
-    return max(marked[0], start) - start, min(marked[1], end) - start

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPaintEvent,
     QResizeEvent,
@@ -24,19 +23,22 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from desktop_chat.core.activity import Activity
 from desktop_chat.core.events import ReplyEvent
 from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.core.settings import ColumnWidth
 from desktop_chat.ui.theme import Colors, Look
 from desktop_chat.ui.transcript.arrivals import Arrivals
 from desktop_chat.ui.transcript.deeds import Deeds
 from desktop_chat.ui.transcript.focus import FocusWalk
 from desktop_chat.ui.transcript.frame_clock import CALM_MS, FRAME_MS, FrameClock
+from desktop_chat.ui.transcript.keyboard import Keyboard
 from desktop_chat.ui.transcript.motion import is_motion_reduced
+from desktop_chat.ui.transcript.moves import Moves
 from desktop_chat.ui.transcript.newest_pill import NewestPill
 from desktop_chat.ui.transcript.page import Page
 from desktop_chat.ui.transcript.page_painter import PagePainter
 from desktop_chat.ui.transcript.pointer import Pointer
 from desktop_chat.ui.transcript.selection import Selection
-from desktop_chat.ui.transcript.steps import LINE_PX, PAGE_OVERLAP_PX, key_step, wheel_step
-from desktop_chat.ui.transcript.style import Style
+from desktop_chat.ui.transcript.steps import LINE_PX, PAGE_OVERLAP_PX, wheel_step
+from desktop_chat.ui.transcript.style import COLUMN_WIDTHS_PX, Style
 from desktop_chat.ui.transcript.taking import Taking
 from desktop_chat.ui.transcript.words import waiting_of
 
@@ -77,6 +79,8 @@ class TranscriptView(QAbstractScrollArea):
         self._taking = Taking(self._page, self._selection, self)
         self._taking.ticked.connect(self._show_marks)
         self._deeds = Deeds(self._page, self._selection, self._taking, self)
+        self._moves = Moves(self._page, self)
+        self._keyboard = Keyboard(self._page, self._moves, self._focus, self._taking, self._deeds)
         self._activity = Activity()
         self._is_writing_value = False
         self._was_at_end = True
@@ -100,10 +104,11 @@ class TranscriptView(QAbstractScrollArea):
         for wish in ("retry_requested", "key_requested", "settings_requested", "sibling_requested", "link_opened"):
             getattr(self._deeds, wish).connect(getattr(self, wish))
         self._deeds.folded.connect(self._change)
+        self._moves.moved.connect(self._change)
         bar = self.verticalScrollBar()
         bar.setSingleStep(LINE_PX)
         bar.valueChanged.connect(self._scroll_bar_moved)
-        bar.sliderPressed.connect(self._let_go)
+        bar.sliderPressed.connect(self._moves.let_go)
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
@@ -147,10 +152,16 @@ class TranscriptView(QAbstractScrollArea):
         self._activity = activity
         self._run_clock()
 
+    def set_reading(self, zoom_percent: int, column: ColumnWidth) -> None:
+        """Show the text larger or smaller, the column narrower or wider; the line under the eye stays."""
+        self._page.zoom = zoom_percent / 100
+        self._page.column_px = COLUMN_WIDTHS_PX[column]
+        self._painter.forget()
+        self._change()
+
     def scroll_to_end(self) -> None:
         """Go to the end and follow it."""
-        self._page.scrolling.is_following = True
-        self._change()
+        self._moves.to_end()
 
     @property
     def is_at_end(self) -> bool:
@@ -178,7 +189,7 @@ class TranscriptView(QAbstractScrollArea):
     def select_all(self) -> None:
         """Select the whole conversation."""
         self._taking.select_all()
-        self._let_go()
+        self._moves.let_go()
         self._show_marks()
 
     # --- frames -------------------------------------------------------------------------------------------------
@@ -230,7 +241,7 @@ class TranscriptView(QAbstractScrollArea):
         value = self._page.settle()
         bar = self.verticalScrollBar()
         self._is_writing_value = True
-        bar.setPageStep(max(1, viewport.height() - PAGE_OVERLAP_PX))
+        bar.setPageStep(max(1, round(self._page.scrolling.page_px) - PAGE_OVERLAP_PX))
         bar.setRange(0, self._page.scrolling.most)
         bar.setValue(value)
         self._is_writing_value = False
@@ -270,18 +281,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def _scroll_bar_moved(self, value: int) -> None:
         if not self._is_writing_value:
-            self._page.scrolling.move_to(value, may_attach=True)
-            self._change()
-
-    def _let_go(self) -> None:
-        self._page.scrolling.let_go()
-        self._place_pill()
-
-    def _scroll_by(self, pixels: int) -> None:
-        if pixels < 0:
-            self._page.scrolling.let_go()
-        self._page.scrolling.move_to(self._page.scrolling.value() + pixels, may_attach=pixels > 0)
-        self._change()
+            self._moves.to(value)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Nothing: the next frame moves the page."""
@@ -289,31 +289,19 @@ class TranscriptView(QAbstractScrollArea):
     def wheelEvent(self, event: QWheelEvent) -> None:
         across, along = wheel_step(event)
         if abs(across) > abs(along):
-            spot = self._page.spot_at(event.position())
-            if spot is not None and spot.part.scroll_sideways(across):
+            spot = self._page.spot_at(self._on_page(event.position()))
+            if spot is not None and spot.part.scroll_sideways(across / self._page.zoom):
                 self.viewport().update()
         elif along or event.angleDelta().y() > 0:
             # A turn too small for a pixel lets go all the same.
-            self._scroll_by(along or -1)
+            self._moves.by((along or -1) / self._page.zoom)
         event.accept()
 
     # --- keyboard -----------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, step = Qt.Key(event.key()), key_step(event, self.viewport().height())
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        elif event.matches(QKeySequence.StandardKey.SelectAll):
-            self.select_all()
-        elif step:
-            self._scroll_by(step)
-        elif key == Qt.Key.Key_Home:
-            self._page.scrolling.move_to(0, may_attach=False)
-            self._change()
-        elif key == Qt.Key.Key_End:
-            self.scroll_to_end()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._focus.current is not None:
-            self._deeds.perform(*self._focus.current)
+        if self._keyboard.press(event):
+            self._show_marks()
         else:
             # Whatever else is typed belongs to the composer: the window passes it on.
             event.ignore()
@@ -330,32 +318,37 @@ class TranscriptView(QAbstractScrollArea):
 
     # --- mouse --------------------------------------------------------------------------------------------------
 
+    def _on_page(self, point: QPointF) -> QPointF:
+        """A point of the viewport in pixels of the page."""
+        return point / self._page.zoom
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._focus.clear()
-            self._pointer.press(event)
+            is_extending = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._pointer.press(self._on_page(event.position()), is_extending)
             self._show_marks()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pointer.move(event):
+        point = self._on_page(event.position())
+        if self._pointer.move(point, bool(event.buttons() & Qt.MouseButton.LeftButton)):
             self.viewport().update()
         if self._pointer.is_selecting and not self._selection.is_empty:
-            self._let_go()
-            self._scroll_while_dragging(event.position().y())
+            self._moves.let_go()
+            self._scroll_while_dragging(point.y())
         self.viewport().setCursor(self._pointer.cursor)
 
     def _scroll_while_dragging(self, y: float) -> None:
-        beyond = y if y < 0 else max(0.0, y - self.viewport().height())
+        beyond = y if y < 0 else max(0.0, y - self._page.scrolling.page_px)
         if beyond:
-            self._page.scrolling.move_to(self._page.scrolling.value() + beyond, may_attach=False)
-            self._change()
+            self._moves.drag_by(beyond)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            clicked = self._pointer.release(event)
+            clicked = self._pointer.release(self._on_page(event.position()))
             if clicked is not None:
                 self._deeds.perform(*clicked)
 
@@ -365,13 +358,13 @@ class TranscriptView(QAbstractScrollArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            found = self._pointer.target_at(QPointF(event.pos()))
+            found = self._pointer.target_at(self._on_page(QPointF(event.pos())))
             QToolTip.showText(event.globalPos(), found[1].tip if found else "", self.viewport())
             return True
         return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self._taking.menu(self._page.spot_at(QPointF(event.pos())), self).popup(event.globalPos())
+        self._taking.menu(self._page.spot_at(self._on_page(QPointF(event.pos()))), self).popup(event.globalPos())
 
     # --- look and speech ----------------------------------------------------------------------------------------
 

@@ -291,7 +291,7 @@ def test_what_is_read_in_slices_is_what_a_stream_gives(stage: Stage, slow: None)
 def test_the_line_under_the_eye_stays_while_the_text_above_is_read(stage: Stage, slow: None) -> None:
     stage.view.show_path((answer(LONG * 40),), lambda message_id: (message_id,))
     stage.view._frame()
-    stage.view._scroll_by(-30)
+    stage.view._moves.by(-30)
     stage.view._frame()
     before = {spot.part.plain(0, 99): spot.top for spot in stage.spots()}
     for _ in frames(stage):
