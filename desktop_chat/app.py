@@ -6,7 +6,6 @@ afterwards, in a thread, while the window already takes keys.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
@@ -148,9 +147,9 @@ def _load_rest(window: MainWindow, wishes: Wishes) -> Outfit:
         made.append(load_outfit(wishes))
 
     Loading(load).run()
-    # What was loaded stays to the end: the collector need not look through it again and again.
-    gc.freeze()
-    gc.enable()
+    from desktop_chat.housekeeping import Housekeeping
+
+    Housekeeping(window)
     milestone("loaded")
     return made[0]
 

@@ -37,7 +37,9 @@ def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -
     """Write a message of Qt to the log, as the logger `qt`; may be called in any thread."""
     category = getattr(context, "category", None)
     text = message if category in (None, "default") else f"{category}: {message}"
-    logging.getLogger("qt").log(_QT_LEVELS[kind], "%s", text)
+    # A script that no font has is told once for each of all fonts; what is missing is seen in the window.
+    level = logging.DEBUG if category == "qt.text.font.db" else _QT_LEVELS[kind]
+    logging.getLogger("qt").log(level, "%s", text)
 
 
 class CrashHooks(QObject):

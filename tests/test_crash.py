@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Signal, qWarning
+from PySide6.QtCore import QLoggingCategory, QObject, Signal, qCWarning, qWarning
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.crash import FAULTS_FILE, CrashHooks
@@ -98,6 +98,11 @@ def test_a_failing_step_does_not_keep_the_next_from_running(
     assert not hooks.guard(lambda: 1 // 0)
     assert hooks.guard(lambda: None)
     assert len(told) == 1
+
+
+def test_fonts_that_lack_a_script_do_not_fill_the_log(hooks: CrashHooks, told: list[str]) -> None:
+    qCWarning(QLoggingCategory("qt.text.font.db"), "OpenType support missing")
+    assert told == []
 
 
 def test_a_message_of_qt_is_logged(hooks: CrashHooks, told: list[str], expect_log: ExpectedLogs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Coroutine
 from dataclasses import replace
@@ -10,11 +11,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_chat.chat.ports import StartState
+from desktop_chat.chat.ports import StartState, StoredConversation
 from desktop_chat.chat.session import ChatSession, Surroundings
-from desktop_chat.core.conversation import ConversationSummary, OpenTab
+from desktop_chat.core.conversation import ConversationSummary, OpenTab, branch_title, copied_path
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.messages import Message, Role, new_id
+from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, new_id
 from desktop_chat.core.rate_limits import RateLimits
 
 
@@ -29,6 +30,8 @@ class Library(QObject):
     store_failed = Signal(object)
     """Failure: something could not be stored."""
     store_recovered = Signal()
+    branch_made = Signal(str)
+    """Id of a new conversation, a copy of another one's beginning; it is stored and can be opened."""
 
     def __init__(self, surroundings: Surroundings, start: StartState) -> None:
         super().__init__()
@@ -81,6 +84,16 @@ class Library(QObject):
             session.show_title(summary.title)
         self._with.tasks.spawn(self._load(session), f"load {conversation_id}")
         return session
+
+    def branch(self, conversation_id: str, message_id: str) -> None:
+        """Copy an open conversation up to a message into a new one; `branch_made` tells when it is stored."""
+        session = self._sessions.get(conversation_id)
+        path = session.path() if session is not None else ()
+        ends = [place for place, message in enumerate(path, start=1) if message.id == message_id]
+        if session is None or not ends or path[ends[0] - 1].status is MessageStatus.STREAMING:
+            return
+        work = self._told_if_failed(self._branch(path[: ends[0]], branch_title(session.title)))
+        self._with.tasks.spawn(work, "branch a conversation", is_saving=True)
 
     def release(self, conversation_id: str) -> None:
         """Tell that no tab shows this conversation any more; a running turn goes on."""
@@ -206,6 +219,17 @@ class Library(QObject):
         for session in self._sessions.values():
             if session.limits is not limits:
                 session.show_limits(limits)
+
+    async def _branch(self, path: tuple[Message, ...], title: str) -> None:
+        key = new_id()
+        # A path of 10,000 messages takes longer to copy than a frame lasts.
+        messages = await asyncio.to_thread(copied_path, path, key)
+        now = time.time()
+        await self._with.store.put_conversation(messages, title, now)
+        summary = ConversationSummary(key, title, now, now)
+        self._put_summary(summary)
+        self._opened(key).load(StoredConversation(summary, messages, messages[-1].id, Draft()))
+        self.branch_made.emit(key)
 
     async def _restore(self, conversation_id: str) -> None:
         summary = await self._with.store.restore(conversation_id)

@@ -64,11 +64,18 @@ class ConversationStore(Protocol):
         """Read one conversation with all its messages; None when there is none of this id."""
         ...
 
-    async def put(self, message: Message, title: str | None = None) -> None:
+    async def put(self, message: Message, title: str | None = None, *, keeps_draft: bool = False) -> None:
         """Store a message (new, or the next state of a known one) and make it the conversation's tip.
 
         One transaction: the conversation's row is made if needed (with `title`), and for a user message the
-        stored draft is cleared. Durable when it returns.
+        stored draft is cleared, unless it was not written in the composer (`keeps_draft`). Durable when it returns.
+        """
+        ...
+
+    async def put_conversation(self, messages: Sequence[Message], title: str, made_at: float) -> None:
+        """Store a new conversation whole, parents first; the last message is its tip.
+
+        One transaction: all of it is there afterwards, or nothing. Durable when it returns.
         """
         ...
 

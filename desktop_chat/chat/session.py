@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from desktop_chat.chat.turn import Turn, TurnListener
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.conversation import UNTITLED, ConversationTree, title_from
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, new_id, user_message
+from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, edited_message, new_id, user_message
 from desktop_chat.core.rate_limits import RateLimits
 from desktop_chat.core.request import RequestOptions
 from desktop_chat.core.totals import Totals, totals_of
@@ -63,6 +63,8 @@ class ChatSession(QObject):
     """Message: it is on disk; the list of conversations follows."""
     store_failed = Signal(object)
     """Failure: something could not be stored."""
+    edit_failed = Signal(str, object)
+    """Message id and Draft: the edited question could not be stored; it goes on being edited."""
 
     def __init__(self, conversation_id: str, surroundings: Surroundings) -> None:
         super().__init__()
@@ -146,6 +148,24 @@ class ChatSession(QObject):
         self.message_added.emit(question)
         return True
 
+    def edit(self, message_id: str, draft: Draft) -> bool:
+        """Ask an earlier question in other words: a sibling of it, with a reply of its own; the old branch stays.
+
+        False when nothing was sent.
+        """
+        if draft.is_empty or self.is_busy or not self.is_loaded or message_id not in self._tree:
+            return False
+        edited = self._tree[message_id]
+        if edited.role is not Role.USER:
+            return False
+        question = edited_message(edited, draft.text)
+        tip_id = self._tree.tip_id
+        self._tree.add(question)
+        self._start(self._ask_edited(question, message_id, tip_id))
+        self.path_changed.emit(self.path())
+        self.totals_changed.emit(self.totals)
+        return True
+
     def retry(self, message_id: str) -> None:
         """Ask again for the reply to this question, or beside this reply; the old reply stays."""
         if self.is_busy or message_id not in self._tree:
@@ -180,6 +200,18 @@ class ChatSession(QObject):
         tip_id = self._tree.tip_id
         assert tip_id is not None
         self._save(self._with.store.set_tip(self.conversation_id, tip_id), "remember the path")
+
+    def keep_as_is(self, message_id: str) -> None:
+        """Take an interrupted reply for ended: it is not offered for repair any more."""
+        if self.is_busy or message_id not in self._tree:
+            return
+        message = self._tree[message_id]
+        if message.status is not MessageStatus.INTERRUPTED:
+            return
+        kept = replace(message, status=MessageStatus.STOPPED)
+        self._tree.add(kept)
+        self.path_changed.emit(self.path())
+        self._save(self._with.store.end_reply(kept), "keep an interrupted reply")
 
     def keep_draft(self, draft: Draft) -> None:
         """Have what stands in the composer written down."""
@@ -236,7 +268,10 @@ class ChatSession(QObject):
         self._set_activity(Activity())
 
     async def _ask(self, question: Message, title: str | None) -> None:
-        storing = self._with.tasks.spawn(self._store(question, title), "store a question", is_saving=True)
+        await self._answer_once_stored(question, self._store(question, title), "store a question")
+
+    async def _answer_once_stored(self, question: Message, store: Coroutine[Any, Any, bool], name: str) -> None:
+        storing = self._with.tasks.spawn(store, name, is_saving=True)
         try:
             is_stored = await asyncio.shield(storing)
         except asyncio.CancelledError:
@@ -246,11 +281,29 @@ class ChatSession(QObject):
         if is_stored:
             await self._answer(question)
 
+    async def _ask_edited(self, question: Message, edited_id: str, tip_id: str | None) -> None:
+        storing = self._store_edited(question, edited_id, tip_id)
+        await self._answer_once_stored(question, storing, "store an edited question")
+
     async def _store(self, question: Message, title: str | None) -> bool:
         try:
             await self._with.store.put(question, title)
         except StoreError as error:
             self._take_back(question)
+            self.store_failed.emit(error.failure())
+            return False
+        self.stored.emit(question)
+        return True
+
+    async def _store_edited(self, question: Message, edited_id: str, tip_id: str | None) -> bool:
+        try:
+            # What stands in the composer is another text.
+            await self._with.store.put(question, keeps_draft=True)
+        except StoreError as error:
+            self._tree.remove(question.id)
+            self._tree.show_up_to(tip_id)
+            self.path_changed.emit(self.path())
+            self.edit_failed.emit(edited_id, Draft.with_caret_at_end(question.text))
             self.store_failed.emit(error.failure())
             return False
         self.stored.emit(question)

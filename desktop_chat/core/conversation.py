@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from desktop_chat.core.messages import Message
+from desktop_chat.core.messages import Message, new_id
 
 TITLE_CHARACTERS_MAX: Final = 60
 UNTITLED: Final = "New conversation"
@@ -30,11 +31,26 @@ class ConversationSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingPlace:
+    """Where a reader stands in a conversation: what is at the upper edge of the page.
+
+    Units:   `share` of the part's height that lies above the edge; below 0 pixels of the room above the part.
+    """
+
+    message_id: str
+    part: int = 0
+    """A paragraph, a code block, … of the message, counted from 0."""
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class OpenTab:
     """A tab as it is restored at the next start, in the order of the tab bar."""
 
     conversation_id: str
     is_current: bool = False
+    place: ReadingPlace | None = None
+    """None stands for the end of the conversation."""
 
 
 def title_from(text: str) -> str:
@@ -50,6 +66,32 @@ def title_from(text: str) -> str:
     # Scripts without blanks, and very long words, are cut where they are.
     cut = at_word if len(at_word) > TITLE_CHARACTERS_MAX // 2 else line[:TITLE_CHARACTERS_MAX]
     return cut.rstrip(" ,.;:–-") + "…"
+
+
+def branch_title(title: str) -> str:
+    """Name the copy of a conversation: `Trip (branch)`, the copy of that `Trip (branch 2)`."""
+    found = _BRANCH.search(title)
+    if found is None:
+        return f"{title} (branch)"
+    return f"{title[: found.start()]} (branch {int(found[1] or 1) + 1})"
+
+
+_BRANCH: Final = re.compile(r" \(branch(?: (\d{1,6}))?\)$")
+
+
+def copied_path(path: Sequence[Message], conversation_id: str) -> tuple[Message, ...]:
+    """Copy the messages of a path into another conversation: new ids, everything else as it was.
+
+    Units:   `cost_usd` of a copied reply is 0: it was paid for where it was written.
+    """
+    copies: list[Message] = []
+    parent_id: str | None = None
+    for message in path:
+        cost_usd = None if message.cost_usd is None else 0.0
+        copy = replace(message, id=new_id(), conversation_id=conversation_id, parent_id=parent_id, cost_usd=cost_usd)
+        copies.append(copy)
+        parent_id = copy.id
+    return tuple(copies)
 
 
 class ConversationTree:

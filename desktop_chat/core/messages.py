@@ -136,6 +136,13 @@ def user_message(conversation_id: str, parent_id: str | None, text: str) -> Mess
     )
 
 
+def edited_message(message: Message, text: str) -> Message:
+    """Make the message of a question asked in other words: a sibling; what is not text in it stays."""
+    kept = tuple(block for block in message.content if not _is_text(block))
+    asked = user_message(message.conversation_id, message.parent_id, text)
+    return replace(asked, content=(*kept, *asked.content))
+
+
 _RANDOM_BYTES: Final = 10
 
 

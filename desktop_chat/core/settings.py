@@ -55,6 +55,14 @@ class Following(StrEnum):
     """Nothing moves but by the reader's own act."""
 
 
+class Motion(StrEnum):
+    """Whether things on the screen may move by themselves."""
+
+    SYSTEM = "system"
+    REDUCED = "reduced"
+    """No gliding, no pulsing; text stands there as soon as it has come."""
+
+
 class AuthChoice(StrEnum):
     """How the key is sent; AUTO follows from the server's address."""
 
@@ -96,6 +104,9 @@ class Settings:
     following: Following = _option(
         Following.QUESTION,
         Option("While a reply is written", "Keep the question at the top, follow the end, or never move.", _LOOK),
+    )
+    motion: Motion = _option(
+        Motion.SYSTEM, Option("Motion", "As the desktop has it, or reduced: nothing glides or pulses.", _LOOK)
     )
     send_key: SendKey = _option(SendKey.ENTER, Option("Send with", "Shift+Enter always makes a new line.", _TYPE))
     model: str = _option("", Option("Model", "Model for new conversations; empty takes the default.", _ASK))

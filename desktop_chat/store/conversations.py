@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab
+from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab, ReadingPlace
 from desktop_chat.core.messages import Draft, Message, Role
 from desktop_chat.core.stored import StoredConversation
 from desktop_chat.store.failures import corrupt
@@ -20,12 +20,25 @@ TRASH_DAYS: Final = 30
 _DAY_S: Final = 86_400
 
 
-def put_message(connection: sqlite3.Connection, message: Message, title: str | None) -> None:
+def put_message(
+    connection: sqlite3.Connection, message: Message, title: str | None, *, keeps_draft: bool = False
+) -> None:
     """Store a message and make it the tip; a question clears the draft it was written in."""
     _write(connection, message, title)
     set_tip(connection, message.conversation_id, message.id)
-    if message.role is Role.USER:
+    if message.role is Role.USER and not keeps_draft:
         put_draft(connection, message.conversation_id, Draft(), message.created_at)
+
+
+def put_whole(connection: sqlite3.Connection, messages: Sequence[Message], title: str, made_at: float) -> None:
+    """Store all messages of a new conversation, parents first; the last one is the tip."""
+    tip = messages[-1]
+    connection.execute(
+        "INSERT INTO conversations (id, title, created_at, updated_at, tip_id) VALUES (?, ?, ?, ?, ?)",
+        (tip.conversation_id, storable(title) or UNTITLED, made_at, made_at, tip.id),
+    )
+    for message in messages:
+        write_message(connection, message)
 
 
 def end_message(connection: sqlite3.Connection, message: Message) -> None:
@@ -53,8 +66,9 @@ def put_tabs(connection: sqlite3.Connection, tabs: Sequence[OpenTab]) -> None:
     """Replace the open tabs."""
     connection.execute("DELETE FROM tabs")
     connection.executemany(
-        "INSERT INTO tabs (place, conversation_id, is_current) VALUES (?, ?, ?)",
-        [(place, tab.conversation_id, tab.is_current) for place, tab in enumerate(tabs)],
+        """INSERT INTO tabs (place, conversation_id, is_current, read_message_id, read_part, read_share)
+           VALUES (?, ?, ?, ?, ?, ?)""",
+        [(number, tab.conversation_id, tab.is_current, *_place_row(tab.place)) for number, tab in enumerate(tabs)],
     )
 
 
@@ -111,11 +125,19 @@ def summary(connection: sqlite3.Connection, conversation_id: str) -> Conversatio
 def open_tabs(connection: sqlite3.Connection) -> tuple[OpenTab, ...]:
     """The tabs in order, without those whose conversation lies in the trash."""
     rows = connection.execute(
-        """SELECT conversation_id, is_current FROM tabs
+        """SELECT conversation_id, is_current, read_message_id, read_part, read_share FROM tabs
            WHERE conversation_id NOT IN (SELECT id FROM conversations WHERE deleted_at IS NOT NULL)
            ORDER BY place"""
     )
-    return tuple(OpenTab(conversation_id, bool(is_current)) for conversation_id, is_current in rows)
+    return tuple(OpenTab(key, bool(is_current), _place_of(*place)) for key, is_current, *place in rows)
+
+
+def _place_row(place: ReadingPlace | None) -> tuple[str | None, int, float]:
+    return (place.message_id, place.part, place.share) if place is not None else (None, 0, 0.0)
+
+
+def _place_of(message_id: str | None, part: int, share: float) -> ReadingPlace | None:
+    return ReadingPlace(message_id, part, share) if message_id is not None else None
 
 
 def read(connection: sqlite3.Connection, conversation_id: str, path: Path) -> StoredConversation | None:

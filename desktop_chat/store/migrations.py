@@ -86,7 +86,14 @@ _VERSION_1: Final = (
     "CREATE INDEX journal_by_reply ON journal (reply_id, number)",
 )
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_VERSION_1,)
+_VERSION_2: Final = (
+    # Where the reader stands; without a message it is the end of the conversation.
+    "ALTER TABLE tabs ADD COLUMN read_message_id TEXT",
+    "ALTER TABLE tabs ADD COLUMN read_part INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tabs ADD COLUMN read_share REAL NOT NULL DEFAULT 0",
+)
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_VERSION_1, _VERSION_2)
 """Never changed once released, only added to; the schema's version is their count."""
 
 

@@ -50,9 +50,16 @@ class Store:
         """Read one conversation with all its messages; one of which only a draft is known comes without any."""
         return await self._database.read(lambda connection: conversations.read(connection, conversation_id, self._path))
 
-    async def put(self, message: Message, title: str | None = None) -> None:
+    async def put(self, message: Message, title: str | None = None, *, keeps_draft: bool = False) -> None:
         """Store a message and make it the tip; a question clears the stored draft in the same transaction."""
-        await self._database.write(lambda connection: conversations.put_message(connection, message, title))
+        await self._database.write(
+            lambda connection: conversations.put_message(connection, message, title, keeps_draft=keeps_draft)
+        )
+
+    async def put_conversation(self, messages: Sequence[Message], title: str, made_at: float) -> None:
+        """Store a new conversation whole, in one transaction; the last message is its tip."""
+        kept = tuple(messages)
+        await self._database.write(lambda connection: conversations.put_whole(connection, kept, title, made_at))
 
     async def set_tip(self, conversation_id: str, message_id: str) -> None:
         """Remember which path is shown."""

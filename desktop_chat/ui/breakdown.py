@@ -31,6 +31,8 @@ class Breakdown(QFrame):
         grid.addWidget(title, 0, 0, 1, 2)
         for row, (name, value) in enumerate(words.rows, start=1):
             name_label, value_label = QLabel(name), QLabel(value)
+            for label in (name_label, value_label):
+                label.setTextFormat(Qt.TextFormat.PlainText)
             name_label.setProperty("role", "dim")
             value_label.setFont(figures_font(SMALL_PX))
             value_label.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -38,6 +40,7 @@ class Breakdown(QFrame):
             grid.addWidget(value_label, row, 1)
         if words.note:
             note = QLabel(words.note)
+            note.setTextFormat(Qt.TextFormat.PlainText)
             note.setProperty("role", "tiny")
             note.setWordWrap(True)
             note.setMaximumWidth(NOTE_WIDTH_MAX_PX)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_chat.core.activity import Activity
+from desktop_chat.core.conversation import ReadingPlace
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
 from desktop_chat.core.messages import Draft, Message, MessageStatus, utf16_count
 from desktop_chat.core.models import ThinkingKind
 from desktop_chat.core.settings import Settings, ThinkingMode
-from desktop_chat.ui.column import Column
+from desktop_chat.ui.column import Column, writing_px
 from desktop_chat.ui.composer import Composer
 from desktop_chat.ui.connections import Connections
 from desktop_chat.ui.key_card import WIDTH_PX as CARD_PX
@@ -21,12 +22,14 @@ from desktop_chat.ui.key_card import KeyCard
 from desktop_chat.ui.status_line import HEIGHT_PX as STATUS_PX
 from desktop_chat.ui.status_line import StatusLine
 from desktop_chat.ui.status_part import PAD_PX as STATUS_PAD_PX
+from desktop_chat.ui.tab_acts import TabActs
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.welcome import Welcome
 
 if TYPE_CHECKING:
     from desktop_chat.chat.session import ChatSession
     from desktop_chat.ui.desk import Desk
+    from desktop_chat.ui.find_bar import FindBar
     from desktop_chat.ui.transcript.view import TranscriptView
 
 _COMPOSER_SHARE: Final = 0.4
@@ -43,9 +46,13 @@ class ChatTab(QWidget):
     key_requested = Signal()
     settings_requested = Signal()
     looking_around = Signal()
-    link_opened = Signal(str)
+    link_opened = Signal(str, str)
+    """An address, and why it should be looked at twice, if it should."""
+    find_word_changed = Signal(str)
     content_changed = Signal()
     """Whether there is anything to keep (`is_blank`) may have changed."""
+    moved = Signal()
+    """The reader has moved the page."""
 
     def __init__(self, look: Look, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +63,7 @@ class ChatTab(QWidget):
         self._transcript: TranscriptView | None = None
         self._status: StatusLine | None = None
         self._key_card: KeyCard | None = None
+        self._find_bar: FindBar | None = None
         self._is_looking_around = False
         self._is_checking = False
         self.composer = Composer(look)
@@ -67,6 +75,8 @@ class ChatTab(QWidget):
         self._welcome_column = Column(self._welcome)
         self._welcome_column.hide()
         self._composer_column = Column(self.composer)
+        self._status_column: Column | None = None
+        self._show_reading(settings)
         self._status_place = QWidget()
         self._status_place.setFixedHeight(STATUS_PX + _BELOW_STATUS_PX)
         self._layout = QVBoxLayout(self)
@@ -83,8 +93,15 @@ class ChatTab(QWidget):
 
     # --- binding
 
-    def bind(self, session: ChatSession, desk: Desk, is_looking_around: bool) -> None:
-        """Show this conversation from now on."""
+    def bind(
+        self,
+        session: ChatSession,
+        desk: Desk,
+        is_looking_around: bool,
+        place: ReadingPlace | None = None,
+        is_unread: bool = False,
+    ) -> None:
+        """Show this conversation from now on: at this place (None is the end), or at the start of an unread reply."""
         # The transcript brings the markdown parser and the highlighter: not before the first paint.
         from desktop_chat.ui.transcript.view import TranscriptView
 
@@ -93,10 +110,12 @@ class ChatTab(QWidget):
         self._is_looking_around = is_looking_around
         self._welcome.set_demo(desk.is_demo)
         self._transcript = TranscriptView(self._look)
+        self._transcript.set_following(desk.preferences.settings.following)
+        self._transcript.open_at(place, is_unread)
         self._put_in_place_of(self._transcript_place, self._transcript)
         self._transcript_place = self._transcript
         self._status = StatusLine(self._look, desk.catalog.checked_on)
-        status_column = Column(self._status, below_px=_BELOW_STATUS_PX, overhang_px=STATUS_PAD_PX)
+        self._status_column = status_column = Column(self._status, below_px=_BELOW_STATUS_PX, overhang_px=STATUS_PAD_PX)
         self._put_in_place_of(self._status_place, status_column)
         self._status_place = status_column
         self._connect_widgets(session, desk, self._transcript)
@@ -123,11 +142,17 @@ class ChatTab(QWidget):
         add(self.composer.draft_changed, self._keep_draft)
         add(self.composer.model_chosen, session.set_model)
         add(self.composer.thinking_chosen, lambda mode: desk.preferences.change(thinking=ThinkingMode(mode)))
+        add(transcript.moved, self.moved)
+        add(transcript.quote_requested, self._quote)
+        add(transcript.zoom_requested, desk.zoom)
         add(transcript.retry_requested, session.retry)
         add(transcript.sibling_requested, session.select_sibling)
         add(transcript.key_requested, self.key_requested)
         add(transcript.settings_requested, self.settings_requested)
         add(transcript.link_opened, self.link_opened)
+        acts = TabActs(session, desk, transcript.acts, self.composer)
+        acts.connect_all(self._connections)
+        add(acts.key_requested, self.key_requested)
 
     def _connect_facts(self, session: ChatSession, desk: Desk) -> None:
         add = self._connections.add
@@ -173,10 +198,24 @@ class ChatTab(QWidget):
         return session.is_empty or transcript.is_painted_up_to_date
 
     @property
+    def place(self) -> ReadingPlace | None:
+        """Where the reader stands; None at the end."""
+        return self._transcript.place if self._transcript is not None else None
+
+    @property
     def written_px(self) -> int:
         """How much of the page's lower end belongs to the composer and what stands below it."""
         is_at_bottom = self._composer_column.isVisibleTo(self) and not self._below.isVisibleTo(self)
         return self.height() - self._composer_column.y() if is_at_bottom else 0
+
+    @property
+    def edits(self) -> tuple[tuple[str, str], ...]:
+        """Questions being edited and what was typed; not sent yet."""
+        return self._transcript.acts.editing.unsent() if self._transcript is not None else ()
+
+    def take_up_edits(self, edits: tuple[tuple[str, str], ...]) -> None:
+        """Go on with what was being edited when the tab was closed."""
+        self._transcript_of().acts.editing.take_up(edits)
 
     # --- wishes of the window
 
@@ -203,10 +242,63 @@ class ChatTab(QWidget):
             return False
         return True
 
+    def scroll_to_end(self) -> None:
+        """Go to the newest text and follow it."""
+        if self._transcript is not None:
+            self._transcript.scroll_to_end()
+
     def stop(self) -> None:
-        """Stop the reply that is being written here."""
+        """Stop the reply that is being written here; what is selected is let go of first."""
+        if self._transcript is not None and self._transcript.clear_selection():
+            return
         if self._session is not None:
             self._session.stop()
+
+    def open_find(self, word: str) -> None:
+        """Let the reader find what he has selected, or this word, or another one."""
+        transcript = self._transcript
+        if transcript is None or not transcript.isVisible():
+            return
+        if self._find_bar is None:
+            from desktop_chat.ui.find_bar import FindBar
+
+            self._find_bar = FindBar(self._look, transcript.finder, self)
+            self._find_bar.word_changed.connect(self.find_word_changed)
+        self._find_bar.open_bar(transcript.finder.selected_line or word)
+
+    def find_step(self, step: int, word: str) -> None:
+        """Go to the next hit, or with -1 to the one before; without the bar, to the first one of this word."""
+        if self._find_bar is not None and self._find_bar.isVisible():
+            self._find_bar.step(step)
+        else:
+            self.open_find(word)
+
+    def copy_last_answer(self) -> bool:
+        """Copy the newest reply; False when there is none."""
+        return self._transcript is not None and self._transcript.copy_last_answer()
+
+    def copy_last_code(self) -> bool:
+        """Copy the newest code block; False when there is none."""
+        return self._transcript is not None and self._transcript.copy_last_code()
+
+    def _quote(self, quote: str) -> None:
+        """Put a quote into the composer, on lines of its own."""
+        before = self.composer.draft()
+        has_line = before.text[: before.caret].rstrip(" ")[-1:] not in ("", "\n")
+        self.composer.insert_text(("\n\n" if has_line else "") + f"{quote}\n")
+        self.composer.focus()
+
+    def close_find(self) -> bool:
+        """Close the find bar; False when it was not open."""
+        is_open = self._find_bar is not None and self._find_bar.isVisible()
+        if self._find_bar is not None:
+            self._find_bar.close_bar()
+        return is_open
+
+    def walk(self, step: int) -> None:
+        """Walk to the next or former message."""
+        if self._transcript is not None and self._transcript.isVisible():
+            self._transcript.acts.step(step)
 
     def regenerate(self) -> None:
         """Ask for the last reply again, or for the one that never came."""
@@ -299,8 +391,19 @@ class ChatTab(QWidget):
 
     def _show_settings(self, settings: Settings) -> None:
         self.composer.set_send_key(settings.send_key)
+        self._transcript_of().acts.editing.set_send_key(settings.send_key)
         self._transcript_of().set_reading(settings.zoom_percent, settings.column)
+        self._transcript_of().set_following(settings.following)
+        self._show_reading(settings)
         self._show_models()
+
+    def _show_reading(self, settings: Settings) -> None:
+        """Keep what is written below in line with the text above."""
+        width_px = writing_px(settings.column, settings.zoom_percent)
+        for column in (self._composer_column, self._status_column):
+            if column is not None:
+                column.set_width(width_px)
+        self.composer.set_zoom(settings.zoom_percent)
 
     def _show_key(self, state: KeyState) -> None:
         if self._key_card is not None:
@@ -343,7 +446,7 @@ class ChatTab(QWidget):
         card = self._key_card = KeyCard(self._look)
         card.check_requested.connect(self._check_key)
         card.look_around_requested.connect(self.looking_around)
-        card.link_clicked.connect(self.link_opened)
+        card.link_clicked.connect(lambda address: self.link_opened.emit(address, ""))
         card.show_state(desk.keys.state)
         self._card_column = Column(card, width_px=CARD_PX)
         self._layout.insertWidget(self._layout.indexOf(self._composer_column), self._card_column)
@@ -361,9 +464,21 @@ class ChatTab(QWidget):
             self._key_card.show_checking()
             self._desk.keys.check_and_keep(text, for_session_only)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the key to the end that the composer had no use for: its caret was there already."""
+        if event.matches(QKeySequence.StandardKey.MoveToEndOfDocument):
+            self.scroll_to_end()
+        elif event.matches(QKeySequence.StandardKey.Copy) and self._transcript is not None:
+            # Nothing is selected below, where the keyboard is nearly always.
+            self._transcript.copy()
+        else:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.composer.set_max_height_px(round(self.height() * _COMPOSER_SHARE))
+        if self._find_bar is not None:
+            self._find_bar.place()
 
 
 def _space() -> QWidget:

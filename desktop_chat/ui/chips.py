@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import ThinkingMode
+from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.theme import Look
 
 ARROW: Final = " ▾"
@@ -65,7 +66,7 @@ class Chip(QToolButton):
     def _say(self, text: str, value: str, tooltip: str) -> None:
         shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_WIDTH_MAX_PX)
         self.setText(shown.replace("&", "&&") + (ARROW if self.isEnabled() else ""))
-        self.setToolTip(tooltip)
+        self.setToolTip(plain_tip(tooltip))
         self.setAccessibleName(f"{self._name}: {value}")
 
 

@@ -39,6 +39,8 @@ class Composer(QWidget):
     draft_changed = Signal(object)
     model_chosen = Signal(str)
     thinking_chosen = Signal(str)
+    edit_last_requested = Signal()
+    """The reader reaches for the last question, with nothing typed."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +112,10 @@ class Composer(QWidget):
         self._text.send_key = key
         self._button.set_send_key("Enter" if key is SendKey.ENTER else "Ctrl+Enter")
 
+    def set_zoom(self, zoom_percent: int) -> None:
+        """Show the text as large as the conversation above it."""
+        self._text.set_zoom(zoom_percent)
+
     def set_placeholder(self, text: str) -> None:
         """Show a line while the composer is empty."""
         self._text.setPlaceholderText(text)
@@ -163,6 +169,7 @@ class Composer(QWidget):
     def _connect(self) -> None:
         self._text.textChanged.connect(self._note_change)
         self._text.return_pressed.connect(self._send)
+        self._text.up_pressed.connect(self.edit_last_requested)
         self._text.focus_left.connect(self.flush_draft)
         self._text.focus_changed.connect(self._show_focus)
         self._button.send_clicked.connect(self._send)

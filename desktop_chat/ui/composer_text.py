@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QInputMethodEvent,
     QKeyEvent,
+    QKeySequence,
     QResizeEvent,
     QTextCursor,
     QTextOption,
@@ -45,6 +46,8 @@ class ComposerText(QPlainTextEdit):
 
     return_pressed = Signal()
     """The key that sends, as set."""
+    up_pressed = Signal()
+    """The key up, while there is no text to move in."""
     focus_left = Signal()
     focus_changed = Signal(bool)
 
@@ -103,6 +106,14 @@ class ComposerText(QPlainTextEdit):
         self.textCursor().insertText(text)
         self.ensureCursorVisible()
 
+    def set_zoom(self, zoom_percent: int) -> None:
+        """Show the text larger or smaller."""
+        font = ui_font(max(1, round(TEXT_PX * zoom_percent / 100)))
+        self.setFont(font)
+        # The line in the empty field is painted with this one.
+        self.viewport().setFont(font)
+        self._fit()
+
     def set_height_max_px(self, height_px: int) -> None:
         """Grow up to this height, then scroll; the last line to be seen is a whole one."""
         line_px = self.fontMetrics().lineSpacing()
@@ -114,6 +125,17 @@ class ComposerText(QPlainTextEdit):
         return QSize(super().sizeHint().width(), self.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.MoveToEndOfDocument) and self.textCursor().atEnd():
+            # Nothing left to do here: the conversation above has an end, too.
+            event.ignore()
+            return
+        if event.key() == Qt.Key.Key_Up and not event.modifiers() and self.document().isEmpty():
+            self.up_pressed.emit()
+            return
+        if event.matches(QKeySequence.StandardKey.Copy) and not self.textCursor().hasSelection():
+            # What is selected above is meant.
+            event.ignore()
+            return
         if event.key() not in _RETURNS:
             self._since_commit.invalidate()
             super().keyPressEvent(event)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop_chat.core.models import ModelCatalog
+from desktop_chat.core.zoom import zoomed
 
 if TYPE_CHECKING:
     # For the type checker alone: the window is on the screen before these modules are loaded.
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from desktop_chat.chat.preferences import Preferences
 
 
-@dataclass(frozen=True, slots=True)
+# Signals are connected to its methods, which Qt refers to weakly.
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Desk:
     """The objects of chat that ui shows and sends wishes to."""
 
@@ -23,3 +25,7 @@ class Desk:
     keys: Keys
     catalog: ModelCatalog
     is_demo: bool = False
+
+    def zoom(self, step: int) -> None:
+        """Show the text of all conversations larger, or smaller below 0; 0 goes back to the normal size."""
+        self.preferences.change(zoom_percent=zoomed(self.preferences.settings.zoom_percent, step))

@@ -72,6 +72,18 @@ class Dialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def open_link(self, address: str, doubt: str) -> None:
+        """Open an address; one that gives rise to doubt is shown first."""
+        if not doubt:
+            self.link_clicked.emit(address)
+            return
+        from desktop_chat.ui.link_dialog import LinkDialog
+
+        dialog = LinkDialog(address, doubt, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.link_clicked.emit(address))
+        dialog.open()
+
     def ask_to_quit(self, busy_count: int) -> None:
         """Ask whether so many replies may be stopped."""
         if self._quit is None:

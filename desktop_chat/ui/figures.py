@@ -37,6 +37,15 @@ def span_text(seconds: float) -> str:
     return f"{-(-whole // 3600)} h"
 
 
+def duration_text(seconds: float) -> str:
+    """Write how long something took, to the second: `6 s`, `1 min 5 s`."""
+    whole = max(1, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
 def _two_digits(value: float) -> str:
     """One digit after the point below ten, none above; no `.0`."""
     return f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:.0f}"

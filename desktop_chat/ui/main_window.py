@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop_chat.core.settings import Settings
+from desktop_chat.core.settings import Motion, Settings
 from desktop_chat.ui.placement import Placement
 from desktop_chat.ui.theme import Look
 
@@ -124,7 +124,7 @@ class MainWindow(QWidget):
         self._sides.sidebar_changed.connect(self._follow_sidebar)
         self._sides.focus_left.connect(self.deck.focus)
         self.deck.sidebar_requested.connect(self._sides.toggle_sidebar)
-        self.deck.link_opened.connect(open_link)
+        self.deck.link_opened.connect(self._dialogs.open_link)
         self._dialogs.link_clicked.connect(open_link)
         self._dialogs.key_accepted.connect(self._welcome_key)
         self._dialogs.quit_confirmed.connect(self.quit_now)
@@ -159,6 +159,7 @@ class MainWindow(QWidget):
         self._connect_facts(desk)
         self.sidebar.show_conversations(library.conversations())
         self._show_key()
+        self._show_motion(preferences.settings)
         self.deck.attach(desk, tabs)
         if preferences.problems:
             self.show_problem("\n".join(problem.sentence for problem in preferences.problems))
@@ -210,10 +211,21 @@ class MainWindow(QWidget):
             Command.MODEL_MENU: deck.open_model_menu,
             Command.STOP: self._stop,
             Command.REGENERATE: deck.regenerate,
+            Command.PREVIOUS_MESSAGE: lambda: deck.walk(-1),
+            Command.NEXT_MESSAGE: lambda: deck.walk(1),
             Command.TOGGLE_SIDEBAR: self._sides.toggle_sidebar,
             Command.FILTER: self._filter,
             Command.SETTINGS: self._dialogs.open_settings,
             Command.SHORTCUTS: self._dialogs.open_shortcuts,
+            Command.ZOOM_IN: lambda: self._zoom(1),
+            Command.ZOOM_OUT: lambda: self._zoom(-1),
+            Command.ZOOM_RESET: lambda: self._zoom(0),
+            Command.NEWEST: deck.scroll_to_end,
+            Command.FIND: deck.open_find,
+            Command.FIND_NEXT: lambda: deck.find_step(1),
+            Command.FIND_PREVIOUS: lambda: deck.find_step(-1),
+            Command.COPY_ANSWER: lambda: self._tell_copied(deck.page().copy_last_answer(), "answer"),
+            Command.COPY_CODE: lambda: self._tell_copied(deck.page().copy_last_code(), "code block"),
             Command.FULL_SCREEN: lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
             Command.QUIT: self.close,
         }
@@ -269,8 +281,15 @@ class MainWindow(QWidget):
     def _stop(self) -> None:
         if self._sides.is_narrow and self._sides.is_sidebar_shown:
             self._sides.put_away()
-        else:
+        elif not self.deck.page().close_find():
             self.deck.stop()
+
+    def _zoom(self, step: int) -> None:
+        if self._desk is not None:
+            self._desk.zoom(step)
+
+    def _tell_copied(self, is_copied: bool, thing: str) -> None:
+        self._toasts.show_toast(f"The last {thing} is copied." if is_copied else f"There is no {thing} here yet.")
 
     def _filter(self) -> None:
         self._sides.show_sidebar(True)
@@ -289,7 +308,13 @@ class MainWindow(QWidget):
 
     def _show_settings(self, settings: Settings) -> None:
         self._look.set_theme(settings.theme)
+        self._show_motion(settings)
         self._show_key()
+
+    def _show_motion(self, settings: Settings) -> None:
+        from desktop_chat.ui.transcript.motion import reduce_motion
+
+        reduce_motion(settings.motion is Motion.REDUCED)
 
     def _show_key(self) -> None:
         if self._desk is None:
@@ -376,5 +401,9 @@ class MainWindow(QWidget):
         self.is_quit_wanted = True
         self._placement.tell()
         if self._is_furnished:
+            from desktop_chat.ui.transcript.taking import settle_clipboard
+
             self.deck.flush_drafts()
+            settle_clipboard()
+            self.deck.remember()
         self.close_requested.emit()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QStyledItemDelegate, QVBoxLayout, QWidget
 
-from desktop_chat.core.settings import AuthChoice, ColumnWidth, Following, Option, SendKey, Theme, ThinkingMode
+from desktop_chat.core.settings import AuthChoice, ColumnWidth, Following, Motion, Option, SendKey, Theme, ThinkingMode
 from desktop_chat.ui.roles import set_role
 
 FIELD_WIDTH_PX: Final = 220
@@ -32,10 +32,11 @@ CHOICES: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         ColumnWidth.FULL: "Full",
     },
     Following: {
-        Following.QUESTION: "Hold the question at the top",
+        Following.QUESTION: "Hold the question",
         Following.END: "Follow the end",
         Following.NEVER: "Never move",
     },
+    Motion: {Motion.SYSTEM: "As the desktop", Motion.REDUCED: "Reduced"},
     ThinkingMode: {ThinkingMode.AUTO: "Auto", ThinkingMode.OFF: "Off"},
     AuthChoice: {
         AuthChoice.AUTO: "Follows the address",

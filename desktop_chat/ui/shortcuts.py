@@ -36,10 +36,21 @@ class Command(StrEnum):
     MODEL_MENU = "model_menu"
     STOP = "stop"
     REGENERATE = "regenerate"
+    PREVIOUS_MESSAGE = "previous_message"
+    NEXT_MESSAGE = "next_message"
     TOGGLE_SIDEBAR = "toggle_sidebar"
     FILTER = "filter"
     SETTINGS = "settings"
     SHORTCUTS = "shortcuts"
+    ZOOM_IN = "zoom_in"
+    ZOOM_OUT = "zoom_out"
+    ZOOM_RESET = "zoom_reset"
+    NEWEST = "newest"
+    FIND = "find"
+    FIND_NEXT = "find_next"
+    FIND_PREVIOUS = "find_previous"
+    COPY_ANSWER = "copy_answer"
+    COPY_CODE = "copy_code"
     FULL_SCREEN = "full_screen"
     QUIT = "quit"
 
@@ -58,7 +69,7 @@ class Shortcut:
     is_listed: bool = True
 
 
-_TABS, _WRITING, _LIST, _WINDOW = "Tabs", "Writing", "Conversations", "Window"
+_TABS, _WRITING, _LIST, _READING, _WINDOW = "Tabs", "Writing", "Conversations", "Reading", "Window"
 _DIGIT_TABS: Final = (
     Command.TAB_1,
     Command.TAB_2,
@@ -74,6 +85,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut(_WRITING, "Send", ("Return",)),
     Shortcut(_WRITING, "Send, whatever the setting says", ("Ctrl+Return",)),
     Shortcut(_WRITING, "New line", ("Shift+Return",)),
+    Shortcut(_WRITING, "Edit the last question (in an empty field)", ("Up",)),
     Shortcut(_WRITING, "Write (or just type anywhere)", ("Ctrl+L",), Command.FOCUS_COMPOSER),
     Shortcut(_WRITING, "Choose the model", ("Ctrl+Shift+M",), Command.MODEL_MENU),
     Shortcut(_WRITING, "Stop the reply", ("Esc",), Command.STOP),
@@ -97,6 +109,22 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut(_LIST, "Open it in a new tab", ("Ctrl+Return",)),
     Shortcut(_LIST, "Delete the selected conversation", ("Del",)),
     Shortcut(_LIST, "Bring back what was deleted", ("Ctrl+Z",)),
+    Shortcut(_READING, "Find in conversation", ("Ctrl+F",), Command.FIND),
+    Shortcut(_READING, "Next hit", ("F3", "Ctrl+G"), Command.FIND_NEXT),
+    Shortcut(_READING, "Previous hit", ("Shift+F3", "Ctrl+Shift+G"), Command.FIND_PREVIOUS),
+    Shortcut(_READING, "Copy the last answer", ("Ctrl+Shift+C",), Command.COPY_ANSWER),
+    Shortcut(_READING, "Copy the last code block", ("Ctrl+Shift+K",), Command.COPY_CODE),
+    Shortcut(_READING, "Select from where the keyboard is (with Ctrl: by words)", ("Shift+Left", "Shift+Right")),
+    Shortcut(_READING, "Menu of what is selected", ("Menu", "Shift+F10")),
+    Shortcut(_READING, "Former message", ("Alt+Up",), Command.PREVIOUS_MESSAGE),
+    Shortcut(_READING, "Next message", ("Alt+Down",), Command.NEXT_MESSAGE),
+    Shortcut(_READING, "Actions of that message", ("Return",)),
+    Shortcut(_READING, "Earlier version of that message", ("Alt+Left",)),
+    Shortcut(_READING, "Later version of that message", ("Alt+Right",)),
+    Shortcut(_READING, "Larger text", ("Ctrl++", "Ctrl+="), Command.ZOOM_IN),
+    Shortcut(_READING, "Smaller text", ("Ctrl+-",), Command.ZOOM_OUT),
+    Shortcut(_READING, "Normal text size", ("Ctrl+0",), Command.ZOOM_RESET),
+    Shortcut(_READING, "Go to the newest text", ("Ctrl+End",), Command.NEWEST),
     Shortcut(_WINDOW, "Show or hide the sidebar", ("Ctrl+B", "F9"), Command.TOGGLE_SIDEBAR),
     Shortcut(_WINDOW, "Settings", ("Ctrl+,",), Command.SETTINGS),
     Shortcut(_WINDOW, "This list", ("Ctrl+/", "F1"), Command.SHORTCUTS),

@@ -23,6 +23,7 @@ from desktop_chat.ui.fonts import SMALL_PX, TINY_PX, ui_font
 from desktop_chat.ui.history_list import HistoryList
 from desktop_chat.ui.history_model import HistoryModel
 from desktop_chat.ui.icon_button import paint_focus_ring
+from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.shortcuts import Command, key_text
 from desktop_chat.ui.theme import Look
@@ -64,6 +65,7 @@ class Sidebar(QWidget):
         self.filter.textChanged.connect(self._apply_filter)
         self.filter.left_downwards.connect(self._enter_list)
         self._empty = QLabel(self)
+        self._empty.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self._empty, "dim")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setWordWrap(True)
@@ -109,7 +111,7 @@ class Sidebar(QWidget):
         """Say at the foot where the key comes from."""
         words = f"{provider} · {_KEY_WORDS[state.source]}"
         self._key.set_words(words)
-        self._key.setToolTip(f"{words}  {state.mask}".strip())
+        self._key.setToolTip(plain_tip(f"{words}  {state.mask}".strip()))
 
     def show_demo(self) -> None:
         """Say at the foot that nothing here comes from a real service."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop_chat.ui.fonts import figures_font
+from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.status_words import Tone, Words
 from desktop_chat.ui.theme import Look
 
@@ -119,7 +120,7 @@ class StatusPart(QAbstractButton):
         return QFontMetrics(self.font())
 
     def _tell(self) -> None:
-        self.setToolTip(self.words.breakdown)
+        self.setToolTip(plain_tip(self.words.breakdown))
         self.setAccessibleName(f"{self._name}: {self.shown_text}" if self.shown_text else self._name)
         self.setAccessibleDescription(self.words.breakdown)
         self.update()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from desktop_chat.ui.fonts import SMALL_PX, ui_font
 from desktop_chat.ui.icon_button import IconButton, paint_focus_ring
+from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.title_edit import TitleEdit
 
@@ -69,7 +70,7 @@ class TabButton(QAbstractButton):
         # A single & would be taken for a mnemonic.
         self.setText(title.replace("&", "&&"))
         self._title = title
-        self.setToolTip(title)
+        self.setToolTip(plain_tip(title))
         self._tell_state()
 
     @property

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.activity import Activity
-from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab
+from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab, ReadingPlace
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat_tab import ChatTab
 from desktop_chat.ui.connections import Connections
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from desktop_chat.ui.desk import Desk
 
 _CLOSED_MAX: Final = 25
+_PLACE_MS: Final = 1_000
+"""So long after the reader has moved a page its place is kept."""
+
 _BEFORE_START: Final = ""
 """Id of the tab that is shown until the conversations are known."""
 
@@ -41,7 +44,7 @@ class TabDeck(QWidget):
     key_requested = Signal()
     settings_requested = Signal()
     sidebar_requested = Signal()
-    link_opened = Signal(str)
+    link_opened = Signal(str, str)
 
     def __init__(self, look: Look, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +55,17 @@ class TabDeck(QWidget):
         self._titles: dict[str, Connections] = {}
         self._closed: list[ClosedTab] = []
         self._remembered: tuple[OpenTab, ...] | None = None
+        self._places: dict[str, ReadingPlace | None] = {}
+        """Where the reader stood in conversations that have no page now."""
+        self._edits: dict[str, tuple[tuple[str, str], ...]] = {}
+        """What was being edited in them."""
+        self._place_timer = QTimer(self)
+        self._place_timer.setSingleShot(True)
+        self._place_timer.setInterval(_PLACE_MS)
+        self._place_timer.timeout.connect(self.remember)
         self._is_looking_around = False
+        self._find_word = ""
+        """What was searched last, in whichever tab."""
         self.strip = TabStrip(look)
         self._stack = QStackedWidget()
         layout = QVBoxLayout(self)
@@ -74,7 +87,7 @@ class TabDeck(QWidget):
         strip.reopen_requested.connect(self.reopen)
         strip.renamed.connect(self._rename)
         strip.rename_ended.connect(self.focus)
-        strip.order_changed.connect(self._remember)
+        strip.order_changed.connect(self.remember)
 
     def attach(self, desk: Desk, tabs: tuple[OpenTab, ...]) -> None:
         """Restore the tabs; only the current one gets its page now, and it keeps what was typed so far."""
@@ -83,6 +96,7 @@ class TabDeck(QWidget):
         self._connect_strip()
         self.strip.remove_tab(_BEFORE_START)
         for tab in tabs:
+            self._places[tab.conversation_id] = tab.place
             self._add(tab.conversation_id)
         current_id = next(
             (tab.conversation_id for tab in tabs if tab.is_current), tabs[-1].conversation_id if tabs else ""
@@ -93,6 +107,7 @@ class TabDeck(QWidget):
         self._remembered = tabs
         desk.library.activity_changed.connect(self._show_activity)
         desk.library.unseen_changed.connect(self._show_unseen)
+        desk.library.branch_made.connect(lambda conversation_id: self.open(conversation_id, in_new_tab=True))
         desk.library.conversations_changed.connect(self._show_titles)
         self.strip.set_current(current_id)
         self._bind(current_id, self._first_page)
@@ -171,7 +186,7 @@ class TabDeck(QWidget):
         self._desk.library.mark_seen(conversation_id)
         self.current_changed.emit(conversation_id)
         self.title_changed.emit(self.current_title)
-        self._remember()
+        self.remember()
         page.focus()
 
     def activate_number(self, number: int) -> None:
@@ -211,7 +226,7 @@ class TabDeck(QWidget):
         self.strip.remove_tab(conversation_id)
         if page is not None:
             self._drop(conversation_id, page)
-        self._remember()
+        self.remember()
         return closed
 
     def close_current(self) -> None:
@@ -252,6 +267,21 @@ class TabDeck(QWidget):
         """Put the keyboard into the page in view."""
         self.page().focus()
 
+    def open_find(self) -> None:
+        """Find in the conversation in view."""
+        self.page().open_find(self._find_word)
+
+    def find_step(self, step: int) -> None:
+        """Go to the next hit in view, or with -1 to the one before."""
+        self.page().find_step(step, self._find_word)
+
+    def _keep_find_word(self, word: str) -> None:
+        self._find_word = word
+
+    def scroll_to_end(self) -> None:
+        """Go to the newest text in view."""
+        self.page().scroll_to_end()
+
     def stop(self) -> None:
         """Stop the reply that is being written in view."""
         self.page().stop()
@@ -259,6 +289,10 @@ class TabDeck(QWidget):
     def regenerate(self) -> None:
         """Ask for the last reply in view again."""
         self.page().regenerate()
+
+    def walk(self, step: int) -> None:
+        """Walk to the next or former message in view."""
+        self.page().walk(step)
 
     def open_model_menu(self) -> None:
         """Offer the models for the next reply in view."""
@@ -284,7 +318,9 @@ class TabDeck(QWidget):
         page.settings_requested.connect(self.settings_requested)
         page.link_opened.connect(self.link_opened)
         page.looking_around.connect(self._look_around)
-        page.content_changed.connect(self._remember)
+        page.find_word_changed.connect(self._keep_find_word)
+        page.content_changed.connect(self.remember)
+        page.moved.connect(self._place_timer.start)
         self._stack.addWidget(page)
         return page
 
@@ -292,7 +328,9 @@ class TabDeck(QWidget):
         assert self._desk is not None
         session = self._desk.library.session(conversation_id)
         self._pages[conversation_id] = page
-        page.bind(session, self._desk, self._is_looking_around)
+        place, is_unread = self._places.pop(conversation_id, None), conversation_id in self._desk.library.unseen_ids()
+        page.bind(session, self._desk, self._is_looking_around, place, is_unread)
+        page.take_up_edits(self._edits.pop(conversation_id, ()))
         titles = self._titles[conversation_id] = Connections()
         titles.add(session.title_changed, lambda title: self._show_title(conversation_id, title))
         self._show_title(conversation_id, session.title)
@@ -300,6 +338,8 @@ class TabDeck(QWidget):
 
     def _drop(self, conversation_id: str, page: ChatTab) -> None:
         assert self._desk is not None
+        self._places[conversation_id] = page.place
+        self._edits[conversation_id] = page.edits
         page.unbind()
         self._titles.pop(conversation_id).cut()
         self._stack.removeWidget(page)
@@ -336,7 +376,7 @@ class TabDeck(QWidget):
             # Asked, not taken from the signal: whoever heard it first may have told that it has been seen since.
             self.strip.set_unseen(conversation_id, conversation_id in self._desk.library.unseen_ids())
 
-    def _remember(self) -> None:
+    def remember(self) -> None:
         """Have the open tabs kept for the next start; blank ones are not worth it."""
         if self._desk is None:
             return
@@ -344,7 +384,8 @@ class TabDeck(QWidget):
         for conversation_id in self.ids():
             page = self._pages.get(conversation_id)
             if conversation_id in self._pages and (page is None or not page.is_blank):
-                kept.append(OpenTab(conversation_id, conversation_id == self.current_id))
+                place = self._places.get(conversation_id) if page is None else page.place
+                kept.append(OpenTab(conversation_id, conversation_id == self.current_id, place))
         tabs = tuple(kept)
         if tabs != self._remembered:
             self._remembered = tabs

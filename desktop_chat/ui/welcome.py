@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.theme import Look
 
@@ -41,7 +42,7 @@ class Welcome(QWidget):
             button = QPushButton(title, self)
             set_role(button, "starter")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolTip(text.strip())
+            button.setToolTip(plain_tip(text.strip()))
             button.setAccessibleDescription("Puts the beginning of a question into the composer")
             button.clicked.connect(lambda _checked=False, text=text: self.starter_chosen.emit(text))
             grid.addWidget(button, number // COLUMN_COUNT, number % COLUMN_COUNT)

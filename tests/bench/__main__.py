@@ -1,7 +1,8 @@
 """Runs all benchmarks, each in a process of its own, one after the other: `make bench`.
 
 Prints a table with the goals and writes every figure to `build/bench.json`. Machines are noisy: look at ratios and
-medians, and run it while nothing else does.
+medians, and run it while nothing else does. `python -m tests.bench streaming reading` runs these two alone, and leaves
+the other figures in the file as they were.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +20,8 @@ from typing import Any, Final
 from tests.bench.screen import private_screen
 
 RESULT: Final = Path("build/bench.json")
-NAMES: Final = ("start", "running", "stop", "sse", "store", "transcript")
+FRAME_MS: Final = 16.7
+NAMES: Final = ("start", "running", "stop", "sse", "store", "streaming", "reading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,43 @@ class Goal:
             value = value[step]
         is_kept = value >= self.bound if self.is_least else value <= self.bound
         sign = "≥" if self.is_least else "≤"
-        return f"{self.label:<58}{value:>10.2f}   {sign} {self.bound:<8g}{'kept' if is_kept else 'MISSED'}"
+        return f"{self.label:<64}{value:>10.2f}   {sign} {self.bound:<8g}{'kept' if is_kept else 'MISSED'}"
+
+
+def _streaming() -> Iterator[Goal]:
+    """What a reader waits for or feels while a reply is written."""
+    for name, words in (("100_kb", "streaming 100 KB"), ("1_mb", "streaming 1 MB")):
+        yield Goal(f"{words}: cost of a frame, median ms", ("streaming", name, "median_ms"), 2)
+        yield Goal(f"{words}: cost of a frame, p99 ms", ("streaming", name, "p99_ms"), 8)
+        yield Goal(f"{words}: cost of a frame, longest ms", ("streaming", name, "longest_ms"), FRAME_MS)
+        yield Goal(f"{words}: last twentieth / first twentieth", ("streaming", name, "growth"), 1.2)
+    yield Goal("setMarkdown(all) on 20 KB / a frame of ours on 100 KB", ("streaming", "peer_over_ours"), 10, True)
+    yield Goal("burst of 1 MB: until its end is shown, ms", ("streaming", "burst_1_mb", "shown_ms"), 400)
+    yield Goal("burst of 1 MB: longest frame, ms", ("streaming", "burst_1_mb", "longest_ms"), 16)
+    yield Goal(
+        "five tabs at 200 chunks/s, one visible: longest frame, ms", ("streaming", "five_tabs", "longest_ms"), FRAME_MS
+    )
+    for name in ("fence_5000_lines", "table_500_rows", "paragraph_300_kb", "paragraph_300_kb_one_word"):
+        words = name.replace("_", " ")
+        yield Goal(f"streaming one {words}: median ms", ("streaming", name, "median_ms"), 8)
+        yield Goal(f"streaming one {words}: p99 ms", ("streaming", name, "p99_ms"), FRAME_MS)
+    one_tab = ("running", "one_tab_past_95_kb_cpu_percent")
+    yield Goal("CPU of one tab at 200 chunks/s past 95 KB, % of a core", one_tab, 23)
+    yield Goal("CPU of five tabs at 200 chunks/s each, % of a core", ("running", "five_tabs_cpu_percent"), 60)
+
+
+def _reading() -> Iterator[Goal]:
+    """What a reader of a long conversation waits for."""
+    for count, bound_ms in (("1000", 40), ("10000", 60), ("100000", 120)):
+        yield Goal(f"{count} messages: show_path to paint, ms", ("reading", "shown_ms", count), bound_ms)
+        yield Goal(
+            f"{count} messages: click to paint, from the database, ms", ("reading", "opened_ms", count), bound_ms
+        )
+    for step, bound_ms in (("wheel", 8), ("jump", 30), ("resize", 16)):
+        yield Goal(f"10000 messages: a {step}, p99 ms", ("reading", "steps", f"{step}_p99_ms"), bound_ms)
+    yield Goal("10000 messages: memory after scrolling end to end, MB", ("reading", "memory", "scrolled_mb"), 60)
+    yield Goal("10000 messages: find, first hit, ms", ("reading", "find", "first_hit_ms"), 50)
+    yield Goal("10000 messages: find, all counted, ms", ("reading", "find", "all_counted_ms"), 300)
 
 
 GOALS: Final = (
@@ -58,24 +98,31 @@ GOALS: Final = (
     Goal("decoding: httpx-sse / ours, event a chunk", ("sse", "event_a_chunk", "httpx_sse_over_decode"), 1, True),
     Goal("decoding: httpx-sse / ours, 64 KiB chunks", ("sse", "chunks_64_kib", "httpx_sse_over_decode"), 1, True),
     Goal("decoding: httpx-sse / ours, 37-byte chunks", ("sse", "chunks_37_bytes", "httpx_sse_over_decode"), 1, True),
-    Goal("CPU of five tabs at 100 events a second each, % of a core", ("running", "five_tabs_cpu_percent"), 60),
     Goal("CPU while idle, % of a core", ("running", "idle_cpu_percent"), 0.2),
     Goal("memory after the start, MB", ("running", "rss_after_start_mb"), 150),
     Goal("Stop to closed socket, median ms", ("stop", "stop_to_closed_median_ms"), 100),
     Goal("Stop to closed socket, p99 ms", ("stop", "stop_to_closed_p99_ms"), 100),
+    *_streaming(),
+    *_reading(),
 )
 
 
-def main() -> int:
+def main(names: Sequence[str]) -> int:
     """Run, print, write; fails only when a benchmark itself does."""
+    if unknown := [name for name in names if name not in NAMES]:
+        sys.stderr.write(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(NAMES)}\n")
+        return 2
     figures: dict[str, Any] = {}
+    if names and RESULT.exists():
+        figures = json.loads(RESULT.read_text(encoding="utf-8"))
     with private_screen() as screen:
-        for name in NAMES:
-            sys.stderr.write(f"measuring: {name}\n")
+        for name in names or NAMES:
+            began_s = time.monotonic()
             figures[name] = _figures_of(name, screen)
+            sys.stderr.write(f"measured {name} in {time.monotonic() - began_s:.0f} s\n")
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    print("\n".join(goal.line(figures) for goal in GOALS))
+    print("\n".join(goal.line(figures) for goal in GOALS if goal.path[0] in (names or NAMES)))
     print(f"\nAll figures: {RESULT}")
     return 0
 
@@ -92,4 +139,4 @@ def _figures_of(name: str, screen: dict[str, str]) -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -38,9 +38,10 @@ OFFERS = (
         words(
             """path_changed(PyObject) message_added(PyObject) event_arrived(QString,PyObject) turn_ended(PyObject)
             activity_changed(PyObject) totals_changed(PyObject) limits_changed(PyObject) title_changed(QString)
-            draft_changed(PyObject) model_changed(QString) stored(PyObject) store_failed(PyObject)"""
+            draft_changed(PyObject) model_changed(QString) stored(PyObject) store_failed(PyObject)
+            edit_failed(QString,PyObject)"""
         ),
-        words("path siblings send stop retry select_sibling keep_draft set_model"),
+        words("path siblings send edit keep_as_is stop retry select_sibling keep_draft set_model"),
         words("conversation_id title is_busy is_empty is_loaded activity totals limits model_id"),
     ),
     Offer(
@@ -48,11 +49,11 @@ OFFERS = (
         FakeLibrary,
         words(
             """conversations_changed(PyObject) activity_changed(QString,PyObject) unseen_changed(QString,bool)
-            today_cost_changed(double) store_failed(PyObject) store_recovered()"""
+            today_cost_changed(double) store_failed(PyObject) store_recovered() branch_made(QString)"""
         ),
         words(
-            """conversations busy_ids unseen_ids new_session session release mark_seen rename set_pinned delete restore
-            remember_tabs"""
+            """conversations busy_ids unseen_ids new_session session branch release mark_seen rename set_pinned delete
+            restore remember_tabs"""
         ),
         words("today_cost_usd"),
     ),

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QObject, Signal
 
 from desktop_chat.core.activity import Activity, Phase
-from desktop_chat.core.conversation import UNTITLED, ConversationSummary, ConversationTree, OpenTab, title_from
+from desktop_chat.core.conversation import (
+    UNTITLED,
+    ConversationSummary,
+    ConversationTree,
+    OpenTab,
+    branch_title,
+    copied_path,
+    title_from,
+)
 from desktop_chat.core.events import ReplyEvent
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
-from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, new_id, user_message
+from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, edited_message, new_id, user_message
 from desktop_chat.core.models import ModelCatalog, ModelInfo, ThinkingKind
 from desktop_chat.core.provider import ANTHROPIC, ProviderProfile
 from desktop_chat.core.rate_limits import RateLimits
@@ -49,6 +57,7 @@ class FakeSession(QObject):
     model_changed = Signal(str)
     stored = Signal(object)
     store_failed = Signal(object)
+    edit_failed = Signal(str, object)
 
     def __init__(self, conversation_id: str, is_loaded: bool = True) -> None:
         super().__init__()
@@ -93,6 +102,18 @@ class FakeSession(QObject):
         self.message_added.emit(question)
         self.stored.emit(question)
         return True
+
+    def edit(self, message_id: str, draft: Draft) -> bool:
+        if draft.is_empty or self.is_busy or not self.is_loaded:
+            return False
+        self.tree.add(edited_message(self.tree[message_id], draft.text))
+        self.set_activity(Activity(Phase.CONNECTING))
+        self.path_changed.emit(self.path())
+        return True
+
+    def keep_as_is(self, message_id: str) -> None:
+        self.tree.add(replace(self.tree[message_id], status=MessageStatus.STOPPED))
+        self.path_changed.emit(self.path())
 
     def stop(self) -> None:
         self.stop_count += 1
@@ -169,6 +190,7 @@ class FakeLibrary(QObject):
     today_cost_changed = Signal(float)
     store_failed = Signal(object)
     store_recovered = Signal()
+    branch_made = Signal(str)
 
     def __init__(self, *summaries: ConversationSummary) -> None:
         super().__init__()
@@ -200,6 +222,14 @@ class FakeLibrary(QObject):
                 session.show_title(summary.title)
             session.load(self.messages.get(conversation_id, ()))
         return self.sessions[conversation_id]
+
+    def branch(self, conversation_id: str, message_id: str) -> None:
+        session, key = self.sessions[conversation_id], new_id()
+        path = session.path()
+        place = next(place for place, message in enumerate(path, start=1) if message.id == message_id)
+        self.messages[key] = copied_path(path[:place], key)
+        self._put(ConversationSummary(key, branch_title(session.title), 0.0, 0.0))
+        self.branch_made.emit(key)
 
     def release(self, conversation_id: str) -> None:
         self.released.append(conversation_id)

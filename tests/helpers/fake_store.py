@@ -53,12 +53,19 @@ class FakeStore:
         messages = tuple(message for message in self.messages.values() if message.conversation_id == conversation_id)
         return StoredConversation(summary, messages, self.tips.get(conversation_id), draft)
 
-    async def put(self, message: Message, title: str | None = None) -> None:
+    async def put(self, message: Message, title: str | None = None, *, keeps_draft: bool = False) -> None:
         self._note("put")
         self._write(message, title)
         self.tips[message.conversation_id] = message.id
-        if message.role is Role.USER:
+        if message.role is Role.USER and not keeps_draft:
             self.drafts.pop(message.conversation_id, None)
+
+    async def put_conversation(self, messages: Sequence[Message], title: str, made_at: float) -> None:
+        self._note("put_conversation")
+        key = messages[-1].conversation_id
+        self.summaries[key] = ConversationSummary(key, title, made_at, made_at)
+        self.messages.update({message.id: message for message in messages})
+        self.tips[key] = messages[-1].id
 
     async def set_tip(self, conversation_id: str, message_id: str) -> None:
         self._note("set_tip")

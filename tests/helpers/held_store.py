@@ -37,8 +37,11 @@ class HeldStore(FakeStore):
     def let_go(self) -> None:
         self._open.set()
 
-    async def put(self, message: Message, title: str | None = None) -> None:
-        await self._queued("put", super().put(message, title))
+    async def put(self, message: Message, title: str | None = None, *, keeps_draft: bool = False) -> None:
+        await self._queued("put", super().put(message, title, keeps_draft=keeps_draft))
+
+    async def put_conversation(self, messages: Sequence[Message], title: str, made_at: float) -> None:
+        await self._queued("put_conversation", super().put_conversation(tuple(messages), title, made_at))
 
     async def append_journal(self, batch: Sequence[tuple[str, Sequence[ReplyEvent]]]) -> None:
         copied = [(reply_id, tuple(events)) for reply_id, events in batch]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from desktop_chat.chat.ports import ConversationStore
-from desktop_chat.core.conversation import UNTITLED, ConversationTree, OpenTab
+from desktop_chat.core.conversation import UNTITLED, ConversationTree, OpenTab, ReadingPlace
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import BlockStarted, ReplyChanged, ReplyEnded, ReplyEvent, ReplyStarted, TextArrived
 from desktop_chat.core.messages import Draft, MessageStatus, new_id
@@ -182,7 +182,8 @@ class StoreContract:
         assert (message.status, message.text) == (MessageStatus.STOPPED, "end")
 
     async def test_tabs_come_back_in_order(self, store: ConversationStore) -> None:
-        tabs = (OpenTab("b"), OpenTab("a", is_current=True), OpenTab("c"))
+        place = ReadingPlace("m1", 3, -0.5)
+        tabs = (OpenTab("b"), OpenTab("a", is_current=True), OpenTab("c", place=place))
         await store.put_tabs([OpenTab("old", is_current=True)])
 
         await store.put_tabs(list(tabs))
@@ -207,6 +208,26 @@ class StoreContract:
     async def test_what_is_gone_cannot_be_restored(self, store: ConversationStore) -> None:
         with pytest.raises(StoreError, match="gone"):
             await store.restore("never was")
+
+    async def test_a_question_from_elsewhere_leaves_the_draft(self, store: ConversationStore) -> None:
+        await store.put_draft("c1", Draft("Why?", 4))
+
+        await store.put(question("c1"), keeps_draft=True)
+
+        assert (await loaded(store, "c1")).draft == Draft("Why?", 4)
+
+    async def test_a_whole_conversation_is_stored_at_once(self, store: ConversationStore) -> None:
+        asked = question("c1", "Why?", created_at=100.0, ended_at=100.0)
+        answer = full_reply("c1", asked.id)
+        await store.put(question("other", created_at=150.0, ended_at=150.0))
+
+        await store.put_conversation((asked, answer), "Copy \ud83d", 200.0)
+
+        stored = await loaded(store, "c1")
+        assert {message.id: message for message in stored.messages} == {asked.id: asked, answer.id: answer}
+        assert stored.tip_id == answer.id
+        assert [summary.id for summary in (await store.start()).conversations] == ["c1", "other"], "it is the newest"
+        assert (stored.summary.created_at, stored.summary.updated_at) == (200.0, 200.0)
 
     async def test_titles_and_pins_are_kept(self, store: ConversationStore) -> None:
         await store.put(question("c1"), "Old")

@@ -54,14 +54,17 @@ class WindowKit:
         self.deck = self.window.deck
         self.sidebar = self.window.sidebar
 
-    def attach(self, *keys: str, current: str | None = None) -> None:
-        """Restore tabs with these conversations; the last one is in view unless told otherwise."""
+    def attach(self, *keys: str, current: str | None = None, tabs: tuple[OpenTab, ...] = ()) -> None:
+        """Restore tabs with these conversations; the last one is in view unless told otherwise.
+
+        `tabs` are restored as they are instead.
+        """
         wanted = current or (keys[-1] if keys else "")
         self.window.attach(
             as_library(self.library),
             as_preferences(self.preferences),
             as_keys(self.keys),
-            tuple(OpenTab(key, key == wanted) for key in keys),
+            tabs or tuple(OpenTab(key, key == wanted) for key in keys),
             catalog=CATALOG,
         )
 

@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from desktop_chat.core.conversation import OpenTab
+from desktop_chat.core.conversation import OpenTab, ReadingPlace
 from desktop_chat.core.events import TextArrived
 from desktop_chat.core.messages import Draft, Message
 from desktop_chat.paths import Paths
@@ -27,6 +27,7 @@ QUESTION = question("c1", "Wie geht's? 世界", id="q1", created_at=1_790_000_00
 ANSWER = replace(full_reply("c1", "q1"), id="r1")
 CUT_OFF = reply("c1", "q1", id="r2")
 DRAFT = Draft("Not sent yet", 3)
+PLACE = ReadingPlace("r1", 2, 0.25)
 
 
 def messages() -> tuple[Message, ...]:
@@ -41,7 +42,7 @@ async def fill(store: Store) -> None:
     await store.put(CUT_OFF)
     await store.append_journal([("r2", [TextArrived(0, "Once upon ")]), ("r2", [TextArrived(0, "a time")])])
     await store.put_draft("c2", DRAFT)
-    await store.put_tabs([OpenTab("c1"), OpenTab("c2", is_current=True)])
+    await store.put_tabs([OpenTab("c1", place=PLACE), OpenTab("c2", is_current=True)])
 
 
 async def _write(target: Path) -> None:

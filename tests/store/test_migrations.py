@@ -19,7 +19,7 @@ from desktop_chat.store.migrations import BACKUPS_MAX, MIGRATIONS, Migration, ba
 from tests.helpers.samples import question
 from tests.store.files import fingerprints, started, store_in
 from tests.store.mounts import small_disk
-from tests.store.old_databases import ANSWER, CUT_OFF, DATABASES, DRAFT, QUESTION
+from tests.store.old_databases import ANSWER, CUT_OFF, DATABASES, DRAFT, PLACE, QUESTION
 
 OLD_FILES = sorted(DATABASES.glob("v*.sqlite3"))
 
@@ -56,6 +56,8 @@ async def test_old_files_open_with_all_they_hold(tmp_path: Path, old: Path, migr
     assert [summary.title for summary in state.conversations] == ["An old conversation"]
     assert state.interrupted_count == 1
     assert [(tab.conversation_id, tab.is_current) for tab in state.tabs] == [("c1", False), ("c2", True)]
+    # The first schema knew no places.
+    assert [tab.place for tab in state.tabs] == [None if old.stem == "v1" else PLACE, None]
     stored, unsent = await store.load("c1"), await store.load("c2")
     assert stored is not None and unsent is not None
     tree = ConversationTree(stored.messages, stored.tip_id)
@@ -77,7 +79,7 @@ async def test_a_copy_is_made_before_a_migration(tmp_path: Path) -> None:
     assert copy.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(copy)) as old, closing(sqlite3.connect(path)) as new:
         assert old.execute("PRAGMA user_version").fetchone() == (1,)
-        assert new.execute("PRAGMA user_version").fetchone() == (2,)
+        assert new.execute("PRAGMA user_version").fetchone() == (len(NEXT),)
         assert new.execute("SELECT DISTINCT colour FROM conversations WHERE id = 'c1'").fetchone() == ("green",)
         assert old.execute("SELECT count(*) FROM messages").fetchone() == (3,)
 
@@ -103,7 +105,7 @@ async def test_a_file_of_today_is_not_copied(tmp_path: Path) -> None:
 
 
 async def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
-    path = place(OLD_FILES[0], tmp_path)
+    path = place(OLD_FILES[-1], tmp_path)
     store = store_in(tmp_path, migrations=BROKEN)
 
     with pytest.raises(sqlite3.IntegrityError):
@@ -111,7 +113,7 @@ async def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     await store.close()
 
     with closing(sqlite3.connect(path)) as database:
-        assert database.execute("PRAGMA user_version").fetchone() == (1,)
+        assert database.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
         assert database.execute("SELECT count(*) FROM messages").fetchone() == (3,)
     async with started(tmp_path) as again:
         assert await again.load("c1") is not None

@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.activity import Activity, Phase
@@ -20,6 +20,7 @@ from desktop_chat.ui.chat_tab import ChatTab
 from desktop_chat.ui.column import COLUMN_PADDING_PX, COLUMN_PX
 from desktop_chat.ui.key_card import KeyCard
 from desktop_chat.ui.key_dialog import KeyDialog
+from desktop_chat.ui.link_dialog import LinkDialog
 from desktop_chat.ui.send_button import SendButton
 from desktop_chat.ui.status_line import StatusLine
 from desktop_chat.ui.status_part import PAD_PX
@@ -206,8 +207,24 @@ def test_a_link_is_opened_only_when_it_leads_to_the_web(kit: WindowKit, monkeypa
     monkeypatch.setattr("desktop_chat.ui.links.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
     kit.attach("a")
     for address in ("file:///etc/passwd", "https://example.org/a?b=c", "javascript:alert(1)", "mailto:a@example.org"):
-        kit.deck.page().link_opened.emit(address)
+        kit.deck.page().link_opened.emit(address, "")
     assert opened == ["https://example.org/a?b=c", "mailto:a@example.org"]
+
+
+@pytest.mark.parametrize(("words", "is_opened"), [("Open", True), ("Cancel", False)])
+def test_a_doubtful_link_is_shown_before_it_is_opened(
+    kit: WindowKit, monkeypatch: pytest.MonkeyPatch, words: str, is_opened: bool
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("desktop_chat.ui.links.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
+    kit.attach("a")
+    kit.deck.page().link_opened.emit("https://evil.example/", "The text says bank.example.")
+    assert opened == []
+    [dialog] = kit.window.findChildren(LinkDialog)
+    said = [label.text() for label in dialog.findChildren(QLabel)]
+    assert said == ["The text says bank.example.", "https://evil.example/"]
+    next(button for button in dialog.findChildren(QPushButton) if button.text() == words).click()
+    assert opened == (["https://evil.example/"] if is_opened else [])
 
 
 # --- without a key

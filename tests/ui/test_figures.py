@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_chat.ui.figures import money_text, span_text, tokens_text
+from desktop_chat.ui.figures import duration_text, money_text, span_text, tokens_text
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,7 @@ def test_money_keeps_the_digits_that_matter(usd: float, text: str) -> None:
 )
 def test_spans_are_one_whole_unit_rounded_up(seconds: float, text: str) -> None:
     assert span_text(seconds) == text
+
+
+def test_durations_are_told_to_the_second() -> None:
+    assert [duration_text(value) for value in (0.2, 6.4, 65, 120)] == ["1 s", "6 s", "1 min 5 s", "2 min"]

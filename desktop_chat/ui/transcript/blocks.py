@@ -6,7 +6,7 @@ what stands around it. Two equal leaves look the same, so a leaf that did not ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import IntFlag, StrEnum
 from typing import TypeAlias
 
@@ -20,8 +20,11 @@ class Mark(IntFlag):
     STRIKE = 4
     CODE = 8
     MATHS = 16
+    """A formula, its delimiters included."""
     RAISED = 32
     """A footnote number or a citation."""
+    SOURCE = 64
+    """What could be drawn, shown as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,15 @@ class Code:
 
     language: str
     text: str
+    is_open: bool = field(default=False, compare=False)
+    """Whether its end has not come yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Maths that stands by itself, as it was written: with its delimiters, the closing ones once they have come."""
+
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +100,7 @@ class Nothing:
     """A list item or a quote without content: only its marker or bar is shown."""
 
 
-Content: TypeAlias = Paragraph | Heading | Code | Html | Table | Rule | Nothing
+Content: TypeAlias = Paragraph | Heading | Code | Formula | Html | Table | Rule | Nothing
 
 
 class Frame(StrEnum):
@@ -120,3 +132,11 @@ Leaves: TypeAlias = tuple[Leaf, ...]
 def text_of(spans: Spans) -> str:
     """The bare text of spans."""
     return "".join(span.text for span in spans)
+
+
+def without_end_blank(spans: Spans) -> Spans:
+    """Spans without the blank at their end."""
+    if not spans or spans[-1].marks or not spans[-1].text[-1:].isspace():
+        return spans
+    text = spans[-1].text.rstrip()
+    return (*spans[:-1], replace(spans[-1], text=text)) if text else spans[:-1]

@@ -7,11 +7,12 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from desktop_chat.ui.transcript.blocks import Span, text_of
+from desktop_chat.ui.transcript.blocks import Span
 from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import Role, Style
+from desktop_chat.ui.transcript.visible_text import cut, units
 
 _WIDTH_MAX_PX: Final = 600.0
 _RADIUS_PX: Final = 14.0
@@ -43,7 +44,7 @@ class BubblePart(Part):
         return Role.PROSE.line_px * min(lines, _FOLDED_LINES) + 2 * _PADDING_PX[1]
 
     def measure(self, width: float) -> None:
-        shown = self._text if self._is_unfolded else self._text[:_FOLDED_CHARACTERS]
+        shown = self._shown
         if self._laid is None:
             self._laid = RichText((Span(shown),), Role.PROSE, self._style)
         room = min(width, _WIDTH_MAX_PX) - 2 * _PADDING_PX[0]
@@ -88,11 +89,16 @@ class BubblePart(Part):
         if not self._is_long:
             return ()
         x, y = self._bubble.left() + _PADDING_PX[0], _PADDING_PX[1] + self._text_px
-        return (Target(_FOLD, QRectF(x, y, self._more.width, self._more.height), Deed.FOLD, _FOLD),)
+        words = "Show less" if self._is_unfolded else "Show more"
+        return (Target(_FOLD, QRectF(x, y, self._more.width, self._more.height), Deed.FOLD, _FOLD, words=words),)
 
     @property
     def length(self) -> int:
-        return self._laid.length if self._laid else 0
+        return self._laid.length if self._laid else units(self._shown)
+
+    @property
+    def _shown(self) -> str:
+        return self._text if self._is_unfolded else self._text[:_FOLDED_CHARACTERS]
 
     def offset_at(self, point: QPointF) -> int:
         assert self._laid is not None
@@ -103,7 +109,21 @@ class BubblePart(Part):
         assert self._laid is not None
         return self._laid.word_at(offset)
 
+    @property
+    def whole(self) -> str:
+        return self._text
+
+    def fold_over(self, end: int) -> str:
+        if not self._is_long or self._is_unfolded:
+            return ""
+        rects = self.rects(end - 1, end)
+        is_shown = bool(rects) and rects[-1].bottom() <= _PADDING_PX[1] + self._text_px
+        return "" if is_shown else _FOLD
+
+    def rects(self, start: int, end: int) -> list[QRectF]:
+        assert self._laid is not None
+        left = self._bubble.left() + _PADDING_PX[0]
+        return [rect.translated(left, _PADDING_PX[1]) for rect in self._laid.rects(start, end)]
+
     def plain(self, start: int, end: int) -> str:
-        if self._laid is None or (start == 0 and end >= self._laid.length):
-            return self._text
-        return text_of(self._laid.spans_between(start, end))
+        return self._text if start == 0 and end >= self.length else cut(self._text, start, end)

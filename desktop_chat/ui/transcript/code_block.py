@@ -1,4 +1,4 @@
-"""A code block: a header with language and Copy, lines in colours, wide lines scroll inside."""
+"""A code block: a header that stays in sight, lines in colours, wide lines scroll inside, a long block is folded."""
 
 from __future__ import annotations
 
@@ -6,325 +6,375 @@ from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QPen, QTextLayout
 
 from desktop_chat.ui.transcript.blocks import Code, Leaf
-from desktop_chat.ui.transcript.giants import pieces_between
-from desktop_chat.ui.transcript.highlight import Highlighter
-from desktop_chat.ui.transcript.leaf_part import LeafPart, paint_tick
+from desktop_chat.ui.transcript.code_header import HEADER_PX, RADIUS_PX, CodeHeader, Offer
+from desktop_chat.ui.transcript.code_lines import LINE_PX, CodeLines
+from desktop_chat.ui.transcript.code_text import CodeText
+from desktop_chat.ui.transcript.folds import BlockFold, always_open
+from desktop_chat.ui.transcript.leaf_part import LeafPart
 from desktop_chat.ui.transcript.marked import Marked, Range
-from desktop_chat.ui.transcript.part import Canvas, Deed, Target
+from desktop_chat.ui.transcript.part import Canvas, Deed, Strips, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label, x_of
-from desktop_chat.ui.transcript.style import Role, Style, font_of, metrics_of
-from desktop_chat.ui.transcript.visible_text import cut, units, visible
+from desktop_chat.ui.transcript.sideways import BAR_PX, Sideways, paint_handle
+from desktop_chat.ui.transcript.style import Role, Style
+from desktop_chat.ui.transcript.terminal_code import Terminal
+from desktop_chat.ui.transcript.visible_text import cut, units
 
-HEADER_PX: Final = 27.0
+FOLDED_LINES: Final = 30
+"""A longer block shows so many lines until the reader wants all."""
+
+COPY: Final = "copy"
+SAVE: Final = "save"
 _PADDING_PX: Final = (14.0, 10.0)
-_HEADER_PADDING_PX: Final = 12.0
-_RADIUS_PX: Final = 10.0
-_LINE_PX: Final = Role.CODE.line_px
-_TAB_COLUMNS: Final = 4
-_BAR_PX: Final = 4.0
-_NO_LIMIT_PX: Final = 1e6
-_LINE_UNITS_MAX: Final = 1_000
-"""A longer line goes on in the next one: no layout is so long that the window waits for it."""
-
-_LAYOUTS_MAX: Final = 400
-"""So many lines keep their layout; more than any screen shows."""
+_RECTS_MAX: Final = 100
+_UNFOLD_PX: Final = 30.0
+_FADE_PX: Final = 2 * LINE_PX
+_FADE_BAND_PX: Final = 2.0
+_BAR_BELOW_PX: Final = 3.0
 
 
 class CodePart(LeafPart):
     """One code block. Lines are laid out when they are painted, so a long block costs no more than a short one."""
 
+    is_wide = True
     first_line_px = HEADER_PX
 
-    def __init__(self, leaf: Leaf, style: Style) -> None:
+    def __init__(self, leaf: Leaf, style: Style, fold: BlockFold | None = None) -> None:
         super().__init__(leaf, style)
-        assert isinstance(leaf.content, Code)
-        self._code = leaf.content.text
-        self._lines: list[str] = []
-        self._starts: list[int] = []
-        """Where each line begins, in UTF-16 units; `_indices` has the same in characters."""
-        self._indices: list[int] = []
-        self._layouts: dict[int, QTextLayout] = {}
-        self._highlighter = Highlighter(leaf.content.language)
-        self._widest_px = 0.0
-        self._shift_px = 0.0
-        self._width = 0.0
-        self._put_lines(0)
+        self._fold = fold or always_open()
+        self._sideways = Sideways()
+        self._width = self._column = 0.0
 
-    @cached_property
-    def _name(self) -> RichText:
+    @property
+    def _content(self) -> Code:
         assert isinstance(self.leaf.content, Code)
-        return label(self.leaf.content.language or "text", Role.CODE_HEAD, self.style, self.style.inks.dim)
+        return self.leaf.content
 
     @cached_property
-    def _copy(self) -> RichText:
-        return label("Copy", Role.CODE_HEAD, self.style, self.style.inks.dim)
+    def _text(self) -> CodeText:
+        """The lines; made when they are looked at first, most of a long answer never is."""
+        return CodeText(self._content.text, None if self._fold.is_open else FOLDED_LINES)
 
     @cached_property
-    def _copy_hovered(self) -> RichText:
-        return label("Copy", Role.CODE_HEAD, self.style)
+    def _lines(self) -> CodeLines:
+        return CodeLines(self._text, self._content.language, self.style)
+
+    @cached_property
+    def _header(self) -> CodeHeader:
+        return CodeHeader(self._content.language, self.style)
+
+    @cached_property
+    def _unfold_words(self) -> tuple[RichText, RichText]:
+        words = f"Show all ({self.line_count})"
+        dim = label(words, Role.CODE_HEAD, self.style, self.style.inks.dim)
+        return dim, label(words, Role.CODE_HEAD, self.style)
 
     # --- text ---
-
-    def update(self, leaf: Leaf) -> bool:
-        code, old = leaf.content, self.leaf.content
-        if not isinstance(code, Code) or not isinstance(old, Code) or leaf.frames != self.leaf.frames:
-            return False
-        if code.language != old.language or not code.text.startswith(self._code):
-            return False
-        last = max(0, len(self._lines) - 1)
-        self.leaf, self._code = leaf, code.text
-        self._put_lines(last)
-        if self.measured_width >= 0:
-            self.height = self._whole_height()
-        return True
-
-    def _put_lines(self, first: int) -> None:
-        """Take the lines from line `first` on from the code."""
-        index, start = (self._indices[first], self._starts[first]) if first < len(self._lines) else (0, 0)
-        del self._lines[first:], self._starts[first:], self._indices[first:]
-        lines = self._code[index:].split("\n")
-        if len(lines) > 1 and not lines[-1]:
-            lines.pop()
-        for line in lines:
-            for at, end in pieces_between(line, _LINE_UNITS_MAX):
-                self._put_line(line[at:end], index + at, start)
-                start += units(line[at:end])
-            index += len(line) + 1
-            start += 1
-        for known in [known for known in self._layouts if known >= first]:
-            del self._layouts[known]
-        self._highlighter.put_lines(first, self._lines[first:])
-        self.is_dirty = True
-
-    def _put_line(self, line: str, index: int, start: int) -> None:
-        shown = visible(line)
-        self._lines.append(shown)
-        self._indices.append(index)
-        self._starts.append(start)
-        metrics = metrics_of(Role.CODE)
-        if shown.isascii() and "\t" not in shown:
-            width = len(shown) * metrics.horizontalAdvance("0")
-        else:
-            width = metrics.horizontalAdvance(shown.replace("\t", " " * _TAB_COLUMNS))
-        self._widest_px = max(self._widest_px, width)
 
     @property
     def code(self) -> str:
         """The exact code, as Copy gives it."""
-        return self._code
+        return self._content.text
+
+    @property
+    def language(self) -> str:
+        return self._content.language
+
+    @property
+    def commands(self) -> str:
+        """What was typed, without prompts and output, when the code is what a terminal showed; else empty."""
+        if self._lines.terminal is None:
+            return ""
+        return Terminal(self.code.split("\n")).commands()
+
+    @property
+    def line_count(self) -> int:
+        text = self._content.text
+        return max(1, text.count("\n") + (not text.endswith("\n")))
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the first lines are shown."""
+        return not self._fold.is_open and self.line_count > FOLDED_LINES
+
+    def update(self, leaf: Leaf) -> bool:
+        code, old = leaf.content, self._content
+        if not isinstance(code, Code) or leaf.frames != self.leaf.frames:
+            return False
+        if code.language != old.language or not code.text.startswith(old.text):
+            return False
+        self.leaf = leaf
+        self.__dict__.pop("_unfold_words", None)
+        if "_text" not in self.__dict__:
+            self.is_dirty = True
+            return True
+        first = self._text.grow(code.text)
+        # A line of a patch may look different for the sake of the one below it.
+        self.dirty_from = min(self.dirty_from, self._top_of(max(0, first - 1)))
+        self.is_dirty = self.is_dirty or self._lines.changed(first) or self.is_folded
+        if self.measured_width >= 0:
+            self.height = self._laid_out_height()
+        return True
+
+    def _top_of(self, line: int) -> float:
+        """Where the first row of a line is, from the top of the block."""
+        return HEADER_PX + _PADDING_PX[1] + self._text.first_row_of(line) * LINE_PX
+
+    @cached_property
+    def _length(self) -> tuple[str, int]:
+        return "", 0
 
     @property
     def length(self) -> int:
-        return (self._starts[-1] + units(self._lines[-1])) if self._lines else 0
+        code = self._content.text
+        if self._length[0] is not code:
+            self._length = code, units(code) - code.endswith("\n")
+        return self._length[1]
 
     def plain(self, start: int, end: int) -> str:
-        return cut(self._code, start, end)
+        return cut(self.code, start, end)
 
-    def markdown(self, start: int, end: int) -> str:
-        code = self.plain(start, end)
-        if start > 0 or end < self.length:
-            return code
-        assert isinstance(self.leaf.content, Code)
-        fence = "```"
-        while fence in code:
-            fence += "`"
-        return f"{fence}{self.leaf.content.language}\n{code}\n{fence}"
+    # --- folding and wrapping ---
+
+    def toggle(self, fold: str) -> bool:
+        if not self._fold.toggle(fold):
+            return False
+        first = self.offset_at(QPointF(0.0, self.hidden_px + HEADER_PX))
+        self._text.show_lines(None if self._fold.is_open else FOLDED_LINES)
+        self._lines.forget()
+        self._lines.changed(0)
+        self.height = self._laid_out_height()
+        if self.is_folded:
+            self.hidden_px = 0.0
+        elif fold == self._fold.wrap_name and self.hidden_px > 0:
+            self.hidden_px = self.rects(first, first)[0].top() - HEADER_PX
+        self.is_dirty = True
+        return True
+
+    def fold_over(self, end: int) -> str:
+        return self._fold.name if self.is_folded and end > self._text.shown_length else ""
+
+    def rects(self, start: int, end: int) -> list[QRectF]:
+        if not self._text.row_count:
+            return []
+        first, last = self._text.row_at(start), self._text.row_at(max(start, end - 1))
+        x = self._left + _PADDING_PX[0] - self._sideways.shift_px
+        tops = HEADER_PX + _PADDING_PX[1]
+        if last - first > _RECTS_MAX:
+            # Laying out thousands of lines for their exact ends would keep the window waiting.
+            middle = QRectF(x, tops + (first + 1) * LINE_PX, self._text.widest_px, (last - first - 1) * LINE_PX)
+            return [self._row_rect(first, start, end, x), middle, self._row_rect(last, start, end, x)]
+        return [self._row_rect(index, start, end, x) for index in range(first, last + 1)]
+
+    def _row_rect(self, index: int, start: int, end: int, x: float) -> QRectF:
+        row = self._text.row(index)
+        line = self._lines.layout(index).lineAt(0)
+        x1, x2 = (x_of(line, min(max(at, row.start), row.end) - row.start) for at in (start, end))
+        return QRectF(x + x1, HEADER_PX + _PADDING_PX[1] + index * LINE_PX, x2 - x1, LINE_PX)
+
+    def reveal(self, start: int, end: int) -> None:
+        rects = self.rects(start, end)
+        if rects:
+            x = self._left + _PADDING_PX[0] - self._sideways.shift_px
+            self._sideways.show(rects[0].left() - x, rects[0].right() - x)
 
     # --- layout ---
 
     def estimate(self, width: float) -> float:
-        return self._whole_height()
+        lines = min(self.line_count, FOLDED_LINES) if self.is_folded else self.line_count
+        return self._height_of(lines)
+
+    def _height_of(self, rows: int) -> float:
+        unfold = _UNFOLD_PX if self.is_folded else 0.0
+        return HEADER_PX + 2 * _PADDING_PX[1] + LINE_PX * max(1, rows) + unfold + 2
 
     def measure_content(self, width: float) -> float:
-        self._width = width
-        self.scroll_sideways(0.0)
-        return self._whole_height()
+        self._column = width
+        return self._laid_out_height()
 
-    def _whole_height(self) -> float:
-        return HEADER_PX + 2 * _PADDING_PX[1] + _LINE_PX * max(1, len(self._lines)) + 2
+    def _laid_out_height(self) -> float:
+        room = self._column - 2 * _PADDING_PX[0]
+        is_wide = self._text.widest_px > room
+        is_wrapped = is_wide and self._fold.is_wrapped
+        # All the room there is, not just enough: while it streams it gets wider once at most.
+        has_spread = is_wide and not is_wrapped and not self.leaf.frames
+        width = self._column + (2 * self.spread if has_spread else 0.0)
+        self.is_dirty = self.is_dirty or width != self._width
+        self._width = width
+        if self._text.wrap(room if is_wrapped else None):
+            self._lines.forget()
+        self._sideways.fit(0.0 if is_wrapped else self._text.widest_px, self._width - 2 * _PADDING_PX[0])
+        self.is_dirty = self._header.set_offers(self._offers(is_wide), self._width) or self.is_dirty
+        return self._height_of(self._text.row_count)
+
+    def _offers(self, is_wide: bool) -> list[Offer]:
+        offers = [
+            Offer("Copy", Deed.COPY_CODE, COPY, "Copy code"),
+            Offer("Save", Deed.SAVE_CODE, SAVE, "Save code as a file"),
+        ]
+        if is_wide:
+            word, tip = ("Unwrap", "Long lines as they are") if self._fold.is_wrapped else ("Wrap", "Break long lines")
+            offers.append(Offer(word, Deed.FOLD, self._fold.wrap_name, tip))
+        if self._fold.is_open and self._fold.is_foldable and self.line_count > FOLDED_LINES:
+            offers.append(Offer("Show less", Deed.FOLD, self._fold.name, f"Show the first {FOLDED_LINES} lines"))
+        return offers
+
+    @property
+    def _out(self) -> float:
+        """How far the block stands out of the column on each side."""
+        return (self._width - self._column) / 2
+
+    @property
+    def _left(self) -> float:
+        """The left edge of the block, from the part's corner."""
+        return self.indent - self._out
+
+    @property
+    def _lines_px(self) -> float:
+        """From the top of the block to the end of the lines."""
+        return self.height - (_UNFOLD_PX if self.is_folded else 0.0)
 
     def retire(self) -> None:
         super().retire()
-        self._layouts.clear()
+        if "_lines" in self.__dict__:
+            self._lines.forget()
 
-    @property
-    def _hidden_px(self) -> float:
-        return max(0.0, self._widest_px - (self._width - 2 * _PADDING_PX[0]))
+    def stand_below(self, hidden_px: float) -> Strips:
+        self.hidden_px = hidden_px
+        before, most = self._header.top, max(0.0, self.height - HEADER_PX - 2 * RADIUS_PX)
+        self._header.top = min(max(0.0, hidden_px), most)
+        return () if before == self._header.top else ((before, HEADER_PX), (self._header.top, HEADER_PX))
 
     def scroll_sideways(self, by: float) -> bool:
-        before = self._shift_px
-        self._shift_px = min(max(0.0, before + by), self._hidden_px)
-        return self._shift_px != before
+        return self._sideways.move(by)
 
     def work(self, budget_s: float) -> bool:
         """Colour some more lines; True when something looks different now."""
-        changed = self._highlighter.work(budget_s)
-        for index in changed:
-            self._layouts.pop(index, None)
-        self.is_dirty = self.is_dirty or len(changed) > 0
-        return len(changed) > 0
+        first = self._lines.work(budget_s)
+        if first is not None:
+            self.dirty_from = min(self.dirty_from, self._top_of(first))
+        return first is not None
 
     @property
     def is_colored(self) -> bool:
-        """Whether all lines have their colours."""
-        return self._highlighter.is_done
-
-    def _layout_of(self, index: int) -> QTextLayout:
-        layout = self._layouts.get(index)
-        if layout is None:
-            if len(self._layouts) > _LAYOUTS_MAX:
-                self._layouts.clear()
-            layout = self._layouts[index] = self._made_layout(index)
-        return layout
-
-    def _made_layout(self, index: int) -> QTextLayout:
-        text = self._lines[index]
-        layout = QTextLayout(text, font_of(Role.CODE))
-        layout.setCacheEnabled(True)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
-        option.setTabStopDistance(_TAB_COLUMNS * metrics_of(Role.CODE).horizontalAdvance("0"))
-        layout.setTextOption(option)
-        formats = []
-        for start, length, role in self._highlighter.colors_of(index):
-            drawn = QTextLayout.FormatRange()
-            drawn.start = units(text[:start])
-            drawn.length = units(text[start : start + length])
-            look = QTextCharFormat()
-            look.setForeground(QColor(getattr(self.style.colors, role)))
-            drawn.format = look
-            formats.append(drawn)
-        layout.setFormats(formats)
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(_NO_LIMIT_PX)
-        metrics = metrics_of(Role.CODE)
-        line.setPosition(QPointF(0.0, round((_LINE_PX - metrics.height()) / 2 + metrics.ascent()) - line.ascent()))
-        layout.endLayout()
-        return layout
+        """Whether all lines that are on the screen have their colours."""
+        return self._lines.is_colored
 
     # --- painting ---
 
     def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         painter, inks = canvas.painter, canvas.style.inks
-        frame = QRectF(left + 0.5, round(top) + 0.5, self._width - 1, self.height - 1)
+        left, top = left - self._out, round(top)
         painter.setPen(QPen(inks.line, 1))
         painter.setBrush(inks.code)
-        painter.drawRoundedRect(frame, _RADIUS_PX, _RADIUS_PX)
-        head = QPainterPath()
-        head.addRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS_PX - 0.5, _RADIUS_PX - 0.5)
+        # Of a block of thousands of lines only what is near the screen: a shape that high is slow to fill.
+        first = max(top, canvas.clip.top() - 2 * RADIUS_PX)
+        last = min(top + self.height, canvas.clip.bottom() + 2 * RADIUS_PX)
+        painter.drawRoundedRect(
+            QRectF(left + 0.5, first + 0.5, self._width - 1, last - first - 1), RADIUS_PX, RADIUS_PX
+        )
         painter.save()
-        painter.setClipRect(QRectF(left, frame.top(), self._width, HEADER_PX), Qt.ClipOperation.IntersectClip)
-        painter.fillPath(head, inks.code_head)
-        painter.restore()
-        self._paint_header(canvas, left, round(top))
-        self._paint_body(canvas, left, round(top) + HEADER_PX, marked)
-
-    def _paint_header(self, canvas: Canvas, left: float, top: float) -> None:
-        y = top + (HEADER_PX - self._name.height) / 2
-        self._name.paint(canvas.painter, left + _HEADER_PADDING_PX, y)
-        right = left + self._width - _HEADER_PADDING_PX
-        if canvas.copied == _COPY:
-            tick = QRectF(right - 12, top + HEADER_PX / 2 - 4, 11, 8)
-            canvas.painter.setBrush(Qt.BrushStyle.NoBrush)
-            paint_tick(canvas.painter, tick, QPen(QColor(canvas.style.colors.good), 1.8))
-        else:
-            is_hovered = canvas.hovered is not None
-            copy = self._copy_hovered if is_hovered else self._copy
-            copy.paint(canvas.painter, right - copy.width, y)
-
-    def _paint_body(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
-        painter = canvas.painter
-        painter.save()
-        body = QRectF(left + 1, top, self._width - 2, self.height - HEADER_PX - 1)
+        body = QRectF(left + 1, top + HEADER_PX, self._width - 2, self._lines_px - HEADER_PX - 1)
         painter.setClipRect(body, Qt.ClipOperation.IntersectClip)
-        first_top = top + _PADDING_PX[1]
-        first = max(0, int((canvas.clip.top() - first_top) // _LINE_PX))
-        last = min(len(self._lines), int((canvas.clip.bottom() - first_top) // _LINE_PX) + 1)
-        x = left + _PADDING_PX[0] - self._shift_px
-        painter.setPen(canvas.style.inks.text)
-        for index in range(first, last):
-            y = first_top + index * _LINE_PX
-            layout = self._layout_of(index)
-            for hit in marked.hits:
-                inks = canvas.style.inks
-                self._paint_range(
-                    canvas, index, layout, QPointF(x, y), hit, inks.hit_current if hit == marked.current else inks.hit
-                )
-            if marked.selection is not None:
-                self._paint_range(canvas, index, layout, QPointF(x, y), marked.selection, canvas.style.inks.selection)
-            layout.draw(painter, QPointF(x, y))
-        self._paint_bar(painter, canvas, left, top)
+        self._paint_rows(canvas, left, top + HEADER_PX + _PADDING_PX[1], marked)
+        if self.is_folded:
+            self._paint_fade(canvas, body)
+        paint_handle(painter, self.bar_rect().translated(left - self._left, top), canvas.style.inks.thumb)
         painter.restore()
+        if self.is_folded:
+            self._paint_unfold(canvas, left, top)
+        self._header.paint(canvas, left, top)
 
-    def _paint_range(
-        self, canvas: Canvas, index: int, layout: QTextLayout, at: QPointF, marked: Range, ink: QColor
-    ) -> None:
-        start, end = self._starts[index], self._starts[index] + units(self._lines[index])
-        first, last = max(start, marked[0]), min(end, marked[1])
-        if marked[0] > end or marked[1] <= start:
-            return
-        line = layout.lineAt(0)
-        x1, x2 = x_of(line, first - start), x_of(line, last - start)
-        if marked[1] > end:
-            x2 += _LINE_PX / 4  # the line end is selected too
-        canvas.painter.fillRect(QRectF(at.x() + x1, at.y(), x2 - x1, _LINE_PX), ink)
+    def _paint_rows(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
+        painter = canvas.painter
+        first = max(0, int((canvas.clip.top() - top) // LINE_PX))
+        last = min(self._text.row_count, int((canvas.clip.bottom() - top) // LINE_PX) + 1)
+        self._lines.look_to(last)
+        x = left + _PADDING_PX[0] - self._sideways.shift_px
+        for index in range(first, last):
+            place = QPointF(x, top + index * LINE_PX)
+            tint = self._lines.tint_of(index)
+            if tint is not None:
+                painter.fillRect(QRectF(left + 1, place.y(), self._width - 2, LINE_PX), tint)
+            self._paint_marks(canvas, index, place, marked)
+            painter.setPen(canvas.style.inks.text)
+            self._lines.layout(index).draw(painter, place)
 
-    def _paint_bar(self, painter: QPainter, canvas: Canvas, left: float, top: float) -> None:
-        if self._hidden_px <= 0:
+    def _paint_marks(self, canvas: Canvas, index: int, at: QPointF, marked: Marked) -> None:
+        inks = canvas.style.inks
+        for hit in marked.hits:
+            self._paint_range(canvas, index, at, hit, inks.hit_current if hit == marked.current else inks.hit)
+        if marked.selection is not None:
+            self._paint_range(canvas, index, at, marked.selection, inks.selection)
+
+    def _paint_range(self, canvas: Canvas, index: int, at: QPointF, marked: Range, ink: QColor) -> None:
+        row = self._text.row(index)
+        if marked[0] > row.end or marked[1] <= row.start:
             return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(canvas.style.inks.line)
-        bar = self.bar_rect().translated(left - self.indent, top - HEADER_PX)
-        painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
+        line = self._lines.layout(index).lineAt(0)
+        x1 = x_of(line, max(row.start, marked[0]) - row.start)
+        x2 = x_of(line, min(row.end, marked[1]) - row.start)
+        if marked[1] > row.end and row.is_line_end:
+            x2 += LINE_PX / 4  # the line end is selected too
+        canvas.painter.fillRect(QRectF(at.x() + x1, at.y(), x2 - x1, LINE_PX), ink)
+
+    def _paint_fade(self, canvas: Canvas, body: QRectF) -> None:
+        """Let the last lines shown go out: there is more.
+
+        In bands, not with a gradient: Qt's is dithered by the place on the screen, and would shimmer as the page moves.
+        """
+        ink = QColor(canvas.style.inks.code)
+        height = _FADE_PX + _PADDING_PX[1]
+        bands = int(height // _FADE_BAND_PX)
+        for band in range(bands):
+            ink.setAlphaF((band + 1) / bands)
+            y = body.bottom() - height + band * _FADE_BAND_PX
+            canvas.painter.fillRect(QRectF(body.left(), y, body.width(), _FADE_BAND_PX), ink)
+
+    def _paint_unfold(self, canvas: Canvas, left: float, top: float) -> None:
+        y = top + self._lines_px
+        canvas.painter.fillRect(QRectF(left + 1, y - 1, self._width - 2, 1.0), canvas.style.inks.line)
+        is_hovered = canvas.hovered is not None and canvas.hovered.name == self._fold.name
+        words = self._unfold_words[is_hovered]
+        words.paint(canvas.painter, left + (self._width - words.width) / 2, y + (_UNFOLD_PX - 1 - words.height) / 2)
 
     def bar_rect(self) -> QRectF:
-        """The handle of the sideways scroll bar, from the part's corner; empty when everything fits."""
-        if self._hidden_px <= 0:
-            return QRectF()
-        room = self._width - 2 * _PADDING_PX[0]
-        length = max(32.0, room * room / (room + self._hidden_px))
-        x = _PADDING_PX[0] + (room - length) * self._shift_px / self._hidden_px
-        return QRectF(self.indent + x, self.height - _BAR_PX - 3, length, _BAR_PX)
+        top = self._lines_px - BAR_PX - _BAR_BELOW_PX
+        return self._sideways.handle(self._left + _PADDING_PX[0], top)
 
     def drag_bar(self, by: float) -> bool:
-        """Move the handle of the sideways scroll bar."""
-        room = self._width - 2 * _PADDING_PX[0]
-        travel = room - self.bar_rect().width()
-        return travel > 0 and self.scroll_sideways(by * self._hidden_px / travel)
+        return self._sideways.drag(by)
 
     # --- pointing ---
 
     def targets(self) -> tuple[Target, ...]:
-        width = self._copy.width + 2 * _HEADER_PADDING_PX
-        rect = QRectF(self.indent + self._width - width, 0.0, width, HEADER_PX)
-        return (Target(_COPY, rect, Deed.COPY_CODE, tip="Copy code"),)
+        found = [*self._header.targets(self._left)]
+        if self.is_folded:
+            rect = QRectF(self._left, self._lines_px, self._width, _UNFOLD_PX)
+            found.append(Target(self._fold.name, rect, Deed.FOLD, self._fold.name, "Show all lines"))
+        return tuple(found)
 
     def offset_at(self, point: QPointF) -> int:
-        if not self._lines:
+        if not self._text.row_count:
             return 0
-        y = point.y() - HEADER_PX - _PADDING_PX[1]
-        index = int(y // _LINE_PX)
+        index = int((point.y() - HEADER_PX - _PADDING_PX[1]) // LINE_PX)
         if index < 0:
             return 0
-        if index >= len(self._lines):
-            return self.length
-        x = point.x() - self.indent - _PADDING_PX[0] + self._shift_px
-        return self._starts[index] + self._layout_of(index).lineAt(0).xToCursor(x)
+        if index >= self._text.row_count:
+            return self._text.shown_length
+        row = self._text.row(index)
+        x = point.x() - self._left - _PADDING_PX[0] + self._sideways.shift_px
+        return row.start + self._lines.layout(index).lineAt(0).xToCursor(x)
 
     def word_at(self, offset: int) -> tuple[int, int]:
-        index = max(0, sum(1 for start in self._starts if start <= offset) - 1)
-        start = self._starts[index]
-        layout = self._layout_of(index)
-        at = min(offset - start, units(self._lines[index]))
+        if not self._text.row_count:
+            return offset, offset
+        start, line = self._text.line_range(offset)
+        layout = QTextLayout(line)
+        at = min(offset - start, units(line))
         first = layout.previousCursorPosition(at + 1, QTextLayout.CursorMode.SkipWords)
         last = layout.nextCursorPosition(first, QTextLayout.CursorMode.SkipWords)
-        word = cut(self._lines[index], first, last)
-        return start + first, start + max(first + units(word.rstrip()), min(at + 1, units(self._lines[index])))
-
-
-_COPY: Final = "copy"
+        word = cut(line, first, last)
+        return start + first, start + max(first + units(word.rstrip()), min(at + 1, units(line)))

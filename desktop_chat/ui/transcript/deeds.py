@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
+from desktop_chat.core.messages import Role
 from desktop_chat.ui.transcript.code_block import CodePart
 from desktop_chat.ui.transcript.page import Page, Spot
 from desktop_chat.ui.transcript.part import Deed, Target
+from desktop_chat.ui.transcript.picture_viewer import PictureViewer
+from desktop_chat.ui.transcript.pictures import Picture
+from desktop_chat.ui.transcript.pictures_part import PicturesPart
+from desktop_chat.ui.transcript.saving import Saving, suggested_name
 from desktop_chat.ui.transcript.selection import Selection
+from desktop_chat.ui.transcript.table import TablePart
 from desktop_chat.ui.transcript.taking import Taking
 
 
@@ -18,15 +25,23 @@ class Deeds(QObject):
     key_requested = Signal()
     settings_requested = Signal()
     sibling_requested = Signal(str, int)
-    link_opened = Signal(str)
+    edit_requested = Signal(str)
+    branch_requested = Signal(str)
+    keep_requested = Signal(str)
+    link_opened = Signal(str, str)
     folded = Signal()
     """Something was folded or unfolded: the page has to be laid out."""
 
-    def __init__(self, page: Page, selection: Selection, taking: Taking, parent: QObject) -> None:
+    def __init__(self, page: Page, selection: Selection, taking: Taking, parent: QWidget) -> None:
         super().__init__(parent)
         self._page = page
         self._selection = selection
         self._taking = taking
+        self._window = parent
+        self._saving = Saving(parent)
+        self._saving.saved.connect(self._show_saved)
+        self._saved: tuple[Spot, str] | None = None
+        """Where Save was clicked last."""
 
     def perform(self, spot: Spot, target: Target) -> None:
         """Do what a target is for."""
@@ -34,15 +49,26 @@ class Deeds(QObject):
         match target.deed:
             case Deed.FOLLOW_LINK:
                 if target.value:
-                    self.link_opened.emit(target.value)
+                    self.link_opened.emit(target.value, target.doubt)
             case Deed.COPY_CODE:
                 assert isinstance(spot.part, CodePart)
                 self._taking.copy_code(spot.part)
                 self._taking.show_tick(spot, target.name)
+            case Deed.SAVE_CODE:
+                assert isinstance(spot.part, CodePart)
+                self._saved = (spot, target.name)
+                self._saving.ask(spot.part.code, suggested_name(spot.part.language, spot.part.code))
+            case Deed.SHOW_PICTURE:
+                assert isinstance(spot.part, PicturesPart)
+                self._show_picture(spot.part.picture(target.name))
+            case Deed.COPY_TABLE:
+                assert isinstance(spot.part, TablePart)
+                self._taking.copy_table(spot.part, target.value)
+                self._taking.show_tick(spot, target.name)
             case Deed.COPY_MESSAGE:
                 self._taking.copy_message(spot.row)
                 self._taking.show_tick(spot, target.name)
-            case Deed.FOLD:
+            case Deed.FOLD | Deed.RAW:
                 self._fold(spot, target)
             case Deed.RETRY:
                 self.retry_requested.emit(message_id)
@@ -50,14 +76,37 @@ class Deeds(QObject):
                 self.key_requested.emit()
             case Deed.OPEN_SETTINGS:
                 self.settings_requested.emit()
+            case Deed.EDIT:
+                # Below a reply it is the question that can be asked in other words.
+                row = spot.row if self._page.rows[spot.row].message.role is Role.USER else spot.row - 1
+                if row >= 0:
+                    self.edit_requested.emit(self._page.rows[row].message.id)
+            case Deed.BRANCH:
+                self.branch_requested.emit(message_id)
+            case Deed.KEEP:
+                self.keep_requested.emit(message_id)
             case Deed.PREVIOUS_SIBLING:
                 self.sibling_requested.emit(message_id, -1)
             case Deed.NEXT_SIBLING:
                 self.sibling_requested.emit(message_id, 1)
 
+    def _show_saved(self) -> None:
+        if self._saved is not None:
+            self._taking.show_tick(*self._saved)
+
+    def _show_picture(self, picture: Picture) -> None:
+        viewer = PictureViewer(picture, self._window)
+        viewer.save_requested.connect(lambda: self._saving.ask(picture.file, f"picture.{picture.kind}", "Save picture"))
+        viewer.open()
+
     def _fold(self, spot: Spot, target: Target) -> None:
         """Fold or unfold; what was clicked stays under the pointer."""
         self._page.scrolling.hold(spot.row, spot.index, -spot.top)
-        self._selection.clear()
         self._page.rows.toggle(spot.row, target.value)
+        parts = self._page.rows.item(spot.row).stack.parts
+        if spot.index < len(parts) and parts[spot.index] is spot.part:
+            # It changed by itself: its text is the same, and it knows which line was at the top.
+            self._page.scrolling.hold(spot.row, spot.index, spot.part.hidden_px if spot.top < 0 else -spot.top)
+        else:
+            self._selection.clear()
         self.folded.emit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -12,15 +14,20 @@ CALM_MS: Final = 66
 
 
 class FrameClock(QObject):
-    """Ticks once a frame; `ticked` is the only place the transcript changes from."""
+    """Ticks once a frame; `ticked` is the only place the transcript changes from.
+
+    After a rest the first tick comes at once: nobody waits a frame for what has been idle.
+    """
 
     ticked = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self._interval_ms = FRAME_MS
+        self._ticked_s = -math.inf
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self.ticked)
+        self._timer.timeout.connect(self._tick)
 
     @property
     def is_running(self) -> bool:
@@ -28,13 +35,22 @@ class FrameClock(QObject):
 
     def run(self, interval_ms: int = FRAME_MS) -> None:
         """Tick at least that often from now on."""
-        if not self._timer.isActive() or self._timer.interval() > interval_ms:
-            self._timer.start(interval_ms)
+        if not self._timer.isActive() or self._interval_ms > interval_ms:
+            self._interval_ms = interval_ms
+            passed_ms = (time.monotonic() - self._ticked_s) * 1000
+            self._timer.start(max(0, interval_ms - int(min(passed_ms, interval_ms))))
 
     def calm_down(self) -> None:
         """Tick slowly: only an animation is left."""
-        if self._timer.interval() != CALM_MS or not self._timer.isActive():
+        if self._interval_ms != CALM_MS or not self._timer.isActive():
+            self._interval_ms = CALM_MS
             self._timer.start(CALM_MS)
 
     def stop(self) -> None:
         self._timer.stop()
+
+    def _tick(self) -> None:
+        self._ticked_s = time.monotonic()
+        if self._timer.interval() != self._interval_ms:
+            self._timer.start(self._interval_ms)
+        self.ticked.emit()

@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import pyromark
-
 from desktop_chat.ui.transcript.blocks import Heading, Html, Leaf, Leaves, Paragraph, Span, Spans, Table, text_of
-from desktop_chat.ui.transcript.markdown import OPTIONS
+from desktop_chat.ui.transcript.markdown import events_of
 
 BLOCK_CHARACTERS_MAX: Final = 16_000
 """A block this long is cut: MEASURED up to 0.5 ms per KB for prose full of marks, 2026-11-23."""
@@ -22,8 +20,14 @@ BLOCK_CHARACTERS_MAX: Final = 16_000
 PARAGRAPH_CHARACTERS_MAX: Final = 6_000
 """A plain paragraph is cut sooner: no writer's is that long, and nothing is lost by it."""
 
+TABLE_CHARACTERS: Final = (1_000, 2_000, 4_000, 8_000)
+"""A table is cut between its rows at the first of these lengths: it goes on below as if it were one."""
+
 PIECE_UNITS_MAX: Final = 4_000
 """One layout at most, in UTF-16 units: MEASURED 3 ms without any blank, and growing with the square (2026-11-23)."""
+
+PIECE_ROWS: Final = 24
+"""So many rows of a table are laid out in one go."""
 
 _REACH: Final = 64
 """So many characters back a border between characters is looked for; a pile of accents has no end of its own."""
@@ -60,8 +64,7 @@ def cut_of(head: str, guard: str = "") -> Cut:
         first = len(guard)
         return Cut(_characters(source, at) - first, guard_below, _characters(source, text_to) - first, between)
 
-    for event, where in pyromark.events_with_range(guard + head, options=OPTIONS, merge_text=True):
-        start, end = where["start"], where["end"]
+    for event, start, end in events_of(guard + head):
         name, value = _named(event)
         if name == "Start":
             tag, _ = _named(value)
@@ -130,6 +133,9 @@ def pieces_of(leaf: Leaf) -> Iterator[Leaf]:
         spans = content.spans
     elif isinstance(content, Html):
         spans = (Span(content.text),)
+    elif isinstance(content, Table) and len(content.rows) > PIECE_ROWS:
+        yield from _table_pieces(leaf, content)
+        return
     else:
         yield leaf
         return
@@ -139,6 +145,13 @@ def pieces_of(leaf: Leaf) -> Iterator[Leaf]:
     pieces = list(pieces_between(text_of(spans)))
     for start, end in pieces:
         yield leaf if len(pieces) == 1 else _piece(leaf, spans, start, end)
+
+
+def _table_pieces(leaf: Leaf, table: Table) -> Iterator[Leaf]:
+    """The table in runs of rows; all know the head, only the first shows it."""
+    for start in range(0, len(table.rows), PIECE_ROWS):
+        piece = replace(leaf, content=replace(table, rows=table.rows[start : start + PIECE_ROWS]))
+        yield replace(piece, marker="", is_joined=True) if start else piece
 
 
 def pieces_between(text: str, units_max: int = PIECE_UNITS_MAX) -> Iterator[tuple[int, int]]:

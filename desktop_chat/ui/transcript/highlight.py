@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,13 @@ _TEXT_CHARACTERS_MAX: Final = 400_000
 
 _PAUSE_S: Final = 0.2
 """Between two looks at code that grows; a new line stands in plain ink that long at most."""
+
+_LOOSE_LINES: Final = 200
+"""After so many lines without a place that is surely top level, any line outside of strings and comments will do:
+lexing code without blank lines from its beginning again and again would cost more with every line."""
+
+_AHEAD_LINES: Final = 60
+"""So many lines below those on the screen are coloured with them."""
 
 _ROLES: Final = (
     (Comment, "comment"),
@@ -85,9 +93,10 @@ class Highlighter:
         self._colored: list[list[Colored]] = []
         self._settled = 0
         """Lines before this one keep their colours: it begins outside of any string or comment."""
-        self._run: Iterator[int] | None = None
+        self._run: Iterator[tuple[int, bool]] | None = None
         self._run_to = 0
         self._next_run_s = 0.0
+        self._wanted_to = sys.maxsize
         self._is_hopeless = not language
 
     def put_lines(self, start: int, lines: list[str]) -> None:
@@ -99,10 +108,16 @@ class Highlighter:
         if sum(map(len, lines)) > _TEXT_CHARACTERS_MAX or len(self._lines) > _TEXT_CHARACTERS_MAX // 8:
             self._is_hopeless = True
 
+    def look_to(self, line: int) -> None:
+        """Somebody sees the lines up to this one: those far below it can wait. All are wanted until it is told."""
+        if self._wanted_to == sys.maxsize:
+            self._wanted_to = 0
+        self._wanted_to = max(self._wanted_to, line + 1)
+
     @property
     def is_done(self) -> bool:
-        """Whether every line has its colours."""
-        return self._is_hopeless or (self._run is None and self._run_to >= len(self._lines))
+        """Whether every line that is wanted has its colours."""
+        return self._is_hopeless or (self._run is None and self._run_to >= min(self._wanted_to, len(self._lines)))
 
     def colors_of(self, line: int) -> list[Colored]:
         """The colours of a line; none as long as it has not been looked at."""
@@ -123,19 +138,19 @@ class Highlighter:
             if now_s < self._next_run_s:
                 return range(0)
             self._next_run_s = now_s + _PAUSE_S
-            self._run_to = len(self._lines)
-            del self._colored[self._settled :]
+            self._run_to = min(self._wanted_to + _AHEAD_LINES, len(self._lines))
             self._run = self._colors_from(lexer, self._settled)
-        for line in self._run:
-            first, last = (line if first < 0 else first), line
+        for line, is_new in self._run:
+            if is_new:
+                first, last = (line if first < 0 else first), line
             if time.perf_counter() > until:
                 break
         else:
             self._run = None
         return range(first, last + 1) if first >= 0 else range(0)
 
-    def _colors_from(self, lexer: Lexer, start: int) -> Iterator[int]:
-        """Colour the lines from `start` on; yields each line as it is done."""
+    def _colors_from(self, lexer: Lexer, start: int) -> Iterator[tuple[int, bool]]:
+        """Colour the lines from `start` on; yields each line as it is done, and whether it looks different now."""
         run_to = self._run_to
         text = "\n".join(self._lines[start:run_to]) + "\n"
         row: list[Colored] = []
@@ -145,11 +160,10 @@ class Highlighter:
             role = _role_of(kind)
             for index, piece in enumerate(value.split("\n")):
                 if index:
-                    if line >= self._run_to or line != len(self._colored):
+                    if line >= self._run_to or line > len(self._colored):
                         return
-                    self._colored.append(row)
+                    yield line, self._put_colors(line, row)
                     row, column = [], 0
-                    yield line
                     line += 1
                     if before is Text and line < run_to - 1 and self._may_settle(line, kind):
                         self._settled = line
@@ -158,11 +172,18 @@ class Highlighter:
                 column += len(piece)
             before = kind if _role_of(kind) in ("string", "comment") else Text
 
+    def _put_colors(self, line: int, row: list[Colored]) -> bool:
+        before = self._colored[line] if line < len(self._colored) else []
+        self._colored[line : line + 1] = [row]
+        return row != before
+
     def _may_settle(self, line: int, kind: _TokenType) -> bool:
         """Whether lexing may start anew at this line: top level, after a blank line, in no string or comment."""
         text = self._lines[line]
-        is_outside = _is_of(kind, Text) and bool(text) and not text[0].isspace()
-        return is_outside and line > 0 and not self._lines[line - 1].strip()
+        if not _is_of(kind, Text) or not text:
+            return False
+        is_top_level = not text[0].isspace() and line > 0 and not self._lines[line - 1].strip()
+        return is_top_level or line - self._settled >= _LOOSE_LINES
 
 
 @cache

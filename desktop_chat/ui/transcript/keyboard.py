@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from desktop_chat.ui.transcript.caret import Caret
 from desktop_chat.ui.transcript.deeds import Deeds
 from desktop_chat.ui.transcript.focus import FocusWalk
 from desktop_chat.ui.transcript.moves import Moves
@@ -16,12 +17,15 @@ from desktop_chat.ui.transcript.taking import Taking
 class Keyboard:
     """What keys do while the transcript has the focus."""
 
-    def __init__(self, page: Page, moves: Moves, focus: FocusWalk, taking: Taking, deeds: Deeds) -> None:
+    def __init__(
+        self, page: Page, moves: Moves, focus: FocusWalk, taking: Taking, deeds: Deeds, caret: Caret
+    ) -> None:
         self._page = page
         self._moves = moves
         self._focus = focus
         self._taking = taking
         self._deeds = deeds
+        self._caret = caret
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what a key is for; False when it is for somebody else."""
@@ -31,6 +35,8 @@ class Keyboard:
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self._taking.select_all()
             self._moves.let_go()
+        elif self._caret.press(event):
+            pass
         elif step:
             self._moves.by(step)
         elif key == Qt.Key.Key_Home:

@@ -20,6 +20,9 @@ _QUOTE_BAR_PX: Final = 2.0
 _MARKER_GAP_PX: Final = 8.0
 _BOX_PX: Final = 13.0
 _LEAST_WIDTH_PX: Final = 80.0
+_FRAMES_MAX: Final = 12
+"""Deeper nesting stands as far to the right as this: the words have to stay on the page."""
+
 _BOXES: Final = {"☐": False, "☑": True}
 
 
@@ -36,7 +39,8 @@ class LeafPart(Part):
         self.style = style
         self.joined_quotes = 0
         """How many of the quotes began above: their bars also cover the gap."""
-        self.indent = sum(_QUOTE_INDENT_PX if frame is Frame.QUOTE else FRAME_INDENT_PX for frame in leaf.frames)
+        self._frames = leaf.frames[:_FRAMES_MAX]
+        self.indent = sum(_QUOTE_INDENT_PX if frame is Frame.QUOTE else FRAME_INDENT_PX for frame in self._frames)
 
     @cached_property
     def _marker(self) -> RichText | None:
@@ -68,9 +72,19 @@ class LeafPart(Part):
         """Draw what stands beside the frames."""
         raise NotImplementedError
 
+    def taken(self, start: int, end: int) -> Leaf:
+        text, content = self.plain(start, end), self.leaf.content
+        frames, marker = self.leaf.frames, self.leaf.marker if start == 0 else ""
+        if not isinstance(content, Code):
+            return Leaf(Paragraph((Span(text),)), frames, marker)
+        if "\n" not in text and (start > 0 or end < self.length):
+            # Words of a line are no block.
+            return Leaf(Paragraph((Span(text, Mark.CODE),)), frames, marker)
+        return Leaf(Code(content.language, f"{text}\n"), frames, marker)
+
     def _paint_frames(self, canvas: Canvas, left: float, top: float) -> None:
         quotes = 0
-        for frame in self.leaf.frames:
+        for frame in self._frames:
             if frame is Frame.QUOTE:
                 quotes += 1
                 above = self.gap if quotes <= self.joined_quotes else 0.0
@@ -148,36 +162,3 @@ def _margins(leaf: Leaf) -> tuple[float, float]:
     if isinstance(content, Html):
         return _MARGINS_PX[Paragraph]
     return _MARGINS_PX.get(type(content), (10.0, 10.0))
-
-
-def markdown_prefix(leaf: Leaf) -> str:
-    """What stands before the first line of a leaf in markdown."""
-    if leaf.is_joined:
-        return ""
-    marks = ["> " if frame is Frame.QUOTE else "  " for frame in leaf.frames]
-    if leaf.marker and leaf.frames:
-        is_footnote = leaf.frames[-1] is Frame.FOOTNOTE
-        marks[-1] = f"[^{leaf.marker}]: " if is_footnote else f"{_SOURCE_MARKERS.get(leaf.marker, leaf.marker)} "
-    heading = "#" * leaf.content.level + " " if isinstance(leaf.content, Heading) else ""
-    return "".join(marks) + heading
-
-
-_SOURCE_MARKERS: Final = {"•": "-", "◦": "-", "▪": "-", "☐": "- [ ]", "☑": "- [x]"}
-
-
-def markdown_of(spans: tuple[Span, ...]) -> str:
-    """Spans written with their marks."""
-    return "".join(_marked(span) for span in spans)
-
-
-def _marked(span: Span) -> str:
-    text = span.text
-    if span.marks & Mark.CODE:
-        fence = "``" if "`" in text else "`"
-        return f"{fence}{text}{fence}"
-    if span.marks & Mark.RAISED:
-        return f"[^{text}]"
-    for mark, sign in ((Mark.STRIKE, "~~"), (Mark.ITALIC, "*"), (Mark.BOLD, "**")):
-        if span.marks & mark:
-            text = f"{sign}{text}{sign}"
-    return f"[{text}]({span.href})" if span.href and span.href != text else text

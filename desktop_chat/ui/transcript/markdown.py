@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -14,6 +14,7 @@ from desktop_chat.ui.transcript.blocks import (
     Align,
     Code,
     Content,
+    Formula,
     Frame,
     Heading,
     Html,
@@ -26,7 +27,9 @@ from desktop_chat.ui.transcript.blocks import (
     Span,
     Spans,
     Table,
+    without_end_blank,
 )
+from desktop_chat.ui.transcript.delimiters import Delimiters, Event, latex_of
 
 OPTIONS: Final = (
     Options.ENABLE_TABLES
@@ -38,6 +41,9 @@ OPTIONS: Final = (
 
 Definitions: TypeAlias = Mapping[str, tuple[str, str]]
 """Link targets by normalised label: (target, title)."""
+
+
+_Lookup: TypeAlias = Callable[[Any], tuple[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +67,32 @@ def parse(text: str, definitions: Definitions | None = None) -> list[TopBlock]:
     `definitions` are link targets that stand elsewhere in the same answer.
     """
     reader = _Reader()
-    for event, where in pyromark.events_with_range(
-        text, options=OPTIONS, merge_text=True, broken_link_callback=_lookup(definitions)
-    ):
-        reader.read(event, where["start"], where["end"])
+    for event, start, end in events_of(text, _lookup(definitions)):
+        reader.read(event, start, end)
     return reader.blocks
+
+
+def events_of(text: str, lookup: _Lookup | None = None) -> Iterable[Event]:
+    """What the parser finds; a formula is given as it was written."""
+    if "$" not in text and "\\(" not in text and "\\[" not in text:
+        return _parser_events(text, lookup)
+    delimiters = Delimiters(text)
+    while not delimiters.are_right(events := list(_parser_events(delimiters.text, lookup))):
+        pass
+    return (_with_source(delimiters, event) for event in events)
+
+
+def _parser_events(text: str, lookup: _Lookup | None) -> Iterable[Event]:
+    found = pyromark.events_with_range(text, options=OPTIONS, merge_text=True, broken_link_callback=lookup)
+    return ((event, where["start"], where["end"]) for event, where in found)
+
+
+def _with_source(delimiters: Delimiters, found: Event) -> Event:
+    event, start, end = found
+    for name in ("InlineMath", "DisplayMath"):
+        if name in event:
+            return {"Maths": delimiters.source_of(event[name], start, name == "DisplayMath")}, start, end
+    return delimiters.restored(event), start, end
 
 
 def definitions_in(text: str) -> dict[str, tuple[str, str]]:
@@ -88,13 +115,16 @@ def normalised(label: str) -> str:
     return " ".join(label.split()).casefold()
 
 
-def _lookup(definitions: Definitions | None) -> Callable[[Any], tuple[str, str] | None] | None:
+def _lookup(definitions: Definitions | None) -> _Lookup | None:
     if not definitions:
         return None
     return lambda link: definitions.get(normalised(link["reference"]))
 
 
 _INLINE_MARKS: Final = {"Emphasis": Mark.ITALIC, "Strong": Mark.BOLD, "Strikethrough": Mark.STRIKE}
+_ALONE: Final = Mark.CODE | Mark.RAISED | Mark.MATHS
+"""Two of these side by side stay two."""
+
 _ALIGNS: Final = {"None": Align.NONE, "Left": Align.LEFT, "Center": Align.CENTER, "Right": Align.RIGHT}
 _URL: Final = re.compile(r"https?://[^\s<>\"'`|\\^{}]*[^\s<>\"'`|\\^{}.,;:!?)\]*_~]")
 _MARK_START, _MARK_END = "\ue200", "\ue201"
@@ -127,6 +157,10 @@ class _Reader:
         self._marks: list[Mark] = []
         self._hrefs: list[str] = []
         self._spans: list[_OpenSpan] | None = None
+        self._inside = ""
+        """What the text stands in: Paragraph, TableCell, Heading; nothing in a list item without blank lines."""
+        self._is_broken = False
+        """Whether maths that stands by itself has ended a paragraph, which may yet go on below it."""
         self._code: list[str] | None = None
         self._language = ""
         self._html: list[str] | None = None
@@ -181,10 +215,8 @@ class _Reader:
             self._add_prose(value)
         elif name == "Code":
             self._add(value, Mark.CODE)
-        elif name == "InlineMath":
-            self._add(f"${value}$", Mark.MATHS)
-        elif name == "DisplayMath":
-            self._add(f"$${value}$$", Mark.MATHS)
+        elif name == "Maths":
+            self._add_formula(value)
         elif name == "FootnoteReference":
             self._add(value, Mark.RAISED)
         elif name == "TaskListMarker":
@@ -201,7 +233,7 @@ class _Reader:
             self._hrefs.append(value["dest_url"])
         elif name in ("Paragraph", "TableCell", "Heading"):
             self._flush_inline()
-            self._spans = []
+            self._spans, self._inside, self._is_broken = [], name, False
             self._level = int(value["level"][1:]) if value else 0
         elif name == "CodeBlock":
             self._flush_inline()
@@ -250,11 +282,14 @@ class _Reader:
         elif name in ("Link", "Image"):
             self._hrefs.pop()
         elif name == "Paragraph":
-            self._put(Paragraph(self._taken()), is_tight=False)
+            self._put_paragraph(is_tight=False)
+            self._inside = ""
         elif name == "Heading":
             self._put(Heading(self._level, self._taken()))
+            self._inside = ""
         elif name == "TableCell":
             self._cells.append(self._taken())
+            self._inside = ""
         elif name in ("TableHead", "TableRow"):
             self._rows.append(tuple(self._cells))
             self._cells = []
@@ -307,6 +342,10 @@ class _Reader:
     def _add(self, text: str, mark: Mark = Mark.NONE) -> None:
         if not text:
             return
+        if self._is_broken and not self._spans and not mark:
+            text = text.lstrip()
+            if not text:
+                return
         if self._spans is None:
             # The text of a list item without blank lines comes without a paragraph around it.
             self._spans = []
@@ -314,10 +353,29 @@ class _Reader:
             mark |= outer
         href = self._hrefs[-1] if self._hrefs else ""
         last = self._spans[-1] if self._spans else None
-        if last is not None and last.marks == mark and last.href == href and not mark & (Mark.CODE | Mark.RAISED):
+        if last is not None and last.marks == mark and last.href == href and not mark & _ALONE:
             last.texts.append(text)
         else:
             self._spans.append(_OpenSpan([text], mark, href))
+
+    def _add_formula(self, source: str) -> None:
+        """Add maths; what is made for a line of its own gets one, unless it stands inside of something."""
+        is_inside = self._marks or self._hrefs or self._inside in ("TableCell", "Heading")
+        if is_inside or not latex_of(source)[1]:
+            self._add(source, Mark.MATHS)
+            return
+        above = without_end_blank(self._taken())
+        if above:
+            self._put(Paragraph(above), is_tight=not self._inside)
+        self._put(Formula(source), is_tight=not self._inside)
+        self._spans, self._is_broken = [], True
+
+    def _put_paragraph(self, is_tight: bool) -> None:
+        """Close a paragraph; nothing is left of it where maths took its end."""
+        spans = self._taken()
+        if spans or not self._is_broken:
+            self._put(Paragraph(spans), is_tight)
+        self._is_broken = False
 
     def _taken(self) -> Spans:
         spans = tuple(Span("".join(span.texts), span.marks, span.href) for span in self._spans or ())
@@ -326,7 +384,7 @@ class _Reader:
 
     def _flush_inline(self) -> None:
         if self._spans is not None:
-            self._put(Paragraph(self._taken()), is_tight=True)
+            self._put_paragraph(is_tight=True)
 
     def _put(self, content: Content, is_tight: bool = False) -> None:
         self._leaves.append(Leaf(content, tuple(self._frames), self._marker, is_tight))

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop_chat.core.messages import Message, MessageStatus
-from desktop_chat.ui.transcript.part import Deed
+from desktop_chat.ui.transcript.folds import Folds
 from desktop_chat.ui.transcript.part_stack import PartStack
-from desktop_chat.ui.transcript.sections import Folds
-from desktop_chat.ui.transcript.small_parts import Actions
 from desktop_chat.ui.transcript.style import Style
 from desktop_chat.ui.transcript.words import Waiting
 
-REPLY_GAP_PX: Final = 20.0
-"""Room between a question and its reply."""
+REPLY_GAP_PX: Final = 4.0
+"""Room between the actions of a question and its reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,8 @@ class MessageItem:
         self.folds = folds
         self.stack = PartStack()
         self.place = Place()
+        self.edit_px = 0.0
+        """Room for the editor that stands in place of the text; 0 while it is not edited."""
         self.waiting: Waiting | None = None
         """What is being waited for, in the place of what comes next."""
 
@@ -68,17 +68,10 @@ class MessageItem:
         """Make everything anew in other colours."""
         raise NotImplementedError
 
+    def set_edit_px(self, edit_px: float) -> None:
+        """Make room for an editor, or show the text again; only questions are edited."""
+        self.edit_px = edit_px
+
     def set_place(self, place: Place, waiting: Waiting | None) -> None:
         """Tell where the message stands and what is being waited for after it."""
         raise NotImplementedError
-
-
-def sibling_actions(place: Place) -> Actions:
-    """The steps to earlier and later versions of a message, where there are any."""
-    if place.count < 2:
-        return ()
-    return (
-        ("‹ ", Deed.PREVIOUS_SIBLING if place.number > 1 else None),
-        (f"{place.number} / {place.count} ", None),
-        ("›", Deed.NEXT_SIBLING if place.number < place.count else None),
-    )

@@ -8,12 +8,14 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from desktop_chat.ui.transcript.page import Page
 from desktop_chat.ui.transcript.rich_text import label
 from desktop_chat.ui.transcript.style import Role, Style
 
 _HEIGHT_PX: Final = 28
 _PADDING_PX: Final = 13
 _DOT_PX: Final = 7
+_MARGIN_PX: Final = 8
 _WORDS: Final = "↓ Newest"
 
 
@@ -42,6 +44,15 @@ class NewestPill(QAbstractButton):
             self._is_writing = is_writing
             self.resize(self.sizeHint())
             self.update()
+
+    def stand(self, viewport: QWidget, width_px: int, page: Page) -> None:
+        """Take its place at the lower edge: beside the text where there is room, else above it."""
+        right = round((page.left + page.rows.width) * page.zoom)
+        beside = viewport.width() - right
+        left = (width_px - self.width()) // 2
+        if beside >= self.width() + 2 * _MARGIN_PX:
+            left = right + (beside - self.width()) // 2
+        self.move(left, viewport.height() - self.height() - _MARGIN_PX)
 
     def sizeHint(self) -> QSize:
         dot = _DOT_PX + 7 if self._is_writing else 0

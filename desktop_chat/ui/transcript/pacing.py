@@ -95,6 +95,13 @@ class Pacer:
         return taken
 
     def _share(self, now_s: float) -> int:
-        remaining_s = LAG_S - (now_s - self._queue[0].arrived_s)
-        frames = max(1.0, remaining_s / FRAME_S)
-        return min(BURST_CHARACTERS, math.ceil(self._characters / frames))
+        """The slowest even pace at which nothing is late."""
+        share = waiting = 0
+        for entry in self._queue:
+            waiting += entry.size
+            # Frames that come in time for it, this one among them.
+            remaining_s = max(0.0, LAG_S - (now_s - entry.arrived_s))
+            share = max(share, math.ceil(waiting / (1 + math.floor(remaining_s / FRAME_S))))
+            if share >= BURST_CHARACTERS:
+                return BURST_CHARACTERS
+        return share

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
+from desktop_chat.ui.column import COLUMN_PADDING_PX, COLUMN_PX
 from desktop_chat.ui.transcript.part import Part, Target
 from desktop_chat.ui.transcript.rows import Rows
 from desktop_chat.ui.transcript.scrolling import Scrolling
 from desktop_chat.ui.transcript.selection import Position
-from desktop_chat.ui.transcript.style import COLUMN_PADDING_PX, COLUMN_PX, PAGE_PADDING_PX, WIDE_PX, Style
+from desktop_chat.ui.transcript.style import PAGE_PADDING_PX, WIDE_PX, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,12 @@ class Page:
 
     def resize(self, width: int, height: int) -> None:
         """Fit the column into a screen of so many pixels; the line under the eye stays."""
-        room = width / self.zoom - 2 * COLUMN_PADDING_PX
+        # The composer below keeps the same distance from the edge at every zoom.
+        room = (width - 2 * COLUMN_PADDING_PX) / self.zoom
         column = float(max(120, min(self.column_px, int(room))))
         wide = max(column, min(float(WIDE_PX), room))
-        self.left = float((width / self.zoom - column) // 2)
+        # A whole pixel of the screen, so that boxes stand as sharp and as far left as the composer below.
+        self.left = (width - round(column * self.zoom)) // 2 / self.zoom
         self.scrolling.page_px = height / self.zoom
         if (column, (wide - column) // 2) != (self.rows.width, self.rows.spread):
             self.rows.set_room(column, (wide - column) // 2)
@@ -82,6 +85,16 @@ class Page:
         far = _KEPT_SCREENS * self.scrolling.page_px
         self.rows.evict(top - far, top + self.scrolling.page_px + far)
         return value
+
+    def top_of(self, row: int) -> float:
+        """Where a message begins, seen from the corner of the screen; it may lie beyond."""
+        return self.rows.top_of(row) - self.scroll_value + PAGE_PADDING_PX
+
+    def remeasure(self, row: int, part: Part) -> None:
+        """Measure a part that has changed its shape by itself; what stands below the top of the screen stays."""
+        before = part.height
+        self.rows.remeasure(row, part)
+        self.scrolling.note_growth_at_top(part, part.height - before)
 
     def spots(self, top: float, bottom: float) -> Iterator[Spot]:
         """All parts between two heights of the screen."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
+from desktop_chat.ui.transcript.caret import Caret
 from desktop_chat.ui.transcript.code_block import CodePart
+from desktop_chat.ui.transcript.find import Finder
 from desktop_chat.ui.transcript.focus import FocusWalk
 from desktop_chat.ui.transcript.marked import UNMARKED, Marked
 from desktop_chat.ui.transcript.page import Page, Spot
@@ -17,6 +20,10 @@ from desktop_chat.ui.transcript.pointer import Pointer
 from desktop_chat.ui.transcript.selection import Selection
 from desktop_chat.ui.transcript.small_parts import WaitingPart
 from desktop_chat.ui.transcript.style import Style
+from desktop_chat.ui.transcript.walk import Walk
+
+_EXACT_PX = 1e-6
+"""Less is only the rounding of the product of two numbers."""
 
 _BLEED_PX = 3
 """Rings and bars may stand out of their part that far."""
@@ -25,16 +32,22 @@ _BLEED_PX = 3
 class PagePainter:
     """Knows what is on the screen; compares it with what should be there."""
 
-    def __init__(self, page: Page, selection: Selection, pointer: Pointer, focus: FocusWalk) -> None:
+    def __init__(self, page: Page, selection: Selection, pointer: Pointer, focus: FocusWalk, walk: Walk) -> None:
         self._page = page
         self._selection = selection
         self._pointer = pointer
         self._focus = focus
+        self._walk = walk
+        self._has_focus = False
         self._shown: dict[Part, tuple[int, int]] = {}
+        self.finder: Finder | None = None
+        self.caret: Caret | None = None
         self.copied: tuple[int, int, str] | None = None
         """Row, part and target whose Copy was pressed a moment ago."""
         self.uncolored: list[CodePart] = []
         """Code on the screen that waits for its colours."""
+        self.undrawn: list[tuple[int, Part]] = []
+        """Rows and parts on the screen that wait for a picture of something in them."""
         self.waiting: QRect | None = None
         """Where the pulsing dot is, if it is on the screen."""
 
@@ -49,12 +62,11 @@ class PagePainter:
         """
         zoom = self._page.zoom
         spots = list(self._page.spots(0.0, self._page.scrolling.page_px))
+        strips = {spot.part: spot.part.stand_below(max(0.0, -round(spot.top))) for spot in spots}
         now = {spot.part: (round(spot.top), round(spot.part.height)) for spot in spots}
         before, self._shown = self._shown, now
         shift = next((now[part][0] - before[part][0] for part in now if part in before and not part.is_dirty), None)
-        # At 125 % a line of the page may begin within a pixel of the screen: pieces would not fit together.
-        is_fractional = not (viewport.devicePixelRatioF() * zoom).is_integer() or not zoom.is_integer()
-        if shift is None or abs(shift) * zoom >= viewport.height() or is_fractional:
+        if shift is None or abs(shift) * zoom >= viewport.height() or not _fits(viewport, shift * zoom):
             viewport.update()
             return True
         if shift:
@@ -66,11 +78,17 @@ class PagePainter:
         dirty = QRegion()
         for part, (top, height) in now.items():
             old = before.get(part)
-            if old is None or part.is_dirty or (old[0] + shift, old[1]) != (top, height):
+            is_moved = old is not None and old[0] + shift != top
+            if old is not None and not part.is_dirty and not is_moved and part.dirty_from < math.inf:
+                first = min(round(part.dirty_from), old[1])
+                dirty += self._reach(viewport, part, top + first, max(height, old[1]) - first)
+            elif old is None or part.is_dirty or is_moved or old[1] != height:
                 reach = max(height, old[1] if old else 0)
                 dirty += self._reach(viewport, part, top, reach)
                 if old is not None and old[0] + shift != top:
                     dirty += self._reach(viewport, part, old[0] + shift, reach)
+            for strip_top, strip_height in strips[part]:
+                dirty += self._reach(viewport, part, round(top + strip_top), round(strip_height))
         for part, (top, height) in before.items():
             if part not in now:
                 dirty += self._reach(viewport, part, top + shift, height)
@@ -87,12 +105,16 @@ class PagePainter:
         painter.scale(zoom, zoom)
         clip = QRectF(bounds.topLeft() / zoom, bounds.size() / zoom)
         canvas = Canvas(painter, style, clip, time.monotonic())
+        self._has_focus = has_focus
         for spot in self._page.spots(clip.top() - _BLEED_PX, clip.bottom() + _BLEED_PX):
             above = round(spot.part.gap)
             top, height = round(spot.top), round(spot.part.height)
             if region.intersects(self._on_screen(viewport, top - above, height + above + _BLEED_PX)):
                 self._paint_spot(canvas, spot)
+        self._walk.paint(painter, style, has_focus)
         self._focus.paint(painter, style, has_focus)
+        if self.caret is not None and has_focus:
+            self.caret.paint(painter, style)
         painter.end()
         self.waiting = self._waiting_rect()
 
@@ -100,15 +122,20 @@ class PagePainter:
         key = (spot.row, spot.index)
         hovered, copied, part = self._pointer.hovered, self.copied, spot.part
         canvas.hovered = hovered[1] if hovered and (hovered[0].row, hovered[0].index) == key else None
+        canvas.is_attended = self._walk.is_at(spot.row, self._has_focus) or self._focus.row == spot.row
+        canvas.is_pointed = part is self._pointer.pointed
         canvas.copied = copied[2] if copied and copied[:2] == key else ""
         part.paint(canvas, spot.left, spot.top, self._marked(spot))
-        part.is_dirty = False
+        part.is_dirty, part.dirty_from = False, math.inf
         if isinstance(part, CodePart) and not part.is_colored and part not in self.uncolored:
             self.uncolored.append(part)
+        if part.is_waiting and (spot.row, part) not in self.undrawn:
+            self.undrawn.append((spot.row, part))
 
     def _marked(self, spot: Spot) -> Marked:
         selection = self._selection.within(spot.row, spot.index, spot.part)
-        return UNMARKED if selection is None else Marked(selection)
+        found = self.finder.marked(spot, selection) if self.finder is not None else None
+        return found or (UNMARKED if selection is None else Marked(selection))
 
     def _waiting_rect(self) -> QRect | None:
         for part, (top, height) in reversed(self._shown.items()):
@@ -129,6 +156,16 @@ class PagePainter:
         whole = self._on_screen(viewport, top - above, height + above + _BLEED_PX)
         return QRegion(whole.intersected(viewport.rect()))
 
+    def take_drawn(self) -> bool:
+        """Show what threads have drawn meanwhile; True when something looks different now."""
+        has_changed = False
+        for row, part in self.undrawn:
+            if part.take_drawn():
+                part.is_dirty = has_changed = True
+                self._page.remeasure(row, part)
+        self.undrawn = [(row, part) for row, part in self.undrawn if part.is_waiting and part in self._shown]
+        return has_changed
+
     def color_code(self, budget_s: float) -> bool:
         """Go on colouring code for a while; True when something looks different now."""
         until_s = time.perf_counter() + budget_s
@@ -140,3 +177,11 @@ class PagePainter:
             has_changed = part.work(left_s) or has_changed
         self.uncolored = [part for part in self.uncolored if not part.is_colored]
         return has_changed
+
+
+def _fits(viewport: QWidget, by: float) -> bool:
+    """Whether pieces of the page fit together after a move by so many pixels.
+
+    On a screen at 125 % any piece may begin within a pixel; a page at 110 % may have moved by a part of one.
+    """
+    return viewport.devicePixelRatioF().is_integer() and abs(by - round(by)) < _EXACT_PX

@@ -41,7 +41,7 @@ class PartStack:
             self._heights = Heights(self._height_of(part) for part in self.parts)
 
     def _height_of(self, part: Part) -> float:
-        return part.gap + (part.height if self.is_measured(part) else part.estimate(self.width))
+        return part.gap + (part.height if self.is_measured(part) else round(part.estimate(self.width)))
 
     def is_measured(self, part: Part) -> bool:
         """Whether a part is laid out for the room there is."""
@@ -76,6 +76,11 @@ class PartStack:
             if not self.is_measured(part):
                 self._measure(part)
             self._heights[at] = part.gap + part.height
+
+    def remeasure(self, index: int) -> None:
+        """Measure a part that has changed its shape by itself."""
+        self._measure(self.parts[index])
+        self._heights[index] = self.parts[index].gap + self.parts[index].height
 
     def top_of(self, index: int) -> float:
         """Where a part begins, below its gap."""

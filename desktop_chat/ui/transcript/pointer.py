@@ -7,9 +7,8 @@ from typing import Final
 from PySide6.QtCore import QElapsedTimer, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.ui.transcript.code_block import CodePart
 from desktop_chat.ui.transcript.page import Page, Spot
-from desktop_chat.ui.transcript.part import Target
+from desktop_chat.ui.transcript.part import Part, Target
 from desktop_chat.ui.transcript.selection import END, Position, Selection, is_joined
 
 _BAR_REACH_PX: Final = 4.0
@@ -26,9 +25,15 @@ class Pointer:
         self._page = page
         self._selection = selection
         self.hovered: tuple[Spot, Target] | None = None
+        self.pointed: Part | None = None
+        """The part under the pointer, when it looks different for that."""
         self._pressed: tuple[Spot, Target] | None = None
-        self._dragged_bar: CodePart | None = None
+        self._dragged_bar: Part | None = None
         self._is_selecting = False
+        self._is_held = False
+        """Whether the button went down on selected text, which may be dragged away."""
+        self._origin: tuple[Position, Position] | None = None
+        """What the first of several clicks took: the word or the paragraph a drag begins with."""
         self._last = QPointF()
         self._clicks = 0
         self._clicked = QPointF()
@@ -40,12 +45,20 @@ class Pointer:
         return self._is_selecting
 
     @property
+    def takes_text_along(self) -> bool:
+        """Whether the selected text is being dragged away now."""
+        far = (self._last - self._clicked).manhattanLength() * self._page.zoom
+        return self._is_held and far >= QApplication.startDragDistance()
+
+    @property
     def cursor(self) -> Qt.CursorShape:
         """The shape of the pointer where it is."""
         if self.hovered is not None:
             return Qt.CursorShape.PointingHandCursor
         spot = self._page.spot_at(self._last)
-        return Qt.CursorShape.IBeamCursor if spot and spot.part.is_selectable else Qt.CursorShape.ArrowCursor
+        if spot is None or not spot.part.is_selectable or (not self._is_selecting and self._is_selected(self._last)):
+            return Qt.CursorShape.ArrowCursor
+        return Qt.CursorShape.IBeamCursor
 
     def target_at(self, point: QPointF) -> tuple[Spot, Target] | None:
         """The target under a point, with the part it belongs to."""
@@ -69,21 +82,39 @@ class Pointer:
         position = self._page.position_at(point)
         if position is None:
             return
+        if self._clicks == 1 and not is_extending and self._is_selected(point):
+            self._is_held = True
+            return
         self._is_selecting = True
+        self._origin = None
         if is_extending and self._selection.fixed is not None:
-            self._selection.moving = position
+            self._clicks = 1
+            self._selection.set(self._selection.fixed, position)
         elif self._clicks == 1:
             self._selection.set(position, position)
         else:
-            self._select_around(position)
+            self._origin = self._around(position)
+            self._selection.set(*self._origin)
+
+    def _is_selected(self, point: QPointF) -> bool:
+        """Whether a point lies on selected text."""
+        spot = self._page.spot_at(point)
+        selected = self._selection.within(spot.row, spot.index, spot.part) if spot else None
+        if spot is None or selected is None:
+            return False
+        local = spot.local(point)
+        if not 0 <= local.y() <= spot.part.height:
+            return False
+        rects = spot.part.rects(*selected)
+        return any(rect.contains(local) for rect in rects) if rects else True
 
     def _is_repeated(self, point: QPointF) -> bool:
         if not self._since_click.isValid() or self._since_click.elapsed() >= QApplication.doubleClickInterval():
             return False
         return (point - self._clicked).manhattanLength() <= QApplication.startDragDistance()
 
-    def _select_around(self, position: Position) -> None:
-        """Select the word, at the third click the whole part, with the parts it was cut into."""
+    def _around(self, position: Position) -> tuple[Position, Position]:
+        """The word at a place, at the third click the whole part, with the parts it was cut into."""
         parts = self._page.rows.item(position.row).stack.parts
         first = last = position.part
         if self._clicks == 2:
@@ -94,11 +125,11 @@ class Pointer:
             while last + 1 < len(parts) and is_joined(parts[last + 1]):
                 last += 1
             start, end = 0, END
-        self._selection.set(Position(position.row, first, start), Position(position.row, last, end))
+        return Position(position.row, first, start), Position(position.row, last, end)
 
-    def _bar_at(self, point: QPointF) -> CodePart | None:
+    def _bar_at(self, point: QPointF) -> Part | None:
         spot = self._page.spot_at(point)
-        if spot is None or not isinstance(spot.part, CodePart):
+        if spot is None or spot.part.bar_rect().isEmpty():
             return None
         reach = spot.part.bar_rect().adjusted(0, -_BAR_REACH_PX, 0, _BAR_REACH_PX)
         return spot.part if reach.contains(spot.local(point)) else None
@@ -110,32 +141,59 @@ class Pointer:
             return self._dragged_bar.drag_bar(travelled.x())
         if self._is_selecting and is_held:
             return self.drag_to(point)
-        before = self.hovered
+        before, pointed = self.hovered, self.pointed
+        spot = self._page.spot_at(point)
+        self.pointed = spot.part if spot is not None and spot.part.offers_when_pointed else None
         self.hovered = self.target_at(point)
-        return _names(before) != _names(self.hovered)
+        return _names(before) != _names(self.hovered) or self.pointed is not pointed
 
     def drag_to(self, point: QPointF) -> bool:
-        """Move the free end of the selection."""
-        position = self._page.position_at(point)
-        if position is None or position == self._selection.moving or self._clicks > 1:
+        """Move the free end of the selection: to a place, or by whole words or paragraphs if it began with one."""
+        inside = min(max(0.0, point.y()), self._page.scrolling.page_px - 1)
+        position = self._page.position_at(QPointF(point.x(), inside))
+        if position is None:
             return False
-        self._selection.moving = position
-        return True
+        before = (self._selection.fixed, self._selection.moving)
+        if self._origin is None:
+            self._selection.moving = position
+        else:
+            first, last = self._origin
+            start, end = self._around(position)
+            if position < first:
+                self._selection.set(last, start)
+            else:
+                self._selection.set(first, max(last, end))
+        return before != (self._selection.fixed, self._selection.moving)
 
     def forget(self) -> None:
         """What was under the pointer is gone."""
-        self.hovered = self._pressed = self._dragged_bar = None
+        self.hovered = self.pointed = self._pressed = self._dragged_bar = None
+        self._is_held = self._is_selecting = False
 
     def leave(self) -> bool:
         """The mouse has left; True when something looks different."""
-        was_hovered, self.hovered = self.hovered is not None, None
+        was_hovered = self.hovered is not None or self.pointed is not None
+        self.hovered = self.pointed = None
         return was_hovered
+
+    def end_drag(self) -> None:
+        """The selected text was dropped somewhere, or not: the button is up without having said so."""
+        self._is_held = False
+        self._pressed = None
 
     def release(self, point: QPointF) -> tuple[Spot, Target] | None:
         """The left button goes up; give the target that was clicked."""
         self._dragged_bar = None
         self._is_selecting = False
         pressed, self._pressed = self._pressed, None
+        if self._is_held:
+            # A click on selected text that dragged nothing away.
+            self._is_held = False
+            position = self._page.position_at(point)
+            self._selection.clear()
+            if position is not None:
+                self._selection.set(position, position)
+            return None
         if pressed is None or (not self._selection.is_empty and pressed[1].name.startswith("link")):
             return None
         released = self.target_at(point)

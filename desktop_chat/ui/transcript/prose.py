@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 
-from desktop_chat.ui.transcript.blocks import Heading, Html, Leaf, Mark, Paragraph, Rule, Span, Spans, text_of
-from desktop_chat.ui.transcript.leaf_part import LeafPart, markdown_of, markdown_prefix
-from desktop_chat.ui.transcript.links import openable, shown_target
+from desktop_chat.ui.transcript.blocks import Content, Heading, Html, Leaf, Mark, Paragraph, Rule, Span, Spans, text_of
+from desktop_chat.ui.transcript.leaf_part import LeafPart
+from desktop_chat.ui.transcript.links import doubt_about, openable, shown_target
 from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.part import Canvas, Deed, Target
 from desktop_chat.ui.transcript.rich_text import RichText
@@ -45,7 +46,9 @@ class ProsePart(LeafPart):
 
     def measure_content(self, width: float) -> float:
         self._targets = None
-        return self._laid.measure(width)
+        height = self._laid.measure(width)
+        self.content_top = self._laid.first_line_top
+        return height
 
     def retire(self) -> None:
         super().retire()
@@ -55,7 +58,7 @@ class ProsePart(LeafPart):
         self._laid.paint(canvas.painter, left, top, marked)
         if canvas.hovered is not None:
             start, end = (int(value) for value in canvas.hovered.name.split(":")[1:])
-            for rect in self._laid.rects(start, end):
+            for rect in self._laid.text_rects(start, end):
                 line = QRectF(left + rect.left(), top + rect.top() + _UNDERLINE_PX, rect.width(), 1.0)
                 canvas.painter.fillRect(line, canvas.style.inks.accent)
 
@@ -70,11 +73,28 @@ class ProsePart(LeafPart):
         found: list[Target] = []
         for link in self._laid.links():
             url = openable(link.span.href)
-            tip = shown_target(link.span.href)
+            tip, doubt = shown_target(link.span.href), doubt_about(link.span.href, link.span.text)
             for rect in self._laid.rects(link.start, link.end):
                 name = f"link:{link.start}:{link.end}"
-                found.append(Target(name, rect.translated(self.indent, 0), Deed.FOLLOW_LINK, url or "", tip))
+                found.append(
+                    Target(
+                        name, rect.translated(self.indent, 0), Deed.FOLLOW_LINK, url or "", tip, doubt, link.span.text
+                    )
+                )
         return found
+
+    @property
+    def is_waiting(self) -> bool:
+        return self._text is not None and self._text.is_waiting
+
+    def take_drawn(self) -> bool:
+        if self._text is None or not self._text.has_news:
+            return False
+        self.retire()
+        return True
+
+    def latex_at(self, point: QPointF) -> str:
+        return self._laid.latex_at(point.x() - self.indent, point.y()) if self._text else ""
 
     @property
     def length(self) -> int:
@@ -92,13 +112,22 @@ class ProsePart(LeafPart):
     def word_at(self, offset: int) -> tuple[int, int]:
         return self._laid.word_at(offset)
 
+    def rects(self, start: int, end: int) -> list[QRectF]:
+        return [rect.translated(self.indent, 0) for rect in self._laid.rects(start, end)]
+
     def plain(self, start: int, end: int) -> str:
         text = text_of(self._spans_between(start, end))
         return f"{self.leaf.marker} {text}" if start == 0 and self.leaf.marker else text
 
-    def markdown(self, start: int, end: int) -> str:
-        text = markdown_of(self._spans_between(start, end))
-        return markdown_prefix(self.leaf) + text if start == 0 else text
+    def taken(self, start: int, end: int) -> Leaf:
+        is_start = start == 0
+        spans, content = self._spans_between(start, end), self.leaf.content
+        if isinstance(content, Heading):
+            taken: Content = Heading(content.level, spans) if is_start else Paragraph(spans)
+        else:
+            taken = Html(text_of(spans)) if isinstance(content, Html) else Paragraph(spans)
+        marker = self.leaf.marker if is_start else ""
+        return replace(self.leaf, content=taken, marker=marker, is_joined=self.leaf.is_joined and is_start)
 
 
 class RulePart(LeafPart):

@@ -21,20 +21,23 @@ from desktop_chat.core.events import (
 )
 from desktop_chat.core.failure import Action
 from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.ui.transcript.actions_part import ActionsPart
 from desktop_chat.ui.transcript.blocks import Code, Leaf
 from desktop_chat.ui.transcript.code_block import CodePart
+from desktop_chat.ui.transcript.folds import Folds
 from desktop_chat.ui.transcript.markdown import citation_mark
-from desktop_chat.ui.transcript.message_item import MessageItem, Place, sibling_actions
-from desktop_chat.ui.transcript.part import Deed, Part
+from desktop_chat.ui.transcript.message_actions import RAW, reply_items
+from desktop_chat.ui.transcript.message_item import MessageItem, Place
+from desktop_chat.ui.transcript.part import Part
+from desktop_chat.ui.transcript.raw import raw_text
 from desktop_chat.ui.transcript.sections import (
     CardSection,
-    Folds,
     Section,
     SourcesSection,
     TextSection,
     ThinkingSection,
 )
-from desktop_chat.ui.transcript.small_parts import ActionsPart, HeadPart, WaitingPart
+from desktop_chat.ui.transcript.small_parts import HeadPart, WaitingPart
 from desktop_chat.ui.transcript.splitter import plain_source
 from desktop_chat.ui.transcript.strip import DETAILS, StripPart
 from desktop_chat.ui.transcript.style import Style
@@ -112,11 +115,13 @@ class ReplyItem(MessageItem):
         last = self._sections[-1] if self._sections else None
         section: Section
         if kind == "text":
-            section = last if isinstance(last, TextSection) else self._added(TextSection(f"text{index}"))
+            made = TextSection(f"text{index}", self.is_streaming)
+            section = last if isinstance(last, TextSection) else self._added(made)
             if isinstance(section, TextSection):
                 section.append(_text(block, "text"))
-            for citation in block.get("citations") or ():
-                self._citations.setdefault(index, []).append(citation)
+            citations = block.get("citations")
+            if isinstance(citations, list) and citations:
+                self._citations.setdefault(index, []).extend(citations)
         elif kind in ("thinking", "redacted_thinking"):
             thinking = ThinkingSection(f"thinking{index}", self.is_streaming)
             thinking.is_hidden = kind == "redacted_thinking"
@@ -204,7 +209,7 @@ class ReplyItem(MessageItem):
             section.restyle(style)
 
     def toggle(self, fold: str) -> None:
-        if fold == DETAILS:
+        if fold in (DETAILS, RAW):
             self.folds[fold] = not self.folds.get(fold, False)
             self._is_tail_stale = True
             return
@@ -213,6 +218,9 @@ class ReplyItem(MessageItem):
                 is_running = isinstance(section, ThinkingSection) and section.is_running
                 self.folds[fold] = not self.folds.get(fold, is_running)
                 section.is_stale = True
+        for index, part in enumerate(self.stack.parts):
+            if part.toggle(fold):
+                self.stack.remeasure(index)
 
     def sync(self) -> int | None:
         self._unread_from = None
@@ -249,12 +257,12 @@ class ReplyItem(MessageItem):
         if message.status is MessageStatus.STREAMING:
             return self._waiting_parts()
         words = strip_words(message)
-        actions: list[tuple[str, Deed | None]] = [("Copy", Deed.COPY_MESSAGE)] if message.text else []
-        if words is None or Action.RETRY not in words.actions:
-            actions.append(("Retry", Deed.RETRY))  # otherwise the strip offers it
-        actions += sibling_actions(self.place)
-        used = usage_words(message)
-        parts: list[Part] = [ActionsPart(tuple(actions), used, self.style)] if actions or used else []
+        is_raw = self.folds.get(RAW, False)
+        has_retry = words is None or Action.RETRY not in words.actions
+        items = reply_items(message, self.place, has_retry=has_retry, is_raw=is_raw)
+        parts: list[Part] = [ActionsPart(items, usage_words(message), self.style, is_kept=self.place.is_last)]
+        if is_raw:
+            parts.append(CodePart(Leaf(Code("json", raw_text(message))), self.style))
         if words is not None:
             is_unfolded = self.folds.get(DETAILS, False)
             parts.append(StripPart(words, self.style, is_unfolded))

@@ -1,4 +1,7 @@
-"""A run of spans, laid out in lines of equal distance: the one thing all prose, cells and labels are made of."""
+"""A run of spans, laid out in lines: the one thing all prose, cells and labels are made of.
+
+Lines are equally far apart; only one that holds a high formula takes more room.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from desktop_chat.ui.transcript.blocks import Mark, Span, Spans
+from desktop_chat.ui.transcript.inline_maths import InlineFormula, Lines, formula_of
 from desktop_chat.ui.transcript.marked import UNMARKED, Marked
 from desktop_chat.ui.transcript.style import (
     CODE_BOX_PADDING_PX,
@@ -23,6 +27,9 @@ from desktop_chat.ui.transcript.visible_text import cut, is_right_to_left, units
 
 _PAD: Final = "\u00a0"
 """Stands before and after inline code, as wide as the padding of its box; never copied."""
+
+_JOINER: Final = "\u2060"
+"""Fills up the room of a formula to the length of its source; it has no width and no line breaks at it."""
 
 _LINE_SEPARATOR: Final = "\u2028"
 _NO_LIMIT: Final = 1e7
@@ -55,6 +62,11 @@ class RichText:
         self._color = color or style.inks.text
         self._stretches: list[Stretch] = []
         self._boxes: list[QRectF] = []
+        self._formulas: list[InlineFormula] = []
+        self._undrawn: list[Span] = []
+        """Formulas that are being drawn; their source stands in their place."""
+        self._lines: Lines | None = None
+        """Where the lines are, when not all of them are of one height."""
         self.width = 0.0
         """Width of the widest line."""
         self.height = 0.0
@@ -76,6 +88,8 @@ class RichText:
             shown = visible(span.text)
             if span.marks & Mark.CODE:
                 shown = f"{_PAD}{shown}{_PAD}"
+            elif span.marks & Mark.MATHS:
+                shown = self._maths(span, at) or shown.replace("\n", " ")
             end = at + units(shown)
             self._stretches.append(Stretch(at, end, span))
             parts.append(shown)
@@ -83,6 +97,26 @@ class RichText:
         text = "".join(parts).replace("\n", _LINE_SEPARATOR)
         # The piece of a text that was cut behind a line end: a separator would make an empty line below it.
         return f"{text[:-1]} " if is_piece and text.endswith(_LINE_SEPARATOR) else text
+
+    def _maths(self, span: Span, at: int) -> str:
+        """The room for a formula, as long as its source; empty when it is shown as source."""
+        formula, is_undrawn = formula_of(span, at, self._role)
+        if is_undrawn:
+            self._undrawn.append(span)
+        if formula is None:
+            return ""
+        self._formulas.append(formula)
+        return _PAD + _JOINER * (formula.end - formula.start - 1)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether a formula that is shown as source has been drawn: the text has to be made anew."""
+        return any(not formula_of(span, 0, self._role)[1] for span in self._undrawn)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a formula is still being drawn."""
+        return bool(self._undrawn)
 
     def _formats(self) -> Iterator[QTextLayout.FormatRange]:
         for stretch in self._stretches:
@@ -94,7 +128,10 @@ class RichText:
                 drawn = QTextCharFormat(drawn)
                 drawn.setForeground(self._bold_color)
             if not span.marks & Mark.CODE:
-                yield _range(stretch.start, stretch.end, drawn)
+                if formula := self._formula_at(stretch.start):
+                    yield _range(stretch.start, stretch.start + 1, self._spaced(formula))
+                else:
+                    yield _range(stretch.start, stretch.end, drawn)
                 continue
             pad = QTextCharFormat(drawn)
             font = pad.font()
@@ -104,6 +141,26 @@ class RichText:
             yield _range(stretch.start + 1, stretch.end - 1, drawn)
             yield _range(stretch.end - 1, stretch.end, pad)
 
+    def _formula_at(self, start: int) -> InlineFormula | None:
+        return next((formula for formula in self._formulas if formula.start == start), None)
+
+    def _spaced(self, formula: InlineFormula) -> QTextCharFormat:
+        """A blank as wide as a formula."""
+        font = QFont(font_of(self._role))
+        wide = formula.width - metrics_of(self._role).horizontalAdvance(_PAD)
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, wide)
+        spaced = QTextCharFormat()
+        spaced.setFont(font)
+        return spaced
+
+    def _fit_formulas(self, width: float) -> None:
+        """Make formulas smaller that are wider than a line."""
+        has_changed = False
+        for formula in self._formulas:
+            has_changed = formula.fit(width) or has_changed
+        if has_changed:
+            self._layout.setFormats(list(self._formats()))
+
     def measure(self, width: float = _NO_LIMIT, alignment: Qt.AlignmentFlag | None = None) -> float:
         """Break into lines no wider than `width`; give the height."""
         layout = self._layout
@@ -111,6 +168,8 @@ class RichText:
             option = layout.textOption()
             option.setAlignment(alignment)  # a cell's own alignment is the author's word, whatever the script
             layout.setTextOption(option)
+        if self._formulas:
+            self._fit_formulas(width)
         metrics = metrics_of(self._role)
         line_px = self._role.line_px
         baseline = (line_px - metrics.height()) / 2 + metrics.ascent()
@@ -123,6 +182,9 @@ class RichText:
             top += line_px
         layout.endLayout()
         self.width, self.height = widest, max(top, line_px)
+        if self._formulas:
+            self._lines = Lines(layout, self._formulas, line_px, baseline)
+            self.height = self._lines.height
         self._boxes = [
             box for stretch in self._stretches if stretch.span.marks & Mark.CODE for box in self._box(stretch)
         ]
@@ -130,8 +192,19 @@ class RichText:
 
     def _box(self, stretch: Stretch) -> Iterator[QRectF]:
         margin = (self._role.line_px - CODE_BOX_PX) / 2
-        for rect in self.rects(stretch.start, stretch.end):
+        for rect in self.text_rects(stretch.start, stretch.end):
             yield rect.adjusted(0.5, margin, -0.5, -margin)
+
+    def text_rects(self, start: int, end: int) -> Iterator[QRectF]:
+        """What the words of a range cover, line by line, each as high as a line of words alone."""
+        for rect in self.rects(start, end):
+            above = self._lines.above_words(rect.top()) if self._lines else 0.0
+            yield QRectF(rect.left(), rect.top() + above, rect.width(), self._role.line_px)
+
+    @property
+    def first_line_top(self) -> float:
+        """Where the words of the first line begin."""
+        return self._lines.above_words(0.0) if self._lines else 0.0
 
     def paint(self, painter: QPainter, left: float, top: float, marked: Marked = UNMARKED) -> None:
         """Draw at a place."""
@@ -149,6 +222,8 @@ class RichText:
                 painter.drawRoundedRect(box.translated(left, top), 5, 5)
         painter.setPen(self._color)
         self._layout.draw(painter, QPointF(left, top))
+        for formula in self._formulas:
+            formula.paint(painter, left, top, self._color)
 
     @property
     def is_wrapped(self) -> bool:
@@ -156,16 +231,19 @@ class RichText:
         return self._layout.lineCount() > self._layout.text().count(_LINE_SEPARATOR) + 1
 
     def rects(self, start: int, end: int) -> list[QRectF]:
-        """What a range covers, line by line, each as high as the distance of lines."""
+        """What a range covers, line by line, each as high as its line."""
         found: list[QRectF] = []
         line_px = self._role.line_px
+        for formula in self._formulas:
+            start, end = formula.widened(start, end)
         for index in range(self._layout.lineCount()):
             line = self._layout.lineAt(index)
             first, last = line.textStart(), line.textStart() + line.textLength()
             if last <= start or first >= end:
                 continue
             x1, x2 = x_of(line, max(start, first)), x_of(line, min(end, last))
-            found.append(QRectF(min(x1, x2), index * line_px, abs(x2 - x1), line_px))
+            top, height = self._lines.room_of(index) if self._lines else (index * line_px, line_px)
+            found.append(QRectF(min(x1, x2), top, abs(x2 - x1), height))
         return found
 
     def offset_at(self, x: float, y: float) -> int:
@@ -173,11 +251,14 @@ class RichText:
         count = self._layout.lineCount()
         if not count or y < 0:
             return 0
-        index = int(y // self._role.line_px)
+        index = self._lines.index_at(y) if self._lines else int(y // self._role.line_px)
         if index >= count:
             return self.length
         line = self._layout.lineAt(index)
         offset = line.xToCursor(x)
+        for formula in self._formulas:
+            if formula.start < offset < formula.end:
+                offset = formula.end
         ends_at = line.textStart() + line.textLength()
         # The end of a wrapped line is the start of the next one: stay on this line.
         return min(offset, ends_at - 1) if index < count - 1 and offset >= ends_at else offset
@@ -188,11 +269,21 @@ class RichText:
 
     def word_at(self, offset: int) -> tuple[int, int]:
         """The word around a position."""
+        if formula := self.formula_over(offset):
+            return formula.start, formula.end
         layout = self._layout
         start = layout.previousCursorPosition(min(offset + 1, self.length), QTextLayout.CursorMode.SkipWords)
         end = layout.nextCursorPosition(start, QTextLayout.CursorMode.SkipWords)
         blank = cut(layout.text(), start, end)
         return start, max(start + units(blank.rstrip()), min(offset + 1, self.length))
+
+    def formula_over(self, offset: int) -> InlineFormula | None:
+        """The formula a position is in."""
+        return next((formula for formula in self._formulas if formula.start <= offset < formula.end), None)
+
+    def latex_at(self, x: float, y: float) -> str:
+        """The formula under a point, without its delimiters; empty when there is none."""
+        return next((formula.latex for formula in self._formulas if formula.rect.contains(x, y)), "")
 
     def spans_between(self, start: int, end: int) -> Spans:
         """The spans of a range, as they were given: without pads, with what the signs stand for."""
@@ -200,6 +291,9 @@ class RichText:
         for stretch in self._stretches:
             first, last = max(start, stretch.start), min(end, stretch.end)
             if first >= last:
+                continue
+            if self._formula_at(stretch.start):
+                found.append(stretch.span)
                 continue
             pad = 1 if stretch.span.marks & Mark.CODE else 0
             text = cut(stretch.span.text, max(0, first - stretch.start - pad), last - stretch.start - pad)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from desktop_chat.core.messages import Message, MessageStatus, Role
 from desktop_chat.ui.transcript.heights import Heights
-from desktop_chat.ui.transcript.message_item import REPLY_GAP_PX, MessageItem, Place
+from desktop_chat.ui.transcript.message_item import MessageItem, Place
+from desktop_chat.ui.transcript.part import Part
 from desktop_chat.ui.transcript.reply_item import ReplyItem
-from desktop_chat.ui.transcript.sections import Folds
+from desktop_chat.ui.transcript.row_list import Row, RowList, Siblings, characters_of
 from desktop_chat.ui.transcript.style import Style
 from desktop_chat.ui.transcript.user_item import UserItem
 from desktop_chat.ui.transcript.words import Waiting
 
-Siblings: TypeAlias = Callable[[str], tuple[str, ...]]
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.stay import Stay
 
-_TURN_GAP_PX: Final = 28.0
 _PX_PER_CHARACTER: Final = 7.2 * 24.0
 """Area of one character of prose; a guess of a row's height is made of it."""
 
@@ -26,20 +26,10 @@ _MEASURED_AT_ONCE: Final = 24
 """More new parts than this are a burst: of those only what is on the screen is measured."""
 
 
-@dataclass(slots=True)
-class Row:
-    """One message of the path."""
+_GUESSED_ONE_BY_ONE_MAX: Final = 1_000
+"""Of more messages than this, those that were never seen are taken for as high as the average of some of them."""
 
-    message: Message
-    siblings: tuple[str, ...]
-    gap: float
-    folds: Folds = field(default_factory=dict)
-    item: MessageItem | None = None
-    characters: int = 0
-    floor: float = 0.0
-    """It does not get lower than this while it streams, nor by its end."""
-    kept: float = 0.0
-    """Its height when it was last seen, without an item."""
+_ASKED_COUNT: Final = 100
 
 
 class Rows:
@@ -51,15 +41,15 @@ class Rows:
     def __init__(self, style: Style) -> None:
         self.style = style
         self.width = self.spread = 0.0
-        self._rows: list[Row] = []
-        self._indices: dict[str, int] = {}
+        self._rows = RowList()
         self._heights = Heights()
         self._built: set[int] = set()
         self._behind: set[int] = set()
         self._read: set[int] = set()
         """What has been read on in this frame already."""
         self._waiting: Waiting | None = None
-        self._siblings: Siblings = lambda message_id: (message_id,)
+        self.stay: Stay | None = None
+        """Who has to know when parts are replaced by others."""
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -79,53 +69,37 @@ class Rows:
         """How many rows have an item now."""
         return len(self._built)
 
-    def index_of(self, message_id: str) -> int | None:
-        return self._indices.get(message_id)
+    def built_between(self, start: int, stop: int) -> list[int]:
+        """Which rows of a stretch have an item now."""
+        return [index for index in self._built if start <= index < stop]
 
-    def last_finished_text(self) -> str:
-        """The text of the last message that is complete."""
-        finished = (row.message for row in reversed(self._rows) if row.message.status is not MessageStatus.STREAMING)
-        message = next(finished, None)
-        return message.text if message else ""
+    def index_of(self, message_id: str) -> int | None:
+        return self._rows.index_of(message_id)
 
     # --- what is shown ---
 
-    def show(self, messages: Iterable[Message], siblings: Siblings) -> None:
+    @property
+    def messages(self) -> Sequence[Message]:
+        """The messages of all rows."""
+        return self._rows.messages
+
+    def show(self, messages: Sequence[Message], siblings: Siblings) -> None:
         """Show another path; rows of messages that stay keep what they are."""
-        self._siblings = siblings
-        known = {row.message.id: row for row in self._rows}
-        self._rows, self._indices, self._built, self._behind = [], {}, set(), set()
-        for message in messages:
-            row = known.get(message.id)
-            if row is None or not _shows(row, message):
-                row = Row(message, (), 0.0, row.folds if row else {})
-            row.siblings = siblings(message.id)
-            self._put(row)
-        self._heights = Heights(self._height_of(row) for row in self._rows)
+        self._rows = RowList(messages, siblings, self._rows)
+        items = {index: row.item for index, row in self._rows.made.items() if row.item is not None}
+        self._built = set(items)
+        self._behind = {index for index, item in items.items() if item.unread_from is not None}
+        self._guess_heights()
         self._place_last()
 
     def add(self, message: Message) -> int:
         """Put a message at the end; give its index."""
-        last = len(self._rows) - 1
-        row = Row(message, self._siblings(message.id), 0.0)
-        self._put(row)
-        self._heights.append(self._height_of(row))
-        if last >= 0:
-            self._place(last)
-        self._place_last()
-        return len(self._rows) - 1
-
-    def _put(self, row: Row) -> None:
-        index = len(self._rows)
-        is_user = row.message.role is Role.USER
-        row.characters = sum(len(block.get("text") or "") for block in row.message.content)
-        row.gap = 0.0 if index == 0 else (_TURN_GAP_PX if is_user else REPLY_GAP_PX)
-        self._rows.append(row)
-        self._indices[row.message.id] = index
-        if row.item is not None:
-            self._built.add(index)
-            if row.item.unread_from is not None:
-                self._behind.add(index)
+        index = self._rows.append(message)
+        self._heights.append(self._height_of(self._rows[index]))
+        if index:
+            self._place(index - 1)
+        self._place(index)
+        return index
 
     def set_waiting(self, waiting: Waiting | None) -> bool:
         """Show at the end what is being waited for; True when that is something else than before."""
@@ -136,7 +110,7 @@ class Rows:
         return True
 
     def _place_last(self) -> None:
-        if self._rows:
+        if len(self._rows):
             self._place(len(self._rows) - 1)
 
     def _place(self, index: int) -> None:
@@ -160,6 +134,7 @@ class Rows:
             kind = UserItem if row.message.role is Role.USER else ReplyItem
             row.item = kind(row.message, self.style, row.folds)
             row.item.stack.set_room(self.width, self.spread)
+            row.item.set_edit_px(row.edit_px)
             self._built.add(index)
             self._place(index)
             self.refresh(index)
@@ -170,7 +145,11 @@ class Rows:
         item = self._rows[index].item
         if item is None or (index in self._behind and index in self._read):
             return None
+        stay = self.stay if self.stay is not None and self.stay.concerns(index) else None
+        before = list(item.stack.parts) if stay else []
         first = item.sync()
+        if stay is not None and first is not None:
+            stay.replaced(index, before, item.stack.parts)
         self._read.add(index)
         if item.unread_from is None:
             self._behind.discard(index)
@@ -201,6 +180,13 @@ class Rows:
             stack.settle_from(first)
             self.remeasured(index)
 
+    def remeasure(self, index: int, part: Part) -> None:
+        """Measure a part that has changed its shape by itself, where its row still has it."""
+        item = self._rows[index].item if index < len(self._rows) else None
+        if item is not None and part in item.stack.parts:
+            item.stack.remeasure(item.stack.parts.index(part))
+            self.remeasured(index)
+
     def remeasured(self, index: int) -> None:
         """Take over the height of a row's item."""
         row = self._rows[index]
@@ -214,18 +200,36 @@ class Rows:
             return row.gap + max(row.floor, row.item.stack.height)
         if row.kept:
             return row.gap + row.kept
-        return row.gap + _ROW_EXTRA_PX + row.characters * _PX_PER_CHARACTER / max(self.width, 100.0)
+        # Whole pixels: with fractions of one the rounding of everything below would jump when it is measured.
+        return row.gap + self._guess(row.message)
+
+    def _guess(self, message: Message) -> float:
+        """About how high a message is, without a look into it."""
+        return _ROW_EXTRA_PX + round(characters_of(message) * _PX_PER_CHARACTER / max(self.width, 100.0))
+
+    def _guess_heights(self) -> None:
+        """Take the heights of rows that were seen as they are, and guess the others."""
+        messages = self._rows.messages
+        if len(messages) <= _GUESSED_ONE_BY_ONE_MAX:
+            gaps = map(self._rows.gap_of, range(len(messages)))
+            self._heights = Heights(map(float.__add__, gaps, map(self._guess, messages)))
+        else:
+            asked = messages[:: len(messages) // _ASKED_COUNT]
+            average = sum(map(self._guess, asked)) / len(asked) + self._rows.gap_of(1)
+            self._heights = Heights.alike(len(messages), float(round(average)))
+        for index, row in self._rows.made.items():
+            self._heights[index] = self._height_of(row)
 
     def set_room(self, width: float, spread: float) -> None:
         """Lay out for another width of the column, or other room beside it."""
         if (width, spread) == (self.width, self.spread):
             return
         self.width, self.spread = width, spread
-        for row in self._rows:
+        for row in self._rows.made.values():
             row.floor = row.kept = 0.0
             if row.item is not None:
                 row.item.stack.set_room(width, spread)
-        self._heights = Heights(self._height_of(row) for row in self._rows)
+        self._guess_heights()
 
     def set_style(self, style: Style) -> None:
         """Show everything in other colours."""
@@ -238,10 +242,9 @@ class Rows:
 
     def end(self, index: int, message: Message) -> None:
         """Give a row its final message."""
-        row = self._rows[index]
         item = self.item(index)
         item.end(message)
-        row.message = message
+        self._rows.replace(index, message)
         self._place(index)
 
     def toggle(self, index: int, fold: str) -> None:
@@ -249,6 +252,13 @@ class Rows:
         self._rows[index].floor = 0.0
         self.item(index).toggle(fold)
         self.refresh(index)
+
+    def set_edit_px(self, index: int, edit_px: float) -> None:
+        """Make room for the editor of a question, or show its text again."""
+        if self._rows[index].edit_px != edit_px:
+            self._rows[index].edit_px = edit_px
+            self.item(index).set_edit_px(edit_px)
+            self.refresh(index)
 
     def settle(self, top: float, bottom: float) -> bool:
         """Make and measure what lies between two heights; True when a height turned out different."""
@@ -267,7 +277,7 @@ class Rows:
 
     def evict(self, top: float, bottom: float) -> None:
         """Drop the items of rows that lie outside; a reply that streams stays."""
-        if not self._rows:
+        if not len(self._rows):
             return
         first, last = self._heights.index_at(max(0.0, top)), self._heights.index_at(bottom)
         for index in [index for index in self._built if not first <= index <= last]:
@@ -280,24 +290,18 @@ class Rows:
 
     def top_of(self, index: int) -> float:
         """Where a row's message begins, below its gap."""
-        return self._heights.top_of(index) + self._rows[index].gap
+        return self._heights.top_of(index) + self._rows.gap_of(index)
 
     def index_at(self, y: float) -> int:
         return self._heights.index_at(y)
 
     def between(self, top: float, bottom: float) -> Iterator[tuple[int, float]]:
         """Index and top of the rows between two heights."""
-        if not self._rows:
+        if not len(self._rows):
             return
         index = self._heights.index_at(max(0.0, top))
         y = self._heights.top_of(index)
         while index < len(self._rows) and y <= bottom:
-            yield index, y + self._rows[index].gap
+            yield index, y + self._rows.gap_of(index)
             y += self._heights[index]
             index += 1
-
-
-def _shows(row: Row, message: Message) -> bool:
-    """Whether a row shows a message already; while it streams, the row knows more than the message does."""
-    is_same_stream = row.message.status is message.status is MessageStatus.STREAMING
-    return row.message is message or is_same_stream

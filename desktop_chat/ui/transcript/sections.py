@@ -7,28 +7,28 @@ import re
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from desktop_chat.core.events import with_whole_surrogates
-from desktop_chat.ui.transcript.blocks import Code, Frame, Leaf, Paragraph, Rule, Span, Table
+from desktop_chat.ui.transcript.blocks import Code, Formula, Frame, Leaf, Paragraph, Rule, Span, Table
 from desktop_chat.ui.transcript.code_block import CodePart
+from desktop_chat.ui.transcript.diagram_part import DiagramPart, is_diagram
+from desktop_chat.ui.transcript.folds import BlockFold, Folds
 from desktop_chat.ui.transcript.giants import pieces_of
 from desktop_chat.ui.transcript.leaf_part import LeafPart
+from desktop_chat.ui.transcript.maths_part import FormulaPart
 from desktop_chat.ui.transcript.part import Part
 from desktop_chat.ui.transcript.prose import ProsePart, RulePart
 from desktop_chat.ui.transcript.small_parts import CardPart, ThinkingPart, UnreadPart
 from desktop_chat.ui.transcript.splitter import Splitter, plain_source
 from desktop_chat.ui.transcript.style import Style
-from desktop_chat.ui.transcript.table import TablePart
+from desktop_chat.ui.transcript.table import TablePart, join_table
 from desktop_chat.ui.transcript.words import thought_words
-
-Folds: TypeAlias = dict[str, bool]
-"""What the reader folded (False) or unfolded (True), by name; what is missing is as it comes."""
 
 READ_S: Final = 0.004
 """What one frame may spend on reading; a step more may be begun just before."""
 
-READ_CHARACTERS: Final = 8_000
+READ_CHARACTERS: Final = 2_000
 """One step of reading."""
 
 _SLICE_CHARACTERS: Final = 64_000
@@ -76,8 +76,11 @@ class TextSection(Section):
     What is not read yet stands at the end as a gap of about the right height; of a long one the last lines are shown.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, is_streaming: bool = False) -> None:
         super().__init__(name)
+        self._is_streaming = is_streaming
+        """Whether it is seen growing: then long blocks are not folded under the reader's eyes."""
+        self._folds: Folds = {}
         self._splitter = Splitter()
         self._arrived: list[str] = []
         self._unread: deque[str] = deque()
@@ -157,6 +160,10 @@ class TextSection(Section):
     def synced(self, style: Style, folds: Folds) -> int | None:
         if not self.is_stale:
             return None
+        self._folds = folds
+        if self._is_streaming:
+            # Kept with the folds: the parts, and this section, may be made anew.
+            folds[self._comes_folded] = False
         self._read()
         self.is_stale = self.is_behind
         first = self._synced_read_parts(style)
@@ -177,7 +184,8 @@ class TextSection(Section):
         for block in blocks:
             for leaf in (piece for whole in block for piece in pieces_of(whole)):
                 candidate = old[len(fresh)] if len(fresh) < len(old) else None
-                part = _kept(candidate, leaf) or part_of(leaf, style)
+                part = _kept(candidate, leaf) or self._made_part(leaf, at + len(fresh), style)
+                join_table(fresh[-1] if fresh else self._part_above(at), part)
                 if first_changed is None and (part is not candidate or candidate.leaf is leaf):
                     first_changed = at + len(fresh)
                 fresh.append(part)
@@ -187,6 +195,21 @@ class TextSection(Section):
         if first_changed is None and len(fresh) < len(old):
             first_changed = at + len(fresh)
         return first_changed
+
+    def _part_above(self, at: int) -> Part | None:
+        return self._read_parts[at - 1] if at else None
+
+    def _made_part(self, leaf: Leaf, index: int, style: Style) -> LeafPart:
+        if not isinstance(leaf.content, Code):
+            return part_of(leaf, style)
+        is_open = not self._folds.get(self._comes_folded, True)
+        kind = DiagramPart if is_diagram(leaf) else CodePart
+        return kind(leaf, style, BlockFold(self._folds, f"{self.name}.{index}", is_open))
+
+    @property
+    def _comes_folded(self) -> str:
+        """Name of the note whether long blocks are folded before the reader has said a word about it."""
+        return f"{self.name}.comes_folded"
 
     def _parts_behind(self, style: Style) -> list[Part]:
         """What stands for the text that is not read yet."""
@@ -215,7 +238,12 @@ class TextSection(Section):
                 yield from (part_of(piece, style) for piece in pieces_of(leaf))
 
     def restyle(self, style: Style) -> None:
-        self._read_parts = [part_of(part.leaf, style) for part in self._read_parts if isinstance(part, LeafPart)]
+        leaves = [part.leaf for part in self._read_parts if isinstance(part, LeafPart)]
+        self._read_parts = []
+        for index, leaf in enumerate(leaves):
+            part = self._made_part(leaf, index, style)
+            join_table(self._part_above(index), part)
+            self._read_parts.append(part)
         self._last_lines = []
         self.parts = self._read_parts + self._parts_behind(style)
 
@@ -309,7 +337,10 @@ class CardSection(Section):
         return short if short == words else short + "…"
 
     def _raw(self) -> str:
-        text = json.dumps(self._block, indent=2, ensure_ascii=False, default=str)
+        try:
+            text = json.dumps(self._block, indent=2, ensure_ascii=False, default=str)
+        except RecursionError:
+            return "This block is nested too deeply to be shown."
         if self._json_pieces:
             text += "\n" + "".join(self._json_pieces)
         return text if len(text) <= _RAW_CHARACTERS_MAX else text[:_RAW_CHARACTERS_MAX] + "\n…"
@@ -322,11 +353,11 @@ class SourcesSection(Section):
         super().__init__("sources")
         self._sources: list[tuple[str, str]] = []
 
-    def number_of(self, citation: Mapping[str, Any]) -> int:
+    def number_of(self, citation: Any) -> int:
         """The number of a citation's source; a new source is added to the list."""
-        url = citation.get("url") or citation.get("source") or ""
-        title = citation.get("title") or citation.get("document_title") or url or "Source"
-        source = (str(title), str(url))
+        given = citation if isinstance(citation, Mapping) else {}
+        url = _first_text(given, "url", "source")
+        source = (_first_text(given, "title", "document_title") or url or "Source", url)
         if source not in self._sources:
             self._sources.append(source)
             self.is_stale = True
@@ -345,11 +376,19 @@ class SourcesSection(Section):
         return 0
 
 
+def _first_text(values: Mapping[str, Any], *names: str) -> str:
+    """The first of these fields that holds a text, in one line."""
+    found = (value for name in names if isinstance(value := values.get(name), str) and value)
+    return " ".join(next(found, "").split())
+
+
 def part_of(leaf: Leaf, style: Style) -> LeafPart:
     """The part that shows a leaf."""
     content = leaf.content
     if isinstance(content, Code):
         return CodePart(leaf, style)
+    if isinstance(content, Formula):
+        return FormulaPart(leaf, style)
     if isinstance(content, Table):
         return TablePart(leaf, style)
     if isinstance(content, Rule):
@@ -358,7 +397,7 @@ def part_of(leaf: Leaf, style: Style) -> LeafPart:
 
 
 def _kept(part: Part | None, leaf: Leaf) -> LeafPart | None:
-    if not isinstance(part, LeafPart):
+    if not isinstance(part, LeafPart) or is_diagram(leaf) is not isinstance(part, DiagramPart):
         return None
     if part.leaf == leaf or part.update(leaf):
         return part

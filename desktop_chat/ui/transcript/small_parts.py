@@ -1,14 +1,14 @@
-"""The quiet lines of a message: head line, waiting, thinking, cards, actions."""
+"""The quiet lines of a message: head line, waiting, thinking, cards."""
 
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Final, TypeAlias
+from typing import ClassVar, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 
-from desktop_chat.ui.transcript.blocks import Span
+from desktop_chat.ui.transcript.blocks import Frame, Leaf, Paragraph, Span
 from desktop_chat.ui.transcript.giants import pieces_between
 from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.motion import is_motion_reduced
@@ -17,17 +17,10 @@ from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import Role, Style
 from desktop_chat.ui.transcript.visible_text import cut
 
-Actions: TypeAlias = tuple[tuple[str, Deed | None], ...]
-"""Words and what a click on them does; None for words that only tell something."""
-
 NAME: Final = "Claude"
-_TARGET_MARGIN_PX: Final = 3.0
 _UNREAD_LINE_PX: Final = 8.0
 _UNREAD_PX: Final = 7.0 * Role.PROSE.line_px
 """Height of a line end and area of a character, rather too little: a page may grow while it is read, not shrink."""
-
-_TARGET_LEAST_PX: Final = 24.0
-"""What a finger or a hasty mouse needs; a single sign such as ‹ is far narrower."""
 
 
 class HeadPart(Part):
@@ -38,6 +31,7 @@ class HeadPart(Part):
 
     def __init__(self, words: str, style: Style, room_px: float = 0.0) -> None:
         self.margins = (room_px, self.margins[1])
+        self._said = f"{NAME}, {words}" if words else NAME
         self._name = label(NAME, Role.NOTE_BOLD, style)
         self._words = label(f"· {words}" if words else "", Role.NOTE, style, style.inks.dim)
 
@@ -47,6 +41,10 @@ class HeadPart(Part):
     def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         self._name.paint(canvas.painter, left, top)
         self._words.paint(canvas.painter, left + self._name.width + 8, top)
+
+    @property
+    def spoken(self) -> str:
+        return self._said
 
 
 class WaitingPart(Part):
@@ -76,6 +74,10 @@ class WaitingPart(Part):
         painter.restore()
         self._words.paint(painter, left + self._DOT_PX + 10, top + 1)
 
+    @property
+    def spoken(self) -> str:
+        return self.words
+
 
 class ThinkingPart(Part):
     """The thinking: one line that unfolds; the text itself while it runs."""
@@ -94,6 +96,7 @@ class ThinkingPart(Part):
         self.title = arrow + title
         self._title = label(self.title, Role.SMALL, style, style.inks.dim)
         self._has_text = bool(text)
+        self._whole = text
         self._text = ""
         self._lines: list[RichText] = []
         self._tops: list[float] = []
@@ -117,7 +120,8 @@ class ThinkingPart(Part):
                 start += made.length
             start += 1
             index += len(line) + 1
-        self._text, self.is_dirty = text, True
+        self._text = self._whole = text
+        self.is_dirty = True
         if self.measured_width >= 0:
             self._stack(kept, self.measured_width)
 
@@ -158,7 +162,7 @@ class ThinkingPart(Part):
         if not self._has_text:
             return ()
         rect = QRectF(0, 0, self._title.width + 2 * self._PADDING_PX[0], self._title.height + 2 * self._PADDING_PX[1])
-        return (Target("fold", rect, Deed.FOLD, self._fold),)
+        return (Target("fold", rect, Deed.FOLD, self._fold, words=self.title),)
 
     @property
     def length(self) -> int:
@@ -180,8 +184,24 @@ class ThinkingPart(Part):
     def plain(self, start: int, end: int) -> str:
         return cut(self._text, start, end)
 
-    def markdown(self, start: int, end: int) -> str:
-        return "\n".join(f"> {line}" for line in self.plain(start, end).split("\n"))
+    @property
+    def whole(self) -> str:
+        return self._whole
+
+    def fold_over(self, end: int) -> str:
+        return "" if self._is_unfolded else self._fold
+
+    def rects(self, start: int, end: int) -> list[QRectF]:
+        left = self._RULE_PX + self._PADDING_PX[0]
+        return [
+            rect.translated(left, top)
+            for line, top, first in zip(self._lines, self._tops, self._starts, strict=True)
+            if first < end and first + line.length > start
+            for rect in line.rects(start - first, end - first)
+        ]
+
+    def taken(self, start: int, end: int) -> Leaf:
+        return Leaf(Paragraph((Span(self.plain(start, end)),)), (Frame.QUOTE,))
 
 
 class UnreadPart(Part):
@@ -211,7 +231,8 @@ class CardPart(Part):
 
     def __init__(self, title: str, fold: str, is_unfolded: bool, style: Style) -> None:
         self._fold = fold
-        self._title = label(("▾ " if is_unfolded else "▸ ") + title, Role.SMALL, style, style.inks.dim)
+        self.title = ("▾ " if is_unfolded else "▸ ") + title
+        self._title = label(self.title, Role.SMALL, style, style.inks.dim)
         self._width = 0.0
 
     def measure(self, width: float) -> None:
@@ -228,58 +249,4 @@ class CardPart(Part):
         painter.restore()
 
     def targets(self) -> tuple[Target, ...]:
-        return (Target("fold", QRectF(0, 0, self._width, self.height), Deed.FOLD, self._fold),)
-
-
-class ActionsPart(Part):
-    """What can be done with a message, and at the right what it cost."""
-
-    margins = (6.0, 4.0)
-    height = Role.NOTE.line_px + 2
-    _GAP_PX: Final = 16.0
-
-    def __init__(self, actions: Actions, words: str, style: Style, is_right: bool = False) -> None:
-        self._is_right = is_right
-        self._deeds = [deed for _, deed in actions]
-        self._dim = [label(text, Role.NOTE, style, style.inks.dim) for text, _ in actions]
-        self._strong = [label(text, Role.NOTE, style) for text, _ in actions]
-        self._tick = label("✓", Role.NOTE, style)
-        self._words = label(words, Role.NOTE, style, style.inks.dim)
-        self._lefts: list[float] = []
-        self._width = self._left = left = 0.0
-        for (text, _), drawn in zip(actions, self._dim, strict=True):
-            self._lefts.append(left)
-            # A text that ends in a blank joins the one after it.
-            left += drawn.width + (0.0 if text.endswith(" ") else self._GAP_PX)
-        self._actions_px = left - self._GAP_PX
-
-    def measure(self, width: float) -> None:
-        self._width = self.measured_width = width
-        self._left = float(round(width - self._actions_px)) if self._is_right else 0.0
-
-    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
-        hovered = canvas.hovered.name if canvas.hovered else ""
-        for index, x in enumerate(self._lefts):
-            drawn = self._strong[index] if hovered == f"{index}" else self._dim[index]
-            if canvas.copied == f"{index}":
-                drawn = self._tick
-            drawn.paint(canvas.painter, left + self._left + x, top)
-        self._words.paint(canvas.painter, left + self._width - self._words.width, top)
-
-    def targets(self) -> tuple[Target, ...]:
-        found = []
-        for index, (deed, x) in enumerate(zip(self._deeds, self._lefts, strict=True)):
-            if deed is not None:
-                drawn_px = self._dim[index].width
-                width = max(_TARGET_LEAST_PX, drawn_px + 2 * _TARGET_MARGIN_PX)
-                rect = QRectF(self._left + x + (drawn_px - width) / 2, -2, width, self.height + 2)
-                found.append(Target(f"{index}", rect, deed, tip=_TIPS.get(deed, "")))
-        return tuple(found)
-
-
-_TIPS: Final = {
-    Deed.PREVIOUS_SIBLING: "Earlier answer",
-    Deed.NEXT_SIBLING: "Later answer",
-    Deed.RETRY: "Ask again",
-    Deed.COPY_MESSAGE: "Copy this message",
-}
+        return (Target("fold", QRectF(0, 0, self._width, self.height), Deed.FOLD, self._fold, words=self.title),)

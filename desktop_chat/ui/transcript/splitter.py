@@ -11,16 +11,18 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from desktop_chat.core.events import with_whole_surrogates
-from desktop_chat.ui.transcript.blocks import Code, Leaf, Leaves, Paragraph
+from desktop_chat.ui.transcript.blocks import Code, Leaf, Leaves, Paragraph, Table
 from desktop_chat.ui.transcript.giants import (
     BLOCK_CHARACTERS_MAX,
     GUARD,
     PARAGRAPH_CHARACTERS_MAX,
+    TABLE_CHARACTERS,
     Cut,
     cut_of,
     with_end,
     without_guard,
 )
+from desktop_chat.ui.transcript.half_written import with_half_written
 from desktop_chat.ui.transcript.markdown import TopBlock, definitions_in, normalised, parse
 
 # The last line while it is still coming, when it may yet become anything: shown, it would flicker (a lone dash makes
@@ -29,6 +31,15 @@ _UNDECIDED_LINE: Final = re.compile(r"[ \t]*(?:[-=*+#>`~|_:]{1,3}|\d{1,9}[.)]?|[
 _FENCE_STEP_CHARACTERS: Final = 64_000
 """Code in an open fence is only added, so more of it can be taken at once."""
 
+_TABLE_HEAD: Final = re.compile(r"(\|[ \t][^\n]*)(?:\n[|:\- \t]*)?")
+"""What begins with a bar and a blank is hardly anything else than a table."""
+
+_PIPE: Final = re.compile(r"(?<!\\)\|")
+_LIMITS: Final = sorted((*TABLE_CHARACTERS, PARAGRAPH_CHARACTERS_MAX, BLOCK_CHARACTERS_MAX))
+"""The tail is looked at when it has one of these lengths."""
+
+_SPECIAL: Final = re.compile(r"([\\<>&])")
+_ESCAPED: Final = r"\\\1"
 _OPENING_FENCE: Final = re.compile(r"(`{3,}|~{3,})[^\n]*\n")
 
 
@@ -106,8 +117,8 @@ class Splitter:
         """How much may be added before the tail is looked at again, so that it is cut at the same place anyway."""
         if self._fence is not None:
             return _FENCE_STEP_CHARACTERS
-        limit = PARAGRAPH_CHARACTERS_MAX if len(self._tail) < PARAGRAPH_CHARACTERS_MAX else BLOCK_CHARACTERS_MAX
-        return limit - len(self._tail)
+        length = len(self._tail)
+        return next(limit for limit in _LIMITS if limit > length) - length
 
     def _read_tail(self) -> None:
         if self._fence is not None:
@@ -120,6 +131,8 @@ class Splitter:
     def _is_giant(self) -> bool:
         if self._fence is not None or len(self._tail) >= BLOCK_CHARACTERS_MAX:
             return self._fence is None
+        if len(self._tail) in TABLE_CHARACTERS and _is_table(self._open):
+            return True
         return len(self._tail) == PARAGRAPH_CHARACTERS_MAX and _is_paragraph(self._open)
 
     def _cut_tail(self) -> None:
@@ -178,12 +191,18 @@ class Splitter:
             shown = whole_lines if _UNDECIDED_LINE.match(self._tail, cut) else self._tail
         self._learn(self._guard + (shown if is_final else whole_lines))
         blocks = self._parsed(shown, self._guard)
+        length = len(self._tail)
         if len(blocks) > 1:
             # Only whole lines decide: an unfinished one may still join two blocks.
             settled = blocks if shown is whole_lines or len(shown) == cut else self._parsed(whole_lines, self._guard)
             done = self._freeze(settled, whole_lines)
             blocks = blocks[done:]
         self._open = [block.leaves for block in blocks]
+        if not is_final:
+            rest, guard = shown[length - len(self._tail) :], self._guard
+            self._open = with_half_written(rest, lambda text: self._parsed(text, guard)) or self._open
+            if blocks and (begun := _begun_table(shown.encode()[blocks[-1].start :].decode(), blocks[-1])):
+                self._open = [*(block.leaves for block in blocks[:-1]), self._parsed(begun)[0].leaves]
         if not is_final and len(blocks) == 1 and blocks[0].is_fenced_code:
             self._enter_fence(blocks[0].leaves[0])
 
@@ -202,13 +221,9 @@ class Splitter:
         return first
 
     def _parsed(self, text: str, guard: str = "") -> list[TopBlock]:
-        if not self._footnotes and not guard:
+        known = self._known_to(text)
+        if not known and not guard:
             return parse(text, self._definitions)
-        known = ""
-        if self._footnotes:
-            # A reference to a footnote counts only where the footnote is defined.
-            # The rule keeps an indented line from joining the last one.
-            known = "".join(f"[^{label}]: x\n\n" for label in self._footnotes) + "---\n\n"
         start, offset = len(known.encode()), len((known + guard).encode())
         blocks = [
             replace(block, start=max(0, block.start - offset), end=max(0, block.end - offset))
@@ -217,7 +232,31 @@ class Splitter:
         ]
         if guard == GUARD and blocks and blocks[0].leaves:
             blocks[0] = replace(blocks[0], leaves=without_guard(blocks[0].leaves))
+        elif guard and blocks and blocks[0].leaves:
+            # Rows of a table read behind its head: they go on the rows above.
+            first, *others = blocks[0].leaves
+            blocks[0] = replace(blocks[0], leaves=(replace(first, is_joined=True), *others))
         return blocks
+
+    def _known_to(self, text: str) -> str:
+        """What has to stand above a text because the parser asks for it there."""
+        known = ""
+        if "]:" in text:
+            # Of two definitions the first holds, also when only the second is in this text.
+            defined = definitions_in(text)
+            again = {label: self._definitions[label][0] for label in defined if label in self._definitions}
+            known = "".join(
+                f"[{label}]: <{_SPECIAL.sub(_ESCAPED, target)}>\n\n"
+                for label, target in again.items()
+                if target != defined[label][0]
+            )
+        if "[^" in text:
+            # A reference to a footnote counts only where the footnote is defined.
+            folded = normalised(text)
+            used = (label for label in self._footnotes if f"[{normalised('^' + label)}" in folded)
+            known += "".join(f"[^{label}]: x\n\n" for label in used)
+        # The rule keeps an indented line from joining what stands above it.
+        return f"{known}---\n\n" if known else ""
 
     # --- definitions: they also count for what stands above them ---
 
@@ -263,7 +302,7 @@ class Splitter:
         fence.text += self._tail[first : self._lines_from]
         rest = self._tail[self._lines_from :]
         may_close = rest.lstrip(" ")[:1] in ("", fence.character)
-        self._open = [(Leaf(Code(fence.language, fence.text if may_close else fence.text + rest)),)]
+        self._open = [(Leaf(Code(fence.language, fence.text if may_close else fence.text + rest, is_open=True)),)]
 
     def _close_fence(self, end: int) -> None:
         """The end has come: nothing can change this block any more."""
@@ -281,6 +320,26 @@ class Splitter:
         code = Code(fence.language, fence.text if _closes(fence, rest) else fence.text + rest)
         self._put_frozen(self._tail, (Leaf(code),))
         self._tail, self._open = "", []
+
+
+def _begun_table(text: str, block: TopBlock) -> str:
+    """The head of a table whose second line has not come, as a whole table; empty when it looks like something else.
+
+    Shown as it is read, it would be a paragraph for a moment, and jump.
+    """
+    head = _TABLE_HEAD.fullmatch(text)
+    if head is None or len(block.leaves) != 1 or not isinstance(block.leaves[0].content, Paragraph):
+        return ""
+    line = head[1].rstrip()
+    count = len(_PIPE.findall(line)) - line.endswith("|")
+    return f"{line.removesuffix('|')}|\n|{'---|' * max(1, count)}\n"
+
+
+def _is_table(blocks: list[Leaves]) -> bool:
+    leaves = [leaf for block in blocks for leaf in block]
+    if len(leaves) != 1 or leaves[0].frames or not isinstance(leaves[0].content, Table):
+        return False
+    return len(leaves[0].content.rows) > 1
 
 
 def _is_paragraph(blocks: list[Leaves]) -> bool:

@@ -29,6 +29,20 @@ def key_step(event: QKeyEvent, page_px: float) -> float:
     return steps.get(Qt.Key(event.key()), 0)
 
 
+class Notches:
+    """Whole notches out of the small turns of a wheel or a touch pad."""
+
+    def __init__(self) -> None:
+        self._units = 0
+
+    def take(self, event: QWheelEvent) -> int:
+        """So many notches up have come together; below 0 down."""
+        self._units += event.angleDelta().y()
+        notches = int(self._units / _NOTCH_UNITS)
+        self._units -= notches * _NOTCH_UNITS
+        return notches
+
+
 def wheel_step(event: QWheelEvent) -> tuple[int, int]:
     """Pixels to the right and down for a turn of the wheel or a stroke on a touch pad."""
     pixels, angle = event.pixelDelta(), event.angleDelta()

@@ -13,7 +13,7 @@ from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import Role, Style
-from desktop_chat.ui.transcript.words import ACTION_WORDS, StripWords, Tone
+from desktop_chat.ui.transcript.words import ACTION_WORDS, EDIT_WORDS, KEEP_WORDS, StripWords, Tone
 
 DETAILS: Final = "details"
 _PADDING_PX: Final = (12.0, 9.0)
@@ -39,9 +39,14 @@ class StripPart(Part):
         spans = (Span(words.title, Mark.BOLD), Span(f" {words.text}" if words.text else ""))
         self._text = RichText(spans, Role.SMALL, style, bold_color=title_color)
         buttons = [(ACTION_WORDS[action], _DEEDS[action]) for action in words.actions]
+        if words.may_be_kept:
+            buttons.append((KEEP_WORDS, Deed.KEEP))
+        if words.offers_edit:
+            buttons.insert(0, (EDIT_WORDS, Deed.EDIT))
         if words.has_details:
             buttons.append(("Hide details" if is_unfolded else "Details", Deed.FOLD))
         self._buttons = [(label(text, Role.SMALL, style), deed) for text, deed in buttons]
+        self._offered = [text for text, _ in buttons]
         self._targets: tuple[Target, ...] = ()
         self._width = 0.0
 
@@ -58,7 +63,8 @@ class StripPart(Part):
         found = []
         for index, (button, deed) in enumerate(self._buttons):
             value = DETAILS if deed is Deed.FOLD else ""
-            found.append(Target(f"{index}", QRectF(x - 4, y - 1, button.width + 8, line_px + 2), deed, value))
+            rect = QRectF(x - 4, y - 1, button.width + 8, line_px + 2)
+            found.append(Target(f"{index}", rect, deed, value, words=self._offered[index]))
             x += button.width + _GAP_PX
         self._targets = tuple(found)
 
@@ -78,6 +84,10 @@ class StripPart(Part):
                 painter.setBrush(inks.hover)
                 painter.drawRoundedRect(target.rect.translated(left, top), 5, 5)
             button.paint(painter, left + target.rect.left() + 4, top + target.rect.top() + 1)
+
+    @property
+    def spoken(self) -> str:
+        return f"{self._words.title} {self._words.text}".strip()
 
     def targets(self) -> tuple[Target, ...]:
         return self._targets

@@ -9,24 +9,13 @@ from typing import Final
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QTextCharFormat
 
-from desktop_chat.core.settings import ColumnWidth
 from desktop_chat.ui.fonts import FAMILIES, MONO_FAMILIES
 from desktop_chat.ui.theme import Colors
 from desktop_chat.ui.transcript.blocks import Mark
 
-COLUMN_PX: Final = 760
-COLUMN_WIDTHS_PX: Final = {
-    ColumnWidth.NARROW: 640,
-    ColumnWidth.NORMAL: COLUMN_PX,
-    ColumnWidth.WIDE: 1000,
-    ColumnWidth.FULL: 4000,
-}
-"""How wide prose may get; FULL takes whatever the window has."""
-
 WIDE_PX: Final = 1000
 """What tables and code may take where there is room."""
 
-COLUMN_PADDING_PX: Final = 24
 PAGE_PADDING_PX: Final = 22
 FRAME_INDENT_PX: Final = 24
 CODE_PX: Final = 13
@@ -107,6 +96,7 @@ class Inks:
     code: QColor
     code_head: QColor
     hover: QColor
+    thumb: QColor
     warn: QColor
     bad: QColor
     selection: QColor
@@ -131,6 +121,7 @@ class Style:
             code=QColor(colors.code),
             code_head=QColor(colors.code_head),
             hover=QColor(colors.hover),
+            thumb=QColor(colors.thumb),
             warn=QColor(colors.warn),
             bad=QColor(colors.bad),
             selection=selection,
@@ -149,7 +140,7 @@ class Style:
 
     def _made_format(self, role: Role, marks: Mark, is_link: bool) -> QTextCharFormat:
         drawn = QTextCharFormat()
-        if marks & (Mark.CODE | Mark.MATHS):
+        if marks & (Mark.CODE | Mark.MATHS | Mark.SOURCE):
             font = QFont(font_of(Role.CODE))
             font.setPixelSize(CODE_PX if role.pixels < Role.H3.pixels else round(role.pixels * 0.9))
         else:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from desktop_chat.core.messages import Message
+from desktop_chat.ui.transcript.actions_part import ActionsPart
+from desktop_chat.ui.transcript.blocks import Code, Leaf
 from desktop_chat.ui.transcript.bubble import BubblePart
-from desktop_chat.ui.transcript.message_item import REPLY_GAP_PX, MessageItem, Place, sibling_actions
-from desktop_chat.ui.transcript.part import Deed, Part
-from desktop_chat.ui.transcript.sections import Folds
-from desktop_chat.ui.transcript.small_parts import ActionsPart, HeadPart, WaitingPart
+from desktop_chat.ui.transcript.code_block import CodePart
+from desktop_chat.ui.transcript.edit_part import EditPart
+from desktop_chat.ui.transcript.folds import Folds
+from desktop_chat.ui.transcript.message_actions import RAW, user_items
+from desktop_chat.ui.transcript.message_item import REPLY_GAP_PX, MessageItem, Place
+from desktop_chat.ui.transcript.part import Part
+from desktop_chat.ui.transcript.pictures import attached
+from desktop_chat.ui.transcript.pictures_part import PicturesPart
+from desktop_chat.ui.transcript.raw import raw_text
+from desktop_chat.ui.transcript.small_parts import HeadPart, WaitingPart
 from desktop_chat.ui.transcript.style import Style
 from desktop_chat.ui.transcript.words import Waiting
 
@@ -23,16 +33,34 @@ class UserItem(MessageItem):
         if not self._is_stale:
             return None
         self._is_stale = False
-        parts: list[Part] = [BubblePart(self.message.text, self.style, self.folds.get("text", False))]
-        if self.place.count > 1:
-            parts.append(ActionsPart(sibling_actions(self.place), "", self.style, is_right=True))
+        if self.edit_px:
+            parts: list[Part] = [*self._picture_parts(), EditPart(self.edit_px)]
+        else:
+            parts = [*self._said_parts(), *self._action_parts()]
         if self.waiting is not None:
             # Where the reply will have its own, so that nothing moves when it begins.
             parts += [HeadPart("", self.style, REPLY_GAP_PX), WaitingPart(self.waiting.words, self.style)]
-        elif self.place.is_last:
-            parts.append(ActionsPart((("Not answered yet · Retry", Deed.RETRY),), "", self.style, is_right=True))
         self.stack.replace_from(0, parts)
         return 0
+
+    def _picture_parts(self) -> list[Part]:
+        sent = attached(self.message.content)
+        return [PicturesPart(sent, self.style)] if sent else []
+
+    def _said_parts(self) -> Iterator[Part]:
+        pictures = self._picture_parts()
+        yield from pictures
+        if self.message.text or not pictures:
+            yield BubblePart(self.message.text, self.style, self.folds.get("text", False))
+
+    def _action_parts(self) -> list[Part]:
+        is_raw = self.folds.get(RAW, False)
+        is_unanswered = self.place.is_last and self.waiting is None
+        items = user_items(self.place, is_unanswered=is_unanswered, is_raw=is_raw)
+        parts: list[Part] = [ActionsPart(items, "", self.style, is_right=True, is_kept=is_unanswered)]
+        if is_raw:
+            parts.append(CodePart(Leaf(Code("json", raw_text(self.message))), self.style))
+        return parts
 
     def toggle(self, fold: str) -> None:
         self.folds[fold] = not self.folds.get(fold, False)
@@ -40,6 +68,10 @@ class UserItem(MessageItem):
 
     def restyle(self, style: Style) -> None:
         self.style, self._is_stale = style, True
+
+    def set_edit_px(self, edit_px: float) -> None:
+        if edit_px != self.edit_px:
+            self.edit_px, self._is_stale = edit_px, True
 
     def set_place(self, place: Place, waiting: Waiting | None) -> None:
         if (place, waiting) != (self.place, self.waiting):

@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
@@ -21,34 +22,47 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from desktop_chat.core.activity import Activity
+from desktop_chat.core.conversation import ReadingPlace
 from desktop_chat.core.events import ReplyEvent
-from desktop_chat.core.messages import Message, MessageStatus
-from desktop_chat.core.settings import ColumnWidth
+from desktop_chat.core.messages import Message
+from desktop_chat.core.settings import ColumnWidth, Following
+from desktop_chat.ui.column import COLUMN_WIDTHS_PX
+from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.theme import Colors, Look
+from desktop_chat.ui.transcript.accessible import AccessibleTree, Acts
 from desktop_chat.ui.transcript.arrivals import Arrivals
+from desktop_chat.ui.transcript.caret import Caret
 from desktop_chat.ui.transcript.deeds import Deeds
+from desktop_chat.ui.transcript.find import Finder
 from desktop_chat.ui.transcript.focus import FocusWalk
 from desktop_chat.ui.transcript.frame_clock import CALM_MS, FRAME_MS, FrameClock
 from desktop_chat.ui.transcript.keyboard import Keyboard
+from desktop_chat.ui.transcript.lead import Lead
+from desktop_chat.ui.transcript.menu import TranscriptMenu
+from desktop_chat.ui.transcript.message_acts import MessageActs
 from desktop_chat.ui.transcript.motion import is_motion_reduced
+from desktop_chat.ui.transcript.mouse import Mouse
 from desktop_chat.ui.transcript.moves import Moves
 from desktop_chat.ui.transcript.newest_pill import NewestPill
 from desktop_chat.ui.transcript.page import Page
 from desktop_chat.ui.transcript.page_painter import PagePainter
+from desktop_chat.ui.transcript.part import Deed
 from desktop_chat.ui.transcript.pointer import Pointer
+from desktop_chat.ui.transcript.scroll_marks import ScrollMarks
 from desktop_chat.ui.transcript.selection import Selection
-from desktop_chat.ui.transcript.steps import LINE_PX, PAGE_OVERLAP_PX, wheel_step
-from desktop_chat.ui.transcript.style import COLUMN_WIDTHS_PX, Style
+from desktop_chat.ui.transcript.stay import Stay
+from desktop_chat.ui.transcript.steps import LINE_PX, PAGE_OVERLAP_PX, Notches, wheel_step
+from desktop_chat.ui.transcript.style import Style
 from desktop_chat.ui.transcript.taking import Taking
+from desktop_chat.ui.transcript.target_line import TargetLine
+from desktop_chat.ui.transcript.text_drag import drag_out
+from desktop_chat.ui.transcript.walk import Walk
 from desktop_chat.ui.transcript.words import waiting_of
 
-_PILL_MARGIN_PX: Final = 8
 _TAKING_S: Final = 0.005
 """Time in one frame for taking what arrived; what it leaves over goes to the colours of code."""
 
 _COLORING_S: Final = 0.002
-
-_DESCRIPTION_CHARACTERS_MAX: Final = 4_000
 
 
 class TranscriptView(QAbstractScrollArea):
@@ -63,9 +77,15 @@ class TranscriptView(QAbstractScrollArea):
     settings_requested = Signal()
     sibling_requested = Signal(str, int)
     """Message id, and -1 or +1."""
-    link_opened = Signal(str)
-    """A web or mail address the reader clicked; the view itself opens nothing."""
-    at_end_changed = Signal(bool)
+    link_opened = Signal(str, str)
+    """A web or mail address the reader clicked, and why it should be looked at twice, if it should; the view itself
+    opens nothing."""
+    moved = Signal()
+    """The reader has moved the page."""
+    quote_requested = Signal(str)
+    """The selected text as a quote in markdown, to be put into the composer."""
+    zoom_requested = Signal(int)
+    """So many steps larger; below 0 smaller."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,22 +94,41 @@ class TranscriptView(QAbstractScrollArea):
         self._selection = Selection()
         self._pointer = Pointer(self._page, self._selection)
         self._focus = FocusWalk(self._page)
-        self._painter = PagePainter(self._page, self._selection, self._pointer, self._focus)
+        self._walk = Walk(self._page)
+        self._painter = PagePainter(self._page, self._selection, self._pointer, self._focus, self._walk)
         self._arrivals = Arrivals(self._page.rows)
         self._taking = Taking(self._page, self._selection, self)
         self._taking.ticked.connect(self._show_marks)
         self._deeds = Deeds(self._page, self._selection, self._taking, self)
         self._moves = Moves(self._page, self)
-        self._keyboard = Keyboard(self._page, self._moves, self._focus, self._taking, self._deeds)
+        self._lead = Lead(self._page)
+        self.finder = self._painter.finder = Finder(self._page, self._selection, self)
+        self._scroll_marks = ScrollMarks(self.finder, self._page, self._style, self.verticalScrollBar())
+        self._mouse = Mouse(self._page, self._selection, self._pointer, self._moves, self._taking, self)
+        self._mouse.changed.connect(self._show_marks)
+        self._mouse.drag_wanted.connect(self._drag_out)
+        self._caret = self._painter.caret = Caret(self._page, self._selection, self._moves, self._focus)
+        self._stay = self._page.rows.stay = Stay(self._selection)
+        self._keyboard = Keyboard(self._page, self._moves, self._focus, self._taking, self._deeds, self._caret)
+        self.acts = MessageActs(look, self._page, self._walk, self._focus, self._deeds, self)
+        """What can be done with whole messages."""
+        self._menu = TranscriptMenu(
+            self._page, self._selection, self._taking, self._deeds, self.acts, self._focus, self._walk, self
+        )
+        self._menu.changed.connect(self._show_marks)
+        self._menu.quote_requested.connect(self.quote_requested)
+        acts = Acts(self._focus, self._walk, self._moves, self._deeds, self._taking, self._selection)
+        self._tree = AccessibleTree(self._page, acts, self)
         self._activity = Activity()
         self._is_writing_value = False
-        self._was_at_end = True
+        self._zoom_notches = Notches()
         self._needs_layout = True
         self._awaits_paint = False
         self._clock = FrameClock(self)
         self._clock.ticked.connect(self._frame)
         self._pill = NewestPill(self._style, self.viewport())
         self._pill.clicked.connect(self.scroll_to_end)
+        self._target_line = TargetLine(self._style, self.viewport())
         self._set_up_widget()
         look.colors_changed.connect(self._put_on_colors)
 
@@ -104,37 +143,46 @@ class TranscriptView(QAbstractScrollArea):
         for wish in ("retry_requested", "key_requested", "settings_requested", "sibling_requested", "link_opened"):
             getattr(self._deeds, wish).connect(getattr(self, wish))
         self._deeds.folded.connect(self._change)
+        self.finder.moved.connect(self._change)
+        self.finder.marks_changed.connect(self._show_marks)
+        self.acts.changed.connect(self._change)
         self._moves.moved.connect(self._change)
+        self._moves.moved.connect(self.moved)
         bar = self.verticalScrollBar()
         bar.setSingleStep(LINE_PX)
         bar.valueChanged.connect(self._scroll_bar_moved)
         bar.sliderPressed.connect(self._moves.let_go)
+        bar.sliderReleased.connect(self._moves.release)
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
     def show_path(self, messages: tuple[Message, ...], siblings: Callable[[str], tuple[str, ...]]) -> None:
-        """Show these messages; the page stands at the end unless it shares messages with what was shown."""
+        """Show these messages; the page opens where it shall unless it shares messages with what was shown."""
         rows = self._page.rows
-        is_other = not any(rows.index_of(message.id) is not None for message in messages)
-        self._selection.clear()
+        last_id = rows[len(rows) - 1].message.id if len(rows) else None
+        is_other = not (len(rows) and any(rows.index_of(message.id) is not None for message in messages))
+        selected = self._stay.ends(rows)
         self._focus.clear()
         self._pointer.forget()
         self._taking.copied = None
         rows.show(messages, siblings)
+        self._stay.restore(selected, rows)
         if is_other:
             self._arrivals.drop()
-            self._page.scrolling.is_following = True
-        self._tell_text()
+            self._lead.land()
+        else:
+            self._lead.change_path(last_id)
+        self.acts.follow_path()
+        self.finder.begin_again()
+        self._tree.forget_gone()
         self._change()
 
     def add_message(self, message: Message) -> None:
         """Show a new message at the end: the reader's own, or a reply that will stream."""
-        rows = self._page.rows
-        if rows.index_of(message.id) is not None:
+        if self._page.rows.index_of(message.id) is not None:
             return
-        rows.item(rows.add(message))
-        if message.status is not MessageStatus.STREAMING:
-            self._page.scrolling.is_following = True
+        self._lead.add(message, self.isVisible())
+        self._tree.add(message)
         self._change()
 
     def apply_event(self, reply_id: str, event: ReplyEvent) -> None:
@@ -145,19 +193,37 @@ class TranscriptView(QAbstractScrollArea):
     def end_message(self, message: Message) -> None:
         """Show the final state of a reply, once all its text is painted; nothing jumps, the selection stays."""
         self._arrivals.end(message)
+        if not self.isVisible():
+            self._lead.end_unseen(message)
         self._run_clock()
 
     def show_activity(self, activity: Activity) -> None:
         """Show what is being waited for, in the place of the coming reply."""
         self._activity = activity
+        self._tree.speech.show_activity(activity)
         self._run_clock()
 
     def set_reading(self, zoom_percent: int, column: ColumnWidth) -> None:
         """Show the text larger or smaller, the column narrower or wider; the line under the eye stays."""
+        if (zoom_percent / 100, COLUMN_WIDTHS_PX[column]) == (self._page.zoom, self._page.column_px):
+            return
         self._page.zoom = zoom_percent / 100
         self._page.column_px = COLUMN_WIDTHS_PX[column]
         self._painter.forget()
         self._change()
+
+    def set_following(self, following: Following) -> None:
+        """Choose what the page does by itself from the next question on."""
+        self._lead.following = following
+
+    def open_at(self, place: ReadingPlace | None, is_unread: bool) -> None:
+        """Let the messages to come open at this place (None is the end), or at the start of an unread reply."""
+        self._lead.open_at(place, is_unread)
+
+    @property
+    def place(self) -> ReadingPlace | None:
+        """Where the reader stands; None at the end."""
+        return self._lead.place
 
     def scroll_to_end(self) -> None:
         """Go to the end and follow it."""
@@ -172,7 +238,8 @@ class TranscriptView(QAbstractScrollArea):
     def is_painted_up_to_date(self) -> bool:
         """Whether everything that arrived is on the screen, colours included."""
         is_settled = self._is_all_taken and not self._needs_layout and not self._awaits_paint
-        return is_settled and not self._painter.uncolored
+        is_drawn = not self._painter.uncolored and not self._painter.undrawn
+        return is_settled and is_drawn and not self._page.scrolling.is_gliding
 
     @property
     def _is_all_taken(self) -> bool:
@@ -180,7 +247,26 @@ class TranscriptView(QAbstractScrollArea):
 
     def text_of_selection(self) -> str:
         """The selected text, clean."""
-        return self._taking.texts()[0]
+        return self._taking.clip().plain()
+
+    @property
+    def has_selection(self) -> bool:
+        return not self._selection.is_empty
+
+    def clear_selection(self) -> bool:
+        """Select nothing; False when nothing was selected."""
+        had_selection = self.has_selection
+        self._selection.clear()
+        self._show_marks()
+        return had_selection
+
+    def copy_last_answer(self) -> bool:
+        """Copy the newest reply; False when there is none."""
+        return self._taking.copy_last_answer()
+
+    def copy_last_code(self) -> bool:
+        """Copy the newest code block; False when there is none."""
+        return self._taking.copy_last_code()
 
     def copy(self) -> None:
         """Put the selected text on the clipboard."""
@@ -207,21 +293,29 @@ class TranscriptView(QAbstractScrollArea):
         """One frame: take what arrived, lay out, move the scroll bar, ask for painting."""
         began_s = time.perf_counter()
         is_hurried = not self.isVisible() or is_motion_reduced()
-        has_changed = self._page.rows.read_on()
+        has_changed = self._page.scrolling.glide(time.monotonic())
+        has_changed = self._page.rows.read_on() or has_changed
+        if not self._arrivals.is_empty:
+            self._lead.note_growth()
         has_taken, has_ended = self._arrivals.take(time.monotonic(), is_hurried)
         has_changed = has_changed or has_taken
         has_changed = self._page.rows.set_waiting(waiting_of(self._activity)) or has_changed
         spare_s = _TAKING_S - (time.perf_counter() - began_s)
+        has_changed = self._painter.take_drawn() or has_changed
         has_changed = self._painter.color_code(min(_COLORING_S, spare_s)) or has_changed
+        if has_taken or has_ended:
+            self.finder.note_growth()
         if has_changed or self._needs_layout:
             self._arrange()
+            self._scroll_marks.note_change()
             pill = self._pill.geometry() if self._pill.isVisible() else None
-            will_paint = self._painter.refresh(self.viewport(), pill)
+            will_paint = self._painter.refresh(self.viewport(), self.acts.editing.covered(pill))
+            self.acts.editing.place()
             self._awaits_paint = self._awaits_paint or (will_paint and self.isVisible())
         elif self._painter.waiting is not None:
             self.viewport().update(self._painter.waiting)
-        if has_ended:
-            self._tell_text()
+        if QAccessible.isActive():
+            self._tree.speech.frame(time.monotonic(), self.isVisible())
         self._rest_if_done()
 
     def _rest_if_done(self) -> None:
@@ -245,48 +339,63 @@ class TranscriptView(QAbstractScrollArea):
         bar.setRange(0, self._page.scrolling.most)
         bar.setValue(value)
         self._is_writing_value = False
-        self._page.scroll_value = value
+        if value != self._page.scroll_value:
+            self._page.scroll_value = value
+            self._target_line.show_target(None)
+        if self._walk.settle():
+            self.viewport().update()
         self._place_pill()
 
     def _place_pill(self) -> None:
-        is_at_end = self.is_at_end
         self._pill.set_writing(self._activity.is_busy)
-        left = (self.width() - self._pill.width()) // 2
-        self._pill.move(left, self.viewport().height() - self._pill.height() - _PILL_MARGIN_PX)
-        self._pill.setVisible(not is_at_end)
-        if is_at_end != self._was_at_end:
-            self._was_at_end = is_at_end
-            self.at_end_changed.emit(is_at_end)
+        self._pill.stand(self.viewport(), self.width(), self._page)
+        # While text is being selected nothing lies above it.
+        self._pill.setVisible(not self.is_at_end and not self._pointer.is_selecting)
 
     def _show_marks(self) -> None:
         """Hover, selection, focus or a tick look different: paint what is on the screen again."""
         self._painter.copied = self._taking.copied
         self.viewport().update()
+        self._show_target()
+
+    def _show_target(self) -> None:
+        """Say where the link under the pointer leads, or the one the keyboard is on."""
+        found = self._pointer.hovered or (self._focus.current if self.hasFocus() else None)
+        self._target_line.show_target(found[1] if found else None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._awaits_paint = False
         self._painter.paint(self.viewport(), event.region(), self._style, self.hasFocus())
-        if self._painter.uncolored or self._painter.waiting is not None:
-            self._clock.run(FRAME_MS if self._painter.uncolored else CALM_MS)
+        is_unfinished = bool(self._painter.uncolored or self._painter.undrawn)
+        if is_unfinished or self._painter.waiting is not None:
+            self._clock.run(FRAME_MS if is_unfinished else CALM_MS)
 
     def showEvent(self, event: QShowEvent) -> None:
+        self._lead.come_back()
         self._change()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
         self._painter.forget()
         self._painter.refresh(self.viewport(), None)
+        self.acts.editing.fit()
+        self.acts.editing.place()
 
     # --- scrolling ----------------------------------------------------------------------------------------------
 
     def _scroll_bar_moved(self, value: int) -> None:
         if not self._is_writing_value:
-            self._moves.to(value)
+            self._moves.to(value, self.verticalScrollBar().isSliderDown())
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Nothing: the next frame moves the page."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if notches := self._zoom_notches.take(event):
+                self.zoom_requested.emit(notches)
+            event.accept()
+            return
         across, along = wheel_step(event)
         if abs(across) > abs(along):
             spot = self._page.spot_at(self._on_page(event.position()))
@@ -300,20 +409,31 @@ class TranscriptView(QAbstractScrollArea):
     # --- keyboard -----------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._keyboard.press(event):
+        if event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._menu.open_at_keyboard()
+        elif self.acts.press(event) or self._keyboard.press(event):
             self._show_marks()
+            self._tree.tell_focus()
         else:
             # Whatever else is typed belongs to the composer: the window passes it on.
             event.ignore()
 
     def focusNextPrevChild(self, is_next: bool) -> bool:
         has_moved = self._focus.step(1 if is_next else -1)
-        self.viewport().update()
+        self._show_marks()
+        self._tree.tell_focus()
         return has_moved or super().focusNextPrevChild(is_next)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self._focus.enter(1 if event.reason() is Qt.FocusReason.TabFocusReason else -1)
+            self._show_marks()
+            self._tree.tell_focus()
+        super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._focus.clear()
-        self.viewport().update()
+        self._show_marks()
         super().focusOutEvent(event)
 
     # --- mouse --------------------------------------------------------------------------------------------------
@@ -326,7 +446,7 @@ class TranscriptView(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton:
             self._focus.clear()
             is_extending = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._pointer.press(self._on_page(event.position()), is_extending)
+            self._mouse.press(self._on_page(event.position()), is_extending)
             self._show_marks()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -334,37 +454,44 @@ class TranscriptView(QAbstractScrollArea):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = self._on_page(event.position())
-        if self._pointer.move(point, bool(event.buttons() & Qt.MouseButton.LeftButton)):
-            self.viewport().update()
-        if self._pointer.is_selecting and not self._selection.is_empty:
-            self._moves.let_go()
-            self._scroll_while_dragging(point.y())
+        is_elsewhere = self._walk.hover(point.y())
+        if self._mouse.move(point, bool(event.buttons() & Qt.MouseButton.LeftButton)) or is_elsewhere:
+            self._show_marks()
         self.viewport().setCursor(self._pointer.cursor)
 
-    def _scroll_while_dragging(self, y: float) -> None:
-        beyond = y if y < 0 else max(0.0, y - self._page.scrolling.page_px)
-        if beyond:
-            self._moves.drag_by(beyond)
+    def _drag_out(self) -> None:
+        drag_out(self._taking.clip(), self._style, self, self.devicePixelRatioF())
+        self._mouse.end_drag()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            clicked = self._pointer.release(self._on_page(event.position()))
+            if self._pointer.is_selecting:
+                self._change()
+            clicked = self._mouse.release(self._on_page(event.position()))
+            self._show_marks()
             if clicked is not None:
                 self._deeds.perform(*clicked)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if self._pointer.leave():
-            self.viewport().update()
+        is_elsewhere = self._walk.hover(None)
+        if self._pointer.leave() or is_elsewhere:
+            self._show_marks()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             found = self._pointer.target_at(self._on_page(QPointF(event.pos())))
-            QToolTip.showText(event.globalPos(), found[1].tip if found else "", self.viewport())
+            # Where a link leads is said by a line of its own, without delay.
+            has_tip = found is not None and found[1].deed is not Deed.FOLLOW_LINK
+            tip = plain_tip(found[1].tip) if found is not None and has_tip else ""
+            QToolTip.showText(event.globalPos(), tip, self.viewport())
             return True
         return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self._taking.menu(self._page.spot_at(self._on_page(QPointF(event.pos()))), self).popup(event.globalPos())
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self._menu.open_at_keyboard()
+        else:
+            self._menu.open_at(self._on_page(QPointF(event.pos())), event.globalPos())
 
     # --- look and speech ----------------------------------------------------------------------------------------
 
@@ -372,10 +499,9 @@ class TranscriptView(QAbstractScrollArea):
         self._style = Style(colors)
         self._page.rows.set_style(self._style)
         self._pill.put_on(self._style)
+        self._target_line.put_on(self._style)
+        self._scroll_marks.put_on(self._style)
         self._painter.uncolored.clear()
+        self._painter.undrawn.clear()
         self._pointer.forget()
         self._change()
-
-    def _tell_text(self) -> None:
-        """Give screen readers the last finished text as the description."""
-        self.setAccessibleDescription(self._page.rows.last_finished_text()[:_DESCRIPTION_CHARACTERS_MAX])

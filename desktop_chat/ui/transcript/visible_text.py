@@ -5,6 +5,7 @@ Qt counts text in UTF-16 units; the functions here cut and count the same way, s
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -13,24 +14,35 @@ _PICTURES: Final = 0x2400
 
 _DELETE: Final = 0x7F
 _SIGN_FOR_OTHERS: Final = "\ufffd"
+_SIGN_FOR_TAGS: Final = "\U0001f3f7"
+"""Two UTF-16 units, as a tag character has: a label, for text that is written so that nobody sees it."""
+
 _KEPT: Final = frozenset("\n\t")
+_FLAG_OR_TAG: Final = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{2,6}\U000e007f|([\U000e0000-\U000e007f])")
+"""The flags of Scotland and others are spelt with tag characters; those stay as they are."""
 
 
 def _signs() -> dict[int, str]:
     signs = {code: chr(_PICTURES + code) for code in range(0x20) if chr(code) not in _KEPT}
     signs[_DELETE] = "\u2421"
     hidden = [*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0xFEFF, 0x2028, 0x2029]
-    hidden += range(0xD800, 0xE000)  # halves of characters
+    hidden += [*range(0xFFF9, 0xFFFC), *range(0xD800, 0xE000)]  # ruby marks; halves of characters
     signs.update(dict.fromkeys(hidden, _SIGN_FOR_OTHERS))
     return signs
 
 
 _SIGNS: Final = _signs()
+_HAS_TAG: Final = re.compile("[\U000e0000-\U000e007f]")
 
 
 def visible(text: str) -> str:
     """Replace what would act instead of being read; the length stays the same."""
-    return text if text.isascii() and text.isprintable() else text.translate(_SIGNS)
+    if text.isascii() and text.isprintable():
+        return text
+    shown = text.translate(_SIGNS)
+    if _HAS_TAG.search(shown) is None:
+        return shown
+    return _FLAG_OR_TAG.sub(lambda found: _SIGN_FOR_TAGS if found[1] else found[0], shown)
 
 
 def units(text: str) -> int:

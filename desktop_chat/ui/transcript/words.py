@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.failure import Action, Failure
 from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.ui.figures import duration_text, money_text
+from desktop_chat.ui.status_words import activity_text
 
-_MINUTE_S: Final = 60
 _RATE_LEAST_S: Final = 0.2
 """Below this time of writing, tokens per second say nothing."""
 
@@ -33,6 +34,10 @@ class StripWords:
     tone: Tone
     actions: tuple[Action, ...] = (Action.RETRY,)
     has_details: bool = False
+    may_be_kept: bool = False
+    """Whether the reader can say that it is well as it is."""
+    offers_edit: bool = False
+    """Whether asking in other words would help."""
 
 
 ACTION_WORDS: Final = {
@@ -40,6 +45,8 @@ ACTION_WORDS: Final = {
     Action.OPEN_KEY: "Open key…",
     Action.OPEN_SETTINGS: "Settings…",
 }
+KEEP_WORDS: Final = "Keep as is"
+EDIT_WORDS: Final = "Edit the question"
 
 
 def head_words(message: Message) -> str:
@@ -71,16 +78,7 @@ def _tokens_per_second(message: Message) -> float | None:
 
 def thought_words(thinking_s: float | None) -> str:
     """How long the thinking took."""
-    return f"Thought for {duration_words(thinking_s)}" if thinking_s else "Thought"
-
-
-def duration_words(seconds: float) -> str:
-    """A duration for people: `6 s`, `1 min 5 s`."""
-    whole = max(1, round(seconds))
-    if whole < _MINUTE_S:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"Thought for {duration_text(thinking_s)}" if thinking_s else "Thought"
 
 
 def usage_words(message: Message) -> str:
@@ -90,14 +88,8 @@ def usage_words(message: Message) -> str:
     if not message.is_fully_counted:
         return f"{message.usage.prompt_tokens:,} in · output not reported"
     words = f"{message.usage.prompt_tokens:,} in · {message.usage.output_tokens:,} out"
-    if message.cost_usd is None:
-        return words
-    return f"{words} · {cost_words(message.cost_usd)}"
-
-
-def cost_words(usd: float) -> str:
-    """An amount with as many places as it needs."""
-    return f"${usd:.2f}" if usd >= 1 else f"${usd:.4f}"
+    # What costs nothing here needs no words: a free server, or a copy that was paid for where it was written.
+    return f"{words} · {money_text(message.cost_usd)}" if message.cost_usd else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +108,19 @@ def waiting_of(activity: Activity, now: float | None = None) -> Waiting | None:
 
 
 def waiting_words(activity: Activity, now: float | None = None) -> str:
-    """What happens while nothing is to be seen yet.
+    """What happens while nothing is to be seen yet, and why it takes another try.
 
     Units:   `now` in seconds since the epoch.
     """
-    if activity.phase is Phase.CONNECTING:
-        return "Connecting…"
+    moment = time.time() if now is None else now
     if activity.phase is Phase.RETRYING:
-        left_s = max(0.0, (activity.retry_at or 0.0) - (time.time() if now is None else now))
         reason = f": {activity.failure.title[:1].lower()}{activity.failure.title[1:]}" if activity.failure else ""
-        when = f"in {duration_words(left_s)}" if left_s > 0 else "now"
-        return f"Trying again {when} ({activity.attempt} of {activity.attempts_max}){reason}"
+        return activity_text(activity, moment, moment) + reason
     if activity.phase is Phase.QUIET or activity.quiet_s > 0:
-        return f"Still waiting ({activity.quiet_s:.0f} s)"
-    if activity.phase is Phase.THINKING:
-        return "Thinking…"
-    return "Waiting…"
+        return activity_text(replace(activity, phase=Phase.QUIET), moment, moment - activity.quiet_s)
+    # Until the first word is painted, writing is waiting still.
+    is_writing = activity.phase is Phase.WRITING
+    return activity_text(replace(activity, phase=Phase.WAITING) if is_writing else activity, moment, moment)
 
 
 def strip_words(message: Message) -> StripWords | None:
@@ -143,7 +132,8 @@ def strip_words(message: Message) -> StripWords | None:
             return StripWords("Stopped.", "What came is kept.", Tone.CALM)
         case MessageStatus.INTERRUPTED:
             moment = time.strftime("%H:%M", time.localtime(message.ended_at or message.created_at))
-            return StripWords(f"Interrupted at {moment}.", "Everything received is saved.", Tone.WARN)
+            title = f"This answer was interrupted at {moment}."
+            return StripWords(title, "Everything received is saved.", Tone.WARN, may_be_kept=True)
         case MessageStatus.COMPLETE:
             return _stop_words(message)
         case _:
@@ -162,19 +152,29 @@ def _failure_words(failure: Failure | None) -> StripWords:
 def _stop_words(message: Message) -> StripWords | None:
     match message.stop_reason:
         case "max_tokens":
-            text = "The limit “Longest reply” was reached. Raise it in the settings, or ask it to continue."
-            return StripWords("Cut off.", text, Tone.WARN, (Action.OPEN_SETTINGS, Action.RETRY))
+            text = "It reached the limit “Longest reply”. Raise it in the settings, or ask it to continue."
+            return StripWords(_cut_off_title(message), text, Tone.WARN, (Action.OPEN_SETTINGS, Action.RETRY))
         case "model_context_window_exceeded":
-            text = "This conversation fills the model's memory. Start a new one to go on."
+            text = "This conversation fills the model's memory. Branch from a message further up, or start a new one."
             return StripWords("No room left.", text, Tone.WARN, ())
         case "pause_turn":
             text = "The server paused a long piece of work. Send a message to let it go on."
             return StripWords("Paused.", text, Tone.WARN, ())
         case "refusal":
-            return StripWords("Declined.", _refusal_text(message), Tone.WARN)
+            return StripWords("Declined.", _refusal_text(message), Tone.CALM, offers_edit=True)
+        case "stop_sequence":
+            return StripWords("Ended at a stop sequence.", "The server was told to end there.", Tone.CALM, ())
+        case "tool_use":
+            text = "This program runs none yet. Ask it to answer without."
+            return StripWords("It waits for a tool.", text, Tone.CALM, ())
     if not message.content:
         return StripWords("Empty reply.", "The model ended without a word.", Tone.CALM)
     return None
+
+
+def _cut_off_title(message: Message) -> str:
+    usage = message.usage
+    return f"Cut off after {usage.output_tokens:,} tokens." if usage is not None else "Cut off."
 
 
 def _refusal_text(message: Message) -> str:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.events import BlockStarted, TextArrived
 from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.core.settings import Following
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.page import Spot
 from desktop_chat.ui.transcript.part import Deed, Part, Target
@@ -35,6 +36,8 @@ class Stage:
         self.qtbot = qtbot
         self.look = look
         self.view = TranscriptView(look)
+        # What most tests look at is the end.
+        self.view.set_following(Following.END)
         qtbot.addWidget(self.view)
         self.view.resize(*SIZE_PX)
         with qtbot.waitExposed(self.view):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from desktop_chat.core.events import BlockEnded, TextArrived, ThinkingArrived
 from desktop_chat.ui.transcript.pacing import BACKLOG_CHARACTERS, BURST_CHARACTERS, FRAME_S, LAG_S, Pacer
 
@@ -68,8 +70,8 @@ def test_letters_that_came_later_wait_for_their_own_turn() -> None:
     pacer = Pacer()
     pacer.put("r", TextArrived(0, "x" * 50), 0.0)
     pacer.put("r", TextArrived(0, "y" * 50), LAG_S)
-    taken = pacer.take(LAG_S)
-    assert [event.text for _, event in taken if isinstance(event, TextArrived)] == ["x" * 50, "y" * 50]
+    assert pacer.take(LAG_S) == [("r", TextArrived(0, "x" * 50))]
+    assert pacer.take(2 * LAG_S) == [("r", TextArrived(0, "y" * 50))]
 
 
 def test_thinking_and_text_do_not_join() -> None:
@@ -81,3 +83,42 @@ def test_thinking_and_text_do_not_join() -> None:
         TextArrived(1, "bc"),
         TextArrived(2, "d"),
     ]
+
+
+BURST_S = 0.3
+BURST = "x" * 360
+
+
+@pytest.mark.parametrize("phase_s", [0.001, 0.008, 0.015])
+def test_on_a_network_that_comes_in_bursts_text_advances_every_frame_and_is_never_late(phase_s: float) -> None:
+    pacer = Pacer()
+    arrived = shown = 0
+    advances: list[int] = []
+    for frame in range(120):
+        now_s = phase_s + frame * FRAME_S
+        while arrived * BURST_S <= now_s and arrived < 6:
+            pacer.put("r", TextArrived(0, BURST), arrived * BURST_S)
+            arrived += 1
+        was_waiting = not pacer.is_empty
+        size = sum(len(event.text) for _, event in pacer.take(now_s) if isinstance(event, TextArrived))
+        shown += size
+        if was_waiting:
+            advances.append(size)
+        due = int((now_s - 0.1) // BURST_S) + 1
+        assert shown >= min(due, 6) * len(BURST)
+    assert shown == 6 * len(BURST)
+    assert len(advances) >= 6 * 5
+    assert max(advances) - min(advances) <= len(BURST) // 5 // 4
+
+
+def test_a_steady_network_is_shown_in_even_steps() -> None:
+    pacer = Pacer()
+    sizes: list[int] = []
+    for millisecond in range(600):
+        if millisecond % 5 == 0:
+            pacer.put("r", TextArrived(0, "x" * 6), millisecond / 1000)
+        if millisecond % 16 == 0:
+            taken = pacer.take(millisecond / 1000)
+            sizes.append(sum(len(event.text) for _, event in taken if isinstance(event, TextArrived)))
+    assert min(sizes[6:]) > 0
+    assert max(sizes[6:]) - min(sizes[6:]) <= 6

@@ -15,7 +15,6 @@ from desktop_chat.ui.transcript.words import (
     StripWords,
     Tone,
     details_words,
-    duration_words,
     head_words,
     strip_words,
     thought_words,
@@ -61,14 +60,16 @@ def test_a_strip_says_how_it_ended(
     assert words.has_details == (status is MessageStatus.FAILED)
 
 
-@pytest.mark.parametrize("reason", ["max_tokens", "model_context_window_exceeded", "pause_turn", "refusal"])
+@pytest.mark.parametrize(
+    "reason", ["max_tokens", "model_context_window_exceeded", "pause_turn", "refusal", "stop_sequence", "tool_use"]
+)
 def test_every_unusual_stop_reason_has_a_sentence_of_its_own(reason: str) -> None:
     words = strip_words(answer("x", stop_reason=reason))
     assert words is not None
     assert words.text
 
 
-@pytest.mark.parametrize("reason", ["end_turn", "stop_sequence", "tool_use", None, "something_new"])
+@pytest.mark.parametrize("reason", ["end_turn", None, "something_new"])
 def test_a_usual_end_needs_no_words(reason: str | None) -> None:
     assert strip_words(answer("x", stop_reason=reason)) is None
 
@@ -76,8 +77,21 @@ def test_a_usual_end_needs_no_words(reason: str | None) -> None:
 def test_an_interrupted_reply_tells_when() -> None:
     words = strip_words(answer("x", status=MessageStatus.INTERRUPTED, ended_at=1_790_000_000.0))
     assert words is not None
-    assert words.title.startswith("Interrupted at ")
+    assert words.title.startswith("This answer was interrupted at ")
     assert words.text == "Everything received is saved."
+    assert words.may_be_kept
+
+
+def test_a_cut_reply_tells_the_limit_it_reached() -> None:
+    words = strip_words(answer("x", stop_reason="max_tokens", usage=Usage(output_tokens=8_192)))
+    assert words is not None
+    assert words.title == "Cut off after 8,192 tokens."
+
+
+def test_a_refusal_is_calm_and_offers_other_words() -> None:
+    words = strip_words(answer("x", stop_reason="refusal"))
+    assert words is not None
+    assert (words.tone, words.offers_edit) == (Tone.CALM, True)
 
 
 def test_an_empty_reply_is_told() -> None:
@@ -96,6 +110,7 @@ def test_usage_has_separators_and_cost_only_when_known() -> None:
     assert usage_words(answer("x", usage=used, cost_usd=0.0098)) == "1,204 in · 412 out · $0.0098"
     assert usage_words(answer("x", usage=used)) == "1,204 in · 412 out"
     assert usage_words(answer("x", usage=used, cost_usd=1.5)) == "1,204 in · 412 out · $1.50"
+    assert usage_words(answer("x", usage=used, cost_usd=0.0)) == "1,204 in · 412 out", "paid for elsewhere, or free"
     assert usage_words(answer("x")) == ""
 
 
@@ -108,8 +123,7 @@ def test_a_reply_that_broke_off_claims_neither_output_nor_cost_nor_speed() -> No
     assert usage_words(replace(cut, stop_reason="max_tokens")).startswith("10 in · 1 out")
 
 
-def test_durations_read_well() -> None:
-    assert [duration_words(value) for value in (0.2, 6.4, 65, 120)] == ["1 s", "6 s", "1 min 5 s", "2 min"]
+def test_thinking_tells_how_long() -> None:
     assert thought_words(6.2) == "Thought for 6 s"
     assert thought_words(None) == "Thought"
 
@@ -118,8 +132,9 @@ def test_waiting_says_for_what() -> None:
     overloaded = Failure("Overloaded", "Overloaded", "")
     retrying = Activity(Phase.RETRYING, retry_at=103.0, attempt=2, attempts_max=5, failure=overloaded)
     assert waiting_words(retrying, now=100.0) == "Trying again in 3 s (2 of 5): overloaded"
-    assert waiting_words(retrying, now=104.0) == "Trying again now (2 of 5): overloaded"
+    assert waiting_words(retrying, now=104.0) == "Trying again… (2 of 5): overloaded"
     assert waiting_words(Activity(Phase.WAITING)) == "Waiting…"
     assert waiting_words(Activity(Phase.WAITING, quiet_s=24)) == "Still waiting (24 s)"
+    assert waiting_words(Activity(Phase.WRITING)) == "Waiting…", "nothing is to be seen yet"
     assert waiting_words(Activity(Phase.CONNECTING)) == "Connecting…"
     assert waiting_words(Activity(Phase.THINKING)) == "Thinking…"

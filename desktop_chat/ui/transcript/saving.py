@@ -1,0 +1,108 @@
+"""Saving code or a picture as a file of the reader's choice: without blocking, written whole or not at all."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QFileInfo, QIODevice, QObject, QSaveFile, QStandardPaths, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from desktop_chat.core.events import with_whole_surrogates
+
+_ENDINGS: Final = {
+    "bash": "sh", "batch": "bat", "c": "c", "c#": "cs", "c++": "cpp", "clojure": "clj", "cmake": "cmake",
+    "console": "txt", "cpp": "cpp", "cs": "cs", "csharp": "cs", "css": "css", "csv": "csv", "cypher": "cypher",
+    "dart": "dart", "diff": "diff", "elixir": "ex", "elm": "elm", "erlang": "erl", "fish": "fish", "fortran": "f90",
+    "fsharp": "fs", "go": "go", "golang": "go", "gradle": "gradle", "graphql": "graphql", "groovy": "groovy",
+    "haskell": "hs", "hcl": "hcl", "html": "html", "ini": "ini", "java": "java", "javascript": "js", "js": "js",
+    "json": "json", "jsonc": "json", "jsonl": "jsonl", "jsx": "jsx", "julia": "jl", "kotlin": "kt", "kt": "kt",
+    "latex": "tex", "less": "less", "lisp": "lisp", "lua": "lua", "markdown": "md", "matlab": "m", "md": "md",
+    "mermaid": "mmd", "nix": "nix", "objective-c": "m", "ocaml": "ml", "patch": "patch", "perl": "pl", "php": "php",
+    "powershell": "ps1", "prolog": "pl", "proto": "proto", "protobuf": "proto", "ps1": "ps1", "py": "py",
+    "python": "py", "python3": "py", "r": "r", "rb": "rb", "rs": "rs", "rst": "rst", "ruby": "rb", "rust": "rs",
+    "scala": "scala", "scheme": "scm", "scss": "scss", "sh": "sh", "shell": "sh", "sql": "sql", "svelte": "svelte",
+    "svg": "svg", "swift": "swift", "tex": "tex", "terraform": "tf", "toml": "toml", "ts": "ts", "tsx": "tsx",
+    "tsv": "tsv", "typescript": "ts", "vb": "vb", "vue": "vue", "xml": "xml", "yaml": "yaml", "yml": "yml",
+    "zig": "zig", "zsh": "zsh",
+}  # fmt: skip
+_WHOLE_NAMES: Final = {"dockerfile": "Dockerfile", "docker": "Dockerfile", "make": "Makefile", "makefile": "Makefile"}
+_NAME_IN_COMMENT: Final = re.compile(
+    r"\s*(?:#|//|--|;|%|<!--|/\*)+\s*(?:file(?:name)?:\s*)?((?:[\w.-]+[/\\])*([\w-][\w.-]*\.[A-Za-z]\w{0,9}))\s*(?:-->|\*/)?\s*"
+)
+"""A first line that is nothing but a comment with a file's name; a shebang has a slash first and does not fit."""
+
+
+def suggested_name(language: str, code: str) -> str:
+    """A file name for code: the one its first line tells, or one with the ending of its language."""
+    told = _NAME_IN_COMMENT.fullmatch(code.partition("\n")[0][:200])
+    if told:
+        return told[2]
+    word = language.strip().lower()
+    if word in _WHOLE_NAMES:
+        return _WHOLE_NAMES[word]
+    ending = _ENDINGS.get(word, "txt")
+    return f"{_STEMS.get(ending, 'code')}.{ending}"
+
+
+_STEMS: Final = {
+    "py": "script", "sh": "script", "zsh": "script", "fish": "script", "ps1": "script", "bat": "script",
+    "rb": "script", "pl": "script", "lua": "script", "html": "page", "css": "style", "sql": "query", "md": "text",
+    "txt": "text", "diff": "changes", "patch": "changes", "json": "data", "csv": "data", "xml": "data", "yaml": "data",
+    "yml": "data", "toml": "data",
+}  # fmt: skip
+
+
+def write_whole(path: str, code: str | bytes) -> str:
+    """Write code or a picture to a file, byte for byte; give why it could not be done, or nothing.
+
+    What stood in the file before stays until all of the new text is on the disk.
+    """
+    # A link is followed, so that it is not replaced by a file.
+    file = QSaveFile(QFileInfo(path).canonicalFilePath() or path)
+    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
+        return file.errorString()
+    file.write(with_whole_surrogates(code).encode() if isinstance(code, str) else code)
+    return "" if file.commit() else file.errorString()
+
+
+class Saving(QObject):
+    """Asks where to save code, and saves it there."""
+
+    saved = Signal(str)
+    """The path."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._folder = ""
+        """Where the last file went."""
+
+    def ask(self, code: str | bytes, name: str, title: str = "Save code") -> QFileDialog:
+        """Open the question where to; an existing file is never replaced without another one."""
+        folder = self._folder or QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        dialog = QFileDialog(self._window, title, str(Path(folder) / name))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.fileSelected.connect(lambda path: self._save(path, code))
+        dialog.open()
+        return dialog
+
+    def _save(self, path: str, code: str | bytes) -> None:
+        reason = write_whole(path, code)
+        if not reason:
+            self._folder = str(Path(path).parent)
+            self.saved.emit(path)
+            return
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"It could not be saved as {Path(path).name}.")
+        box.setInformativeText(reason)
+        box.addButton("Save elsewhere…", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Close)
+        box.accepted.connect(lambda: self.ask(code, Path(path).name))
+        box.open()

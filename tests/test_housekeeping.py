@@ -1,0 +1,97 @@
+"""Cycles of references are looked for while nobody moves anything."""
+
+from __future__ import annotations
+
+import gc
+import time
+import weakref
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from desktop_chat import housekeeping
+from desktop_chat.housekeeping import Housekeeping
+
+
+class Knot:
+    """Refers to itself, so that only the collector can end it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture
+def keeper(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Housekeeping]:
+    monkeypatch.setattr(housekeeping, "_REST_CPU_S", 60.0)
+    before = gc.get_threshold()
+    parent = QObject()
+    yield Housekeeping(parent)
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
+def old_knot() -> weakref.ref[Knot]:
+    """A knot that lived long enough for a full collection alone to find it, and is unreachable now."""
+    made = Knot()
+    for _ in range(12):
+        gc.collect(1)
+    known = weakref.ref(made)
+    del made
+    gc.collect(1)
+    assert known() is not None
+    return known
+
+
+def test_at_rest_everything_new_is_looked_through(keeper: Housekeeping) -> None:
+    known = old_knot()
+    keeper.look()
+    assert known() is None
+
+
+def test_while_the_window_works_nothing_is_looked_through(
+    keeper: Housekeeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "_REST_CPU_S", 0.0)
+    known = old_knot()
+    until_s = time.thread_time() + 0.001
+    while time.thread_time() < until_s:
+        pass
+    keeper.look()
+    assert known() is not None
+
+
+def test_what_was_looked_through_is_not_looked_through_again_at_once(keeper: Housekeeping) -> None:
+    keeper.look()
+    for _ in range(12):
+        gc.collect(1)
+    keeper.look()
+    assert gc.get_freeze_count() > 0
+    assert len(gc.get_objects(generation=2)) < 1_000
+
+
+def test_after_a_long_rest_the_old_is_looked_through_too(keeper: Housekeeping, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Knot()
+    for _ in range(12):
+        gc.collect(1)
+    keeper.look()
+    known = weakref.ref(made)
+    del made
+    keeper.look()
+    assert known() is not None
+    monkeypatch.setattr(housekeeping, "_LONG_REST_LOOKS", 1)
+    keeper.look()
+    assert known() is None
+
+
+def test_no_full_collection_comes_by_itself(keeper: Housekeeping) -> None:
+    collected: list[int] = []
+    gc.callbacks.append(lambda phase, told: collected.append(told["generation"]) if phase == "start" else None)
+    try:
+        kept = [[number] for number in range(200_000)]
+    finally:
+        gc.callbacks.pop()
+    assert len(kept) == 200_000
+    assert 1 in collected
+    assert 2 not in collected
