@@ -23,7 +23,7 @@ from desktop_chat.resources import resource_path, resources_dir
 ROOT = Path(__file__).resolve().parent.parent
 PROMISED_TARGETS = {"help", "demo", "run", "test", "lint", "bench", "bundle", "clean"}
 CALLS_COUNT = 40
-LATE_MODULES = {"anyio", "asyncio", "httpx", "keyring", "qasync", "sqlite3", "ssl"}
+LATE_MODULES = {"anyio", "asyncio", "httpx", "keyring", "latex2mathml", "qasync", "sqlite3", "ssl", "ziamath"}
 
 
 def project() -> dict[str, Any]:

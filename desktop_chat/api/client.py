@@ -57,10 +57,6 @@ KEEP_ALIVE_IDLE_S: Final = 30
 """TCP asks after a silent peer this often; routers forget idle lines after a few minutes."""
 
 
-_MUCH_BYTES: Final = 16_384
-"""When so much was there at once, more is waiting."""
-
-
 @dataclass(frozen=True, slots=True)
 class ClientOptions:
     """What tests and demonstrations turn; the defaults are what a person gets."""
@@ -74,9 +70,6 @@ class ClientOptions:
     """Where the proxies come from, instead of the environment or the system's settings."""
     wrap_transport: WrapTransport | None = None
     """Puts something between the client and the network, for instance one that makes faults."""
-    rest_s: float = 0.012
-    """Between two reads of a reply. MEASURED 0.5 ms of CPU a read and the same for ten chunks at once (2026-11-23): a
-    fast model sends 200 a second, and no more than 60 frames show them."""
 
 
 class MessagesClient:
@@ -194,8 +187,6 @@ class MessagesClient:
                         raise reader.failure
                     if reader.is_ended:
                         outlet.end()
-                    elif self._options.rest_s and len(chunk) < _MUCH_BYTES:
-                        await asyncio.sleep(self._options.rest_s)
             reader.check_end()
 
     @asynccontextmanager

@@ -7,16 +7,20 @@ import time
 from collections.abc import Coroutine
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_chat.chat.ports import StartState, StoredConversation
 from desktop_chat.chat.session import ChatSession, Surroundings
-from desktop_chat.core.conversation import ConversationSummary, OpenTab, branch_title, copied_path
+from desktop_chat.core.conversation import ConversationSummary, ConversationTree, OpenTab, branch_title, copied_path
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, new_id
 from desktop_chat.core.rate_limits import RateLimits
+
+_END_COUNT: Final = 40
+"""So many of the last messages are read first: they are on the screen before the others come from the disk.
+MEASURED 150 ms for reading 10,000, 2026-11-23."""
 
 
 class Library(QObject):
@@ -169,13 +173,21 @@ class Library(QObject):
         return session
 
     async def _load(self, session: ChatSession) -> None:
+        key = session.conversation_id
         try:
-            stored = await self._with.store.load(session.conversation_id)
+            end = await self._with.store.load_end(key, _END_COUNT)
+            if end and self._sessions.get(key) is session:
+                session.end_read.emit(end)
+            stored = await self._with.store.load(key)
         except StoreError as error:
             self.store_failed.emit(error.failure())
             return
-        if self._sessions.get(session.conversation_id) is session:
-            session.load(stored)
+        tree = None
+        if stored is not None and len(stored.messages) > _END_COUNT:
+            # MEASURED 20 ms for 10,000 messages, 2026-11-23: too long for the GUI thread.
+            tree = await asyncio.to_thread(_tree_of, stored, end)
+        if self._sessions.get(key) is session:
+            session.load(stored, tree)
 
     def _drop(self, conversation_id: str) -> None:
         self._released.discard(conversation_id)
@@ -259,6 +271,15 @@ class Library(QObject):
             await work
         except StoreError as error:
             self.store_failed.emit(error.failure())
+
+
+def _tree_of(stored: StoredConversation, end: tuple[Message, ...]) -> ConversationTree:
+    """The tree of a conversation, its path walked once; the messages that are shown already stay the same objects."""
+    known = {message.id: message for message in end}
+    messages = (known[at.id] if known.get(at.id) == at else at for at in stored.messages)
+    tree = ConversationTree(messages, stored.tip_id)
+    tree.path()
+    return tree
 
 
 def _last_midnight() -> float:

@@ -64,6 +64,10 @@ class ConversationStore(Protocol):
         """Read one conversation with all its messages; None when there is none of this id."""
         ...
 
+    async def load_end(self, conversation_id: str, count: int) -> tuple[Message, ...]:
+        """Read the last messages of the path that is shown, oldest first; at most `count`, however many there are."""
+        ...
+
     async def put(self, message: Message, title: str | None = None, *, keeps_draft: bool = False) -> None:
         """Store a message (new, or the next state of a known one) and make it the conversation's tip.
 

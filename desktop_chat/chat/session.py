@@ -44,6 +44,8 @@ class ChatSession(QObject):
     A turn belongs to the session, not to a view: switching or closing a tab does not touch it.
     """
 
+    end_read = Signal(object)
+    """tuple[Message, ...]: the last messages of a long conversation, while the others are still being read."""
     path_changed = Signal(object)
     """tuple[Message, ...]: what is shown now."""
     message_added = Signal(object)
@@ -121,11 +123,14 @@ class ChatSession(QObject):
 
     # --- wishes
 
-    def load(self, stored: StoredConversation | None) -> None:
-        """Take over what the disk holds; None for a conversation that has no message yet."""
+    def load(self, stored: StoredConversation | None, tree: ConversationTree | None = None) -> None:
+        """Take over what the disk holds; None for a conversation that has no message yet.
+
+        `tree` is the tree of what is stored, where it was made already.
+        """
         self.is_loaded = True
         if stored is not None:
-            self._tree = ConversationTree(stored.messages, stored.tip_id)
+            self._tree = tree or ConversationTree(stored.messages, stored.tip_id)
             self.show_title(stored.summary.title)
             last = next((message for message in reversed(self._tree.path()) if message.model), None)
             self._model_id = last.model if last else None

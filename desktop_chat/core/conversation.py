@@ -104,6 +104,8 @@ class ConversationTree:
         self._messages: dict[str, Message] = {}
         self._children: dict[str | None, list[str]] = {}
         self._tip_id: str | None = None
+        self._path: tuple[str | None, tuple[Message, ...]] | None = None
+        """The tip and the path as last asked for, until a message changes."""
         for message in sorted(messages, key=lambda message: message.id):
             self._put(message)
         newest = max(self._messages, default=None)
@@ -136,19 +138,23 @@ class ConversationTree:
     def remove(self, message_id: str) -> None:
         """Take back a message that has no children yet; its parent becomes the tip."""
         message = self._messages.pop(message_id)
+        self._path = None
         self._children[message.parent_id].remove(message_id)
         self._tip_id = message.parent_id
 
     def path(self, tip_id: str | None = None) -> tuple[Message, ...]:
         """The messages from the root to the tip (or to `tip_id`), oldest first."""
+        first = at = tip_id or self._tip_id
+        if self._path is not None and self._path[0] == first:
+            return self._path[1]
         way: list[Message] = []
         seen: set[str] = set()
-        at = tip_id or self._tip_id
         while at is not None and at in self._messages and at not in seen:
             seen.add(at)
             way.append(self._messages[at])
             at = self._messages[at].parent_id
-        return tuple(reversed(way))
+        self._path = (first, tuple(reversed(way)))
+        return self._path[1]
 
     def siblings(self, message_id: str) -> tuple[str, ...]:
         """The ids of all messages with the same parent, oldest first; the message itself among them."""
@@ -169,6 +175,7 @@ class ConversationTree:
         self._tip_id = message_id
 
     def _put(self, message: Message) -> None:
+        self._path = None
         if message.id not in self._messages:
             self._children.setdefault(message.parent_id, []).append(message.id)
         self._messages[message.id] = message

@@ -167,6 +167,31 @@ def read(connection: sqlite3.Connection, conversation_id: str, path: Path) -> St
     return StoredConversation(known, messages, tip_id, draft)
 
 
+def read_end(connection: sqlite3.Connection, conversation_id: str, count: int, path: Path) -> tuple[Message, ...]:
+    """Read the last messages of the path that is shown, oldest first; no more than `count`.
+
+    Raises:  StoreCorrupt when one of them cannot be understood.
+    """
+    rows = connection.execute(
+        f"""WITH RECURSIVE way (id, parent_id, depth) AS (
+                SELECT messages.id, messages.parent_id, 1
+                FROM conversations JOIN messages ON messages.id = conversations.tip_id
+                WHERE conversations.id = ?
+                UNION ALL
+                SELECT messages.id, messages.parent_id, depth + 1
+                FROM way JOIN messages ON messages.id = way.parent_id
+                WHERE depth < ?
+            )
+            SELECT {MESSAGE_COLUMNS} FROM messages JOIN (SELECT id AS way_id, depth FROM way) ON id = way_id
+            ORDER BY depth DESC""",  # noqa: S608
+        (conversation_id, count),
+    )
+    try:
+        return tuple(map(message_of, rows))
+    except (ValueError, TypeError, KeyError) as error:
+        raise corrupt(path, "holds a message that cannot be read") from error
+
+
 def cost_since(connection: sqlite3.Connection, since: float) -> float:
     """Add up what all replies since then cost, in US dollars."""
     (cost_usd,) = connection.execute(

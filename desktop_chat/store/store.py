@@ -50,6 +50,12 @@ class Store:
         """Read one conversation with all its messages; one of which only a draft is known comes without any."""
         return await self._database.read(lambda connection: conversations.read(connection, conversation_id, self._path))
 
+    async def load_end(self, conversation_id: str, count: int) -> tuple[Message, ...]:
+        """Read the last messages of the path that is shown, oldest first."""
+        return await self._database.read(
+            lambda connection: conversations.read_end(connection, conversation_id, count, self._path)
+        )
+
     async def put(self, message: Message, title: str | None = None, *, keeps_draft: bool = False) -> None:
         """Store a message and make it the tip; a question clears the stored draft in the same transaction."""
         await self._database.write(

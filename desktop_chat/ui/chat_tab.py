@@ -58,6 +58,7 @@ class ChatTab(QWidget):
         super().__init__(parent)
         self._look = look
         self._session: ChatSession | None = None
+        self._opens_at_end = True
         self._desk: Desk | None = None
         self._connections = Connections()
         self._transcript: TranscriptView | None = None
@@ -112,6 +113,7 @@ class ChatTab(QWidget):
         self._transcript = TranscriptView(self._look)
         self._transcript.set_following(desk.preferences.settings.following)
         self._transcript.open_at(place, is_unread)
+        self._opens_at_end = place is None
         self._put_in_place_of(self._transcript_place, self._transcript)
         self._transcript_place = self._transcript
         self._status = StatusLine(self._look, desk.catalog.checked_on)
@@ -157,6 +159,7 @@ class ChatTab(QWidget):
     def _connect_facts(self, session: ChatSession, desk: Desk) -> None:
         add = self._connections.add
         add(session.path_changed, lambda _path: self._show_path())
+        add(session.end_read, self._show_end)
         add(session.message_added, self._add_message)
         add(session.event_arrived, self._transcript_of().apply_event)
         add(session.turn_ended, self._end_turn)
@@ -356,6 +359,12 @@ class ChatTab(QWidget):
     def _status_of(self) -> StatusLine:
         assert self._status is not None
         return self._status
+
+    def _show_end(self, messages: tuple[Message, ...]) -> None:
+        """Show the last messages of a long conversation before all of it is there."""
+        assert self._session is not None
+        if self._opens_at_end and not self._session.is_loaded:
+            self._transcript_of().show_path(messages, lambda message_id: (message_id,))
 
     def _show_path(self) -> None:
         assert self._session is not None

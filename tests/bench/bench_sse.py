@@ -90,7 +90,7 @@ async def _stream_with_sdk(chunks: Sequence[bytes]) -> int:
 
 async def _stream_with_ours(chunks: Sequence[bytes]) -> int:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=HEADERS, content=_in_memory(chunks)))
-    client = MessagesClient(ClientOptions(wrap_transport=lambda _real: transport, rest_s=0))
+    client = MessagesClient(ClientOptions(wrap_transport=lambda _real: transport))
     reply, count = Reply(), 0
     async with aclosing(client.stream({}, profile_for("http://bench"), None)) as events:
         async for event in events:

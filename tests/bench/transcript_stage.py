@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from desktop_chat.application import Application
 from desktop_chat.core.events import BlockStarted, TextArrived
 from desktop_chat.core.messages import Message, MessageStatus
-from desktop_chat.core.settings import Theme
+from desktop_chat.core.settings import Following, Theme
 from desktop_chat.housekeeping import Housekeeping
 from desktop_chat.resources import resources_dir
 from desktop_chat.ui.theme import Look
@@ -63,6 +63,8 @@ class Stage:
         self.look.dress()
         self.window = Window()
         self.view = TranscriptView(self.look)
+        # With the question held at the top the reply grows below the screen, and nothing of it is painted.
+        self.view.set_following(Following.END)
         layout = QVBoxLayout(self.window)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)

@@ -36,7 +36,8 @@ OFFERS = (
         ChatSession,
         FakeSession,
         words(
-            """path_changed(PyObject) message_added(PyObject) event_arrived(QString,PyObject) turn_ended(PyObject)
+            """end_read(PyObject)
+            path_changed(PyObject) message_added(PyObject) event_arrived(QString,PyObject) turn_ended(PyObject)
             activity_changed(PyObject) totals_changed(PyObject) limits_changed(PyObject) title_changed(QString)
             draft_changed(PyObject) model_changed(QString) stored(PyObject) store_failed(PyObject)
             edit_failed(QString,PyObject)"""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from shiboken6 import isValid
 
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.events import RequestSent, ResponseOpened
-from desktop_chat.core.messages import Draft, MessageStatus
+from desktop_chat.core.messages import Draft, Message, MessageStatus
 from tests.chat.desk import Desk, ask
 from tests.chat.library_cases import FULL, LIMITS, closed, stored_conversation, streaming
 from tests.helpers.fake_api import reply_events
+from tests.helpers.fake_store import FakeStore
+from tests.helpers.samples import question
 from tests.helpers.signals import Heard, next_signal
 
 # --- sessions and tabs
@@ -28,6 +32,33 @@ async def test_opening_a_conversation_loads_it(desk: Desk) -> None:
     assert [message.text for message in path] == ["Why?", "Yes."]
     assert session.is_loaded
     assert library.session("c1") is session
+    await closed(desk, library)
+
+
+async def test_the_end_of_a_long_conversation_comes_first_and_stays_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def load_end(conversation_id: str, count: int) -> tuple[Message, ...]:
+        # From a disk every message comes as an object of its own.
+        return tuple(map(replace, await FakeStore.load_end(desk.store, conversation_id, count)))
+
+    monkeypatch.setattr(desk.store, "load_end", load_end)
+    parent_id, count = None, 100
+    for number in range(count):
+        asked = question("c1", f"Message {number}", parent_id)
+        await desk.store.put(asked, "Long")
+        parent_id = asked.id
+    library = await desk.library()
+
+    session = library.session("c1")
+    end = await next_signal(session.end_read)
+    assert not session.is_loaded
+    path = await next_signal(session.path_changed)
+
+    assert len(path) == count
+    assert end[-1].text == f"Message {count - 1}"
+    assert len(end) < count
+    assert all(early is late for early, late in zip(end, path[-len(end) :], strict=True))
     await closed(desk, library)
 
 

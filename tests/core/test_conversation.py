@@ -56,6 +56,19 @@ def test_the_next_state_of_a_message_replaces_it_and_leaves_the_tip() -> None:
     assert tree.siblings("2") == ("2",)
 
 
+def test_a_path_that_was_asked_for_before_knows_what_has_changed_since() -> None:
+    tree = ConversationTree([node("1"), node("2", "1")])
+    assert ids(tree.path()) == "1 2"
+    ended = replace(tree["1"], status=MessageStatus.STOPPED)
+    tree.add(ended)
+    assert tree.path()[0] is ended
+    tree.add(node("3", "2"))
+    assert ids(tree.path()) == "1 2 3"
+    tree.remove("3")
+    assert ids(tree.path("3")) == ""
+    assert ids(tree.path()) == "1 2"
+
+
 def test_without_a_tip_the_newest_message_is_shown() -> None:
     messages = [node("1"), node("2", "1"), node("3", "1")]
 

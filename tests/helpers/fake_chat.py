@@ -45,6 +45,7 @@ CATALOG = ModelCatalog(
 class FakeSession(QObject):
     """A conversation whose replies are played by the test: `begin_reply`, `write`, `end_reply`."""
 
+    end_read = Signal(object)
     path_changed = Signal(object)
     message_added = Signal(object)
     event_arrived = Signal(str, object)

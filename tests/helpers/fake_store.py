@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab
+from desktop_chat.core.conversation import UNTITLED, ConversationSummary, ConversationTree, OpenTab
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import ReplyEvent
 from desktop_chat.core.messages import Draft, Message, MessageStatus, Role
@@ -52,6 +52,12 @@ class FakeStore:
             return StoredConversation(ConversationSummary(conversation_id, UNTITLED, now, now), (), None, draft)
         messages = tuple(message for message in self.messages.values() if message.conversation_id == conversation_id)
         return StoredConversation(summary, messages, self.tips.get(conversation_id), draft)
+
+    async def load_end(self, conversation_id: str, count: int) -> tuple[Message, ...]:
+        stored = await FakeStore.load(self, conversation_id)
+        if stored is None or stored.tip_id is None:
+            return ()
+        return ConversationTree(stored.messages, stored.tip_id).path()[-count:]
 
     async def put(self, message: Message, title: str | None = None, *, keeps_draft: bool = False) -> None:
         self._note("put")

@@ -31,6 +31,18 @@ class StoreContract:
         assert (state.conversations, state.tabs, state.interrupted_count) == ((), (), 0)
         assert await store.load("unknown") is None
 
+    async def test_the_end_of_the_shown_path_can_be_had_alone(self, store: ConversationStore) -> None:
+        path = [question("c1")]
+        await store.put(path[0])
+        for number in range(6):
+            await store.put(question("c1", f"another {number}", path[-1].id))
+            path.append(question("c1", f"shown {number}", path[-1].id))
+            await store.put(path[-1])
+
+        assert await store.load_end("c1", 3) == tuple(path[-3:])
+        assert await store.load_end("c1", 99) == tuple(path)
+        assert await store.load_end("unknown", 3) == ()
+
     async def test_every_field_comes_back(self, store: ConversationStore) -> None:
         asked = question("c1", "Why?\x00 \ud83d")
         answer = full_reply("c1", asked.id)

@@ -12,6 +12,9 @@ from desktop_chat.ui.transcript.outline import BOXES, Group, Kind, Node, outline
 _RULES: Final = {Align.NONE: "---", Align.LEFT: ":--", Align.CENTER: ":-:", Align.RIGHT: "--:"}
 _RULE, _OTHER_RULE = "---", "___"
 _FENCES: Final = re.compile("`{3,}")
+_CLOSING: Final = re.compile(r"(?:(?<=\s)|^)#+\s*$")
+"""What would be the closing sequence of a heading."""
+
 _LISTS: Final = (Kind.BULLETS, Kind.NUMBERS)
 
 
@@ -100,7 +103,8 @@ def _leaf(leaf: Leaf) -> str:
     if isinstance(content, Paragraph):
         return written(content.spans)
     if isinstance(content, Heading):
-        return f"{'#' * content.level} {written(content.spans)}".rstrip(" ")
+        text = _CLOSING.sub(r"\\\g<0>", written(content.spans))
+        return f"{'#' * content.level} {text}".rstrip(" ")
     if isinstance(content, Code):
         return fenced(content.text, content.language)
     if isinstance(content, Formula):

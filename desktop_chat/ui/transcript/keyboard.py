@@ -17,9 +17,7 @@ from desktop_chat.ui.transcript.taking import Taking
 class Keyboard:
     """What keys do while the transcript has the focus."""
 
-    def __init__(
-        self, page: Page, moves: Moves, focus: FocusWalk, taking: Taking, deeds: Deeds, caret: Caret
-    ) -> None:
+    def __init__(self, page: Page, moves: Moves, focus: FocusWalk, taking: Taking, deeds: Deeds, caret: Caret) -> None:
         self._page = page
         self._moves = moves
         self._focus = focus

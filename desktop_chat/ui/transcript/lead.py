@@ -96,7 +96,12 @@ class Lead:
         if anchor.row >= len(rows):
             scrolling.to_end()
         elif rows[anchor.row].message.id != anchor.message_id:
-            scrolling.hold_top(anchor.row)
+            moved_to = rows.index_of(anchor.message_id)
+            if moved_to is None:
+                scrolling.hold_top(anchor.row)
+            else:
+                # The messages before those that were read first have come.
+                anchor.row = moved_to
 
     def come_back(self) -> None:
         """The page is looked at again: a reply that ended meanwhile stands there from its question on."""

@@ -15,17 +15,19 @@ _ADDRESS: Final = re.compile(r"https?://\S+")
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
 _ESCAPED: Final = re.compile(
     r"""
-      \\(?=[!-/:-@\[-`{-~\n]|$)        # would escape what follows
+      \\(?=[!-/:-@\[-`{-~\n]|\s*$)     # would escape what follows
     | [`]
     | \*(?!\s)|(?<!\s)\*               # may open or close emphasis
     | (?<!\w)_(?!\s)|(?<!\s)_(?!\w)    # the same; inside a word it is a letter
     | ~(?=~)|(?<=~)~
-    | \[(?=[^\]]*\]\s*[(\[:])|\[(?=\^|[ xX]\]) | !(?=\[)
+    | \](?=\s*[(\[:])|(?<=\[[ xX])\]  # the end of a link or a box; `\[` would open maths
     | <(?=[A-Za-z][\w+.-]*[:@])         # an address in angle brackets
     | &(?=\#?\w+;)
     """,
     re.VERBOSE,
 )
+_NOTE: Final = re.compile(r"(\[\^[^\]\n\\]*)\]")
+_LONE_STAR: Final = re.compile(r"(?<!\\)\*")
 _DOLLAR: Final = re.compile(r"\$(?=\$|\S[^$]*\$)|(?<=[^\s$])\$|\$(?<=\$\$)")
 _TILDE: Final = re.compile(r"~(?=\S)|(?<=\S)~")
 _LINE_START: Final = re.compile(
@@ -109,7 +111,11 @@ def _text(span: Span, is_line_start: bool) -> str:
         return _code(text)
     if span.marks & Mark.RAISED:
         return f"[^{text}]"
-    return text if span.marks & Mark.MATHS else _escaped(text, is_line_start)
+    if span.marks & Mark.MATHS:
+        return text
+    escaped = _escaped(text, is_line_start)
+    # A lone star is none of a mark, but for one that comes to stand beside the sign of another.
+    return _LONE_STAR.sub(r"\\*", escaped) if span.marks else escaped
 
 
 def _code(text: str) -> str:
@@ -124,6 +130,7 @@ def _code(text: str) -> str:
 def _escaped(text: str, is_line_start: bool) -> str:
     """A text in which nothing is a mark."""
     made = _ESCAPED.sub(lambda found: "\\" + found[0], text)
+    made = _NOTE.sub(r"\1\\]", made)
     if made.count("$") > 1:
         made = _DOLLAR.sub(r"\\$", made)
     if made.count("~") > 1:

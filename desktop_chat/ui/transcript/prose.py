@@ -39,6 +39,19 @@ class ProsePart(LeafPart):
             self._text = RichText(self._spans, self._role, self.style, is_piece=True)
         return self._text
 
+    def update(self, leaf: Leaf) -> bool:
+        old, before = self.leaf, self._text
+        # What stands around the text is painted with it.
+        if before is None or replace(leaf, content=old.content) != old or type(leaf.content) is not type(old.content):
+            return False
+        spans, role = _spans_and_role(leaf)
+        if role is not self._role or self.measured_width < 0:
+            return False
+        self.leaf, self._spans, self._text = leaf, spans, None
+        self.measure(self.measured_width)
+        self.dirty_from = min(self.dirty_from, before.same_to(self._laid))
+        return True
+
     def estimate(self, width: float) -> float:
         characters = sum(len(span.text) for span in self._spans)
         per_line = max(1.0, (width - self.indent) * _CHARACTERS_PER_PX)
@@ -55,7 +68,7 @@ class ProsePart(LeafPart):
         self._text = self._targets = None
 
     def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
-        self._laid.paint(canvas.painter, left, top, marked)
+        self._laid.paint(canvas.painter, left, top, marked, canvas.clip)
         if canvas.hovered is not None:
             start, end = (int(value) for value in canvas.hovered.name.split(":")[1:])
             for rect in self._laid.text_rects(start, end):

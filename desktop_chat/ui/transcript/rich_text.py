@@ -206,8 +206,10 @@ class RichText:
         """Where the words of the first line begin."""
         return self._lines.above_words(0.0) if self._lines else 0.0
 
-    def paint(self, painter: QPainter, left: float, top: float, marked: Marked = UNMARKED) -> None:
-        """Draw at a place."""
+    def paint(
+        self, painter: QPainter, left: float, top: float, marked: Marked = UNMARKED, clip: QRectF | None = None
+    ) -> None:
+        """Draw at a place; lines outside `clip` may be left out."""
         inks = self._style.inks
         for hit in marked.hits:
             for rect in self.rects(*hit):
@@ -221,9 +223,33 @@ class RichText:
             for box in self._boxes:
                 painter.drawRoundedRect(box.translated(left, top), 5, 5)
         painter.setPen(self._color)
-        self._layout.draw(painter, QPointF(left, top))
+        self._layout.draw(painter, QPointF(left, top), [], clip or QRectF())
         for formula in self._formulas:
             formula.paint(painter, left, top, self._color)
+
+    def same_to(self, other: RichText) -> float:
+        """How much of another text of the same width looks the same, from the top down to a line."""
+        old, new = self._layout, other._layout
+        if self._formulas or other._formulas or old.textOption().alignment() != new.textOption().alignment():
+            return 0.0
+        same = 0
+        for one, two in zip(self._stretches, other._stretches, strict=False):
+            if one == two:
+                same = one.end
+                continue
+            short, long = sorted((one.span, two.span), key=lambda span: len(span.text))
+            is_alike = (short.marks, short.href) == (long.marks, long.href) and not short.marks & Mark.CODE
+            if is_alike and long.text.startswith(short.text):
+                same = one.start + units(short.text)
+            break
+        index = 0
+        # The word at the end of a line may still go to the next one.
+        while index < min(old.lineCount(), new.lineCount()) - 1:
+            line, beside = old.lineAt(index), new.lineAt(index)
+            if line.textLength() != beside.textLength() or line.textStart() + line.textLength() >= same:
+                break
+            index += 1
+        return index * self._role.line_px
 
     @property
     def is_wrapped(self) -> bool:

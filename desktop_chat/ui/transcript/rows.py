@@ -145,11 +145,10 @@ class Rows:
         item = self._rows[index].item
         if item is None or (index in self._behind and index in self._read):
             return None
-        stay = self.stay if self.stay is not None and self.stay.concerns(index) else None
-        before = list(item.stack.parts) if stay else []
+        notes = self.stay.notes(index, item.stack.parts) if self.stay is not None else None
         first = item.sync()
-        if stay is not None and first is not None:
-            stay.replaced(index, before, item.stack.parts)
+        if self.stay is not None and notes is not None and first is not None:
+            self.stay.follow(notes, item.stack.parts)
         self._read.add(index)
         if item.unread_from is None:
             self._behind.discard(index)

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final, TypeAlias
 
+from desktop_chat.ui.transcript.blocks import Code, Leaf
 from desktop_chat.ui.transcript.clip_text import clean_text_of
+from desktop_chat.ui.transcript.leaf_part import LeafPart
 from desktop_chat.ui.transcript.part import Part
 from desktop_chat.ui.transcript.rows import Rows
 from desktop_chat.ui.transcript.selection import Position, Selection
@@ -25,22 +27,37 @@ Ends: TypeAlias = tuple[tuple[str, Position], tuple[str, Position]] | None
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """The parts of a row, and what they said, before they may change."""
+
+    row: int
+    parts: tuple[Part, ...]
+    leaves: tuple[Leaf | None, ...]
+    at: dict[Position, int]
+    """How many characters of its part's words stand before an end of the selection."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stay:
     """Moves the ends of the selection with their words."""
 
     selection: Selection
 
-    def concerns(self, row: int) -> bool:
-        """Whether an end of the selection lies in a row."""
-        return any(end is not None and end.row == row for end in (self.selection.fixed, self.selection.moving))
+    def notes(self, row: int, parts: Sequence[Part]) -> Notes | None:
+        """Take down how a row is; None when no end of the selection lies in it."""
+        ends = [end for end in (self.selection.fixed, self.selection.moving) if end is not None and end.row == row]
+        if not ends:
+            return None
+        at = {end: len(_bare(parts[end.part], end.offset)) for end in ends if end.part < len(parts)}
+        return Notes(row, tuple(parts), tuple(map(_leaf_of, parts)), at)
 
-    def replaced(self, row: int, before: Sequence[Part], after: Sequence[Part]) -> None:
-        """The parts of a row are others now."""
+    def follow(self, notes: Notes, parts: Sequence[Part]) -> None:
+        """The parts of a row may be others now, or say something else."""
         selection = self.selection
-        if selection.fixed is not None and selection.fixed.row == row:
-            selection.fixed = _moved(selection.fixed, before, after)
-        if selection.moving is not None and selection.moving.row == row:
-            selection.moving = _moved(selection.moving, before, after)
+        if selection.fixed is not None and selection.fixed.row == notes.row:
+            selection.fixed = _moved(selection.fixed, notes, parts)
+        if selection.moving is not None and selection.moving.row == notes.row:
+            selection.moving = _moved(selection.moving, notes, parts)
 
     def ends(self, rows: Rows) -> Ends:
         """Where the selection begins and ends, for `restore`."""
@@ -58,27 +75,35 @@ class Stay:
             self.selection.set(fixed, moving)
 
 
-def _moved(end: Position, before: Sequence[Part], after: Sequence[Part]) -> Position:
-    if end.part >= len(before) or not after:
+def _moved(end: Position, notes: Notes, after: Sequence[Part]) -> Position:
+    if end not in notes.at or not after:
         return end
-    if end.part < len(after) and after[end.part] is before[end.part]:
-        return end
-    if before[end.part] in after:
-        return replace(end, part=after.index(before[end.part]))
-    same = next((at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old is not new), 0)
-    old_texts, new_texts = [_bare(part) for part in before[same:]], [_bare(part) for part in after[same:]]
+    old, leaf, at = notes.parts[end.part], notes.leaves[end.part], notes.at[end]
+    if old in after:
+        # It may say something else now.
+        index = after.index(old)
+        changed = _leaf_of(old)
+        if changed is leaf or changed is None or leaf is None or isinstance(changed.content, Code):
+            return replace(end, part=index)
+        return replace(end, part=index, offset=_offset(old, _carried(at, _words(leaf), _words(changed))))
+    same = next((at for at, (one, other) in enumerate(zip(notes.parts, after, strict=False)) if one is not other), 0)
+    same = min(same, end.part)
+    old_texts = [
+        _bare(part) if leaf is None else _words(leaf)
+        for part, leaf in zip(notes.parts[same:], notes.leaves[same:], strict=True)
+    ]
+    new_texts = [_bare(part) for part in after[same:]]
     part = end.part - same
-    blocks = SequenceMatcher(None, old_texts, new_texts, autojunk=False).get_matching_blocks()
     # What stands between two runs of parts that are the same has become what stands between them now.
     old_from = new_from = 0
-    for block in blocks:
+    for block in SequenceMatcher(None, old_texts, new_texts, autojunk=False).get_matching_blocks():
         if part < block.a:
             old_gap, new_gap = old_texts[old_from : block.a], new_texts[new_from : block.b]
-            at = sum(len(text) + 1 for text in old_gap[: part - old_from]) + len(_bare(before[end.part], end.offset))
-            at = _carried(at, "\n".join(old_gap), "\n".join(new_gap))
-            return _found(end, at, after, same + new_from)
+            at += sum(len(text) + 1 for text in old_gap[: part - old_from])
+            return _found(end, _carried(at, "\n".join(old_gap), "\n".join(new_gap)), after, same + new_from)
         if part < block.a + block.size:
-            return replace(end, part=same + block.b + part - block.a)
+            index = same + block.b + part - block.a
+            return replace(end, part=index, offset=_offset(after[index], at))
         old_from, new_from = block.a + block.size, block.b + block.size
     return end
 
@@ -93,12 +118,20 @@ def _found(end: Position, at: int, after: Sequence[Part], first: int) -> Positio
     return replace(end, part=len(after) - 1, offset=after[-1].length)
 
 
+def _leaf_of(part: Part) -> Leaf | None:
+    return part.leaf if isinstance(part, LeafPart) and part.is_selectable else None
+
+
+def _words(leaf: Leaf) -> str:
+    return clean_text_of((leaf,), is_alone=True)
+
+
 def _bare(part: Part, end: int | None = None) -> str:
     """The words of a part up to a position."""
     if not part.is_selectable:
         return ""
     end = part.length if end is None else min(end, part.length)
-    return clean_text_of((part.taken(0, end),), is_alone=True) if end else ""
+    return _words(part.taken(0, end)) if end else ""
 
 
 def _offset(part: Part, at: int) -> int:

@@ -47,6 +47,7 @@ class TargetLine(QWidget):
 
     def _place(self) -> None:
         parent = self.parentWidget()
+        assert parent is not None
         room = parent.width() - 2 * _MARGIN_PX
         metrics = QFontMetricsF(font_of(Role.NOTE))
         self._shown = metrics.elidedText(self.text, Qt.TextElideMode.ElideMiddle, room - 2 * _PADDING_PX)

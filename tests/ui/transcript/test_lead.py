@@ -282,3 +282,22 @@ def test_hiding_and_showing_a_page_keeps_the_place(stage: Stage) -> None:
     stage.view.show()
     stage.wait()
     assert stage.value == before
+
+
+def test_messages_that_come_before_those_on_the_screen_move_nothing(stage: Stage) -> None:
+    messages = [question("c", f"Question {number}. {LONG}") for number in range(120)]
+    stage.show(*messages[-20:])
+    stage.wheel(angle=1200)
+    before = [(spot.part, spot.top) for spot in stage.spots()]
+    stage.show(*messages)
+    assert [(spot.part, spot.top) for spot in stage.spots()] == before
+    assert len(stage.view._page.rows) == 120
+
+
+def test_messages_that_come_before_an_end_that_is_followed_leave_it_there(stage: Stage) -> None:
+    messages = [question("c", f"Question {number}. {LONG}") for number in range(120)]
+    stage.show(*messages[-20:])
+    before = [(spot.part, spot.top) for spot in stage.spots()]
+    stage.show(*messages)
+    assert stage.view.is_at_end
+    assert [(spot.part, spot.top) for spot in stage.spots()] == before

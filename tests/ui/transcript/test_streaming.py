@@ -5,6 +5,10 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
+
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.events import (
     BlockEnded,
@@ -240,3 +244,43 @@ def test_a_burst_is_painted_in_slices(stage: Stage) -> None:
     assert not stage.view.is_painted_up_to_date
     stage.wait()
     assert stage.view._page.rows.item(1).stack.parts[-1].plain(0, 99).endswith("than the screen.")
+
+
+GROWING = (
+    "Some *prose* with `code` and [a link](https://example.com) that is wrapped, and **goes on with many more words** "
+    "until `it` fills several lines of the page, ~~struck~~ ones too, 日本語 and 🙂 among them, and then it ends.\n\n"
+    "> quoted words that are wrapped as well, with *emphasis that ends late, many words and a line later* or so\n\n"
+    "- an item whose text is longer than one line of the page, and which goes on and on until it is wrapped\n\n"
+    "مرحبا بالعالم، هذا نص طويل من اليمين إلى اليسار يمتد على أكثر من سطر واحد في الصفحة ثم ينتهي هنا أخيرا جدا\n"
+)
+
+
+def test_a_paragraph_that_grows_is_painted_as_if_it_were_whole(stage: Stage) -> None:
+    begun = stage.begin()
+    for at in range(0, len(GROWING), 3):
+        stage.stream(begun, GROWING[at : at + 3])
+        shown = stage.view.screen().grabWindow(stage.view.winId()).toImage()
+        assert shown == stage.view.grab().toImage().convertToFormat(shown.format()), f"after {at} characters"
+
+
+def test_of_a_paragraph_that_grows_only_the_last_lines_are_painted(stage: Stage) -> None:
+    begun = stage.begin("Some words that come. " * 60)
+    part = stage.part(ProsePart).part
+    watch = _PaintWatch(stage.view.viewport())
+    stage.stream(begun, "And more.")
+    assert stage.part(ProsePart).part is part
+    assert 0 < max(watch.heights) < part.height / 3
+
+
+class _PaintWatch(QObject):
+    """How high the regions are that a widget is asked to paint."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.heights: list[int] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.heights.append(event.region().boundingRect().height())
+        return False
