@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
@@ -24,9 +24,6 @@ from desktop_chat.ui.transcript.walk import Walk
 
 _EXACT_PX = 1e-6
 """Less is only the rounding of the product of two numbers."""
-
-_PLACES_MAX = 3
-"""Of more places than this on the screen the rectangle around all of them is painted."""
 
 _BLEED_PX = 3
 """Rings and bars may stand out of their part that far."""
@@ -103,34 +100,23 @@ class PagePainter:
         painter = QPainter(viewport)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         zoom = self._page.zoom
-        canvas = Canvas(painter, style, QRectF(), time.monotonic())
-        self._has_focus = has_focus
-        # A header at the top and a line at the bottom: what lies between them is not painted.
-        # The stubs do not know that a region can be walked through.
-        walked = list(region)  # type: ignore[call-overload]
-        places: list[QRect] = walked if len(walked) <= _PLACES_MAX else [region.boundingRect()]
-        for place in places:
-            painter.setClipRect(place)
-            painter.fillRect(place, style.inks.page)
-            painter.scale(zoom, zoom)
-            canvas.clip = QRectF(QPointF(place.topLeft()) / zoom, QSizeF(place.size()) / zoom)
-            self._paint_place(canvas, viewport, place)
-            painter.resetTransform()
-        painter.setClipping(False)
+        bounds = QRectF(region.boundingRect())
+        painter.fillRect(bounds, style.inks.page)
         painter.scale(zoom, zoom)
+        clip = QRectF(bounds.topLeft() / zoom, bounds.size() / zoom)
+        canvas = Canvas(painter, style, clip, time.monotonic())
+        self._has_focus = has_focus
+        for spot in self._page.spots(clip.top() - _BLEED_PX, clip.bottom() + _BLEED_PX):
+            above = round(spot.part.gap)
+            top, height = round(spot.top), round(spot.part.height)
+            if region.intersects(self._on_screen(viewport, top - above, height + above + _BLEED_PX)):
+                self._paint_spot(canvas, spot)
         self._walk.paint(painter, style, has_focus)
         self._focus.paint(painter, style, has_focus)
         if self.caret is not None and has_focus:
             self.caret.paint(painter, style)
         painter.end()
         self.waiting = self._waiting_rect()
-
-    def _paint_place(self, canvas: Canvas, viewport: QWidget, place: QRect) -> None:
-        for spot in self._page.spots(canvas.clip.top() - _BLEED_PX, canvas.clip.bottom() + _BLEED_PX):
-            above = round(spot.part.gap)
-            top, height = round(spot.top), round(spot.part.height)
-            if place.intersects(self._on_screen(viewport, top - above, height + above + _BLEED_PX)):
-                self._paint_spot(canvas, spot)
 
     def _paint_spot(self, canvas: Canvas, spot: Spot) -> None:
         key = (spot.row, spot.index)
