@@ -12,7 +12,7 @@ from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import Role, Style
-from desktop_chat.ui.transcript.visible_text import cut, units
+from desktop_chat.ui.transcript.visible_text import cut, is_right_to_left, units
 
 _WIDTH_MAX_PX: Final = 600.0
 _RADIUS_PX: Final = 14.0
@@ -56,7 +56,11 @@ class BubblePart(Part):
         text_width = (
             room if self._laid.is_wrapped else max(self._laid.width, self._more.width if self._is_long else 0.0)
         )
-        bubble_width = math.ceil(min(text_width, room)) + 2 * _PADDING_PX[0]
+        text_width = math.ceil(min(text_width, room))
+        if is_right_to_left(shown):
+            # It stands at the right of its room, which is the bubble, not the column.
+            self._laid.measure(text_width)
+        bubble_width = text_width + 2 * _PADDING_PX[0]
         self.height = height + 2 * _PADDING_PX[1]
         self._bubble = QRectF(round(width - bubble_width), 0.0, bubble_width, self.height)
         self.measured_width = width

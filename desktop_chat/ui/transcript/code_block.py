@@ -290,7 +290,8 @@ class CodePart(LeafPart):
     def _paint_rows(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         painter = canvas.painter
         first = max(0, int((canvas.clip.top() - top) // LINE_PX))
-        last = min(self._text.row_count, int((canvas.clip.bottom() - top) // LINE_PX) + 1)
+        # The clip may end above the first line, where only the edge of the block is painted.
+        last = max(0, min(self._text.row_count, int((canvas.clip.bottom() - top) // LINE_PX) + 1))
         self._lines.look_to(last)
         x = left + _PADDING_PX[0] - self._sideways.shift_px
         for index in range(first, last):

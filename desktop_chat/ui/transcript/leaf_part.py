@@ -9,11 +9,24 @@ from typing import ClassVar, Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
-from desktop_chat.ui.transcript.blocks import Code, Frame, Heading, Html, Leaf, Mark, Paragraph, Rule, Span, Table
+from desktop_chat.ui.transcript.blocks import (
+    Code,
+    Frame,
+    Heading,
+    Html,
+    Leaf,
+    Mark,
+    Paragraph,
+    Rule,
+    Span,
+    Table,
+    text_of,
+)
 from desktop_chat.ui.transcript.marked import Marked
 from desktop_chat.ui.transcript.part import Canvas, Part
 from desktop_chat.ui.transcript.rich_text import RichText, label
 from desktop_chat.ui.transcript.style import FRAME_INDENT_PX, Role, Style
+from desktop_chat.ui.transcript.visible_text import is_right_to_left
 
 _QUOTE_INDENT_PX: Final = 14.0
 _QUOTE_BAR_PX: Final = 2.0
@@ -41,6 +54,10 @@ class LeafPart(Part):
         """How many of the quotes began above: their bars also cover the gap."""
         self._frames = leaf.frames[:_FRAMES_MAX]
         self.indent = sum(_QUOTE_INDENT_PX if frame is Frame.QUOTE else FRAME_INDENT_PX for frame in self._frames)
+        self._is_mirrored = isinstance(leaf.content, Paragraph | Heading) and is_right_to_left(
+            text_of(leaf.content.spans)
+        )
+        """Whether it reads from right to left: then its frames stand at its right."""
 
     @cached_property
     def _marker(self) -> RichText | None:
@@ -63,10 +80,15 @@ class LeafPart(Part):
         """Lay out the content; give its height."""
         raise NotImplementedError
 
+    @property
+    def content_left(self) -> float:
+        """Where the content begins, from the part's corner."""
+        return 0.0 if self._is_mirrored else self.indent
+
     def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         if self.leaf.frames:
             self._paint_frames(canvas, left, top)
-        self.paint_content(canvas, left + self.indent, top, marked)
+        self.paint_content(canvas, left + self.content_left, top, marked)
 
     def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         """Draw what stands beside the frames."""
@@ -82,29 +104,35 @@ class LeafPart(Part):
             return Leaf(Paragraph((Span(text, Mark.CODE),)), frames, marker)
         return Leaf(Code(content.language, f"{text}\n"), frames, marker)
 
+    def _placed(self, x: float, width: float, left: float) -> float:
+        """Where something stands that is `x` away from the side the text begins at."""
+        return left + self.measured_width - x - width if self._is_mirrored else left + x
+
     def _paint_frames(self, canvas: Canvas, left: float, top: float) -> None:
-        quotes = 0
+        quotes, x = 0, 0.0
         for frame in self._frames:
             if frame is Frame.QUOTE:
                 quotes += 1
                 above = self.gap if quotes <= self.joined_quotes else 0.0
-                bar = QRectF(left, top - above, _QUOTE_BAR_PX, self.height + above)
+                bar_left = self._placed(x, _QUOTE_BAR_PX, left)
+                bar = QRectF(bar_left, top - above, _QUOTE_BAR_PX, self.height + above)
                 canvas.painter.fillRect(bar, canvas.style.inks.line)
-                left += _QUOTE_INDENT_PX
+                x += _QUOTE_INDENT_PX
             else:
-                left += FRAME_INDENT_PX
+                x += FRAME_INDENT_PX
         if self._marker is not None:
-            x = left - _MARKER_GAP_PX - self._marker.width
+            width = self._marker.width
             y = top + self.content_top + (self.first_line_px - self._marker.height) / 2
-            self._marker.paint(canvas.painter, max(x, left - 2 * FRAME_INDENT_PX), y)
+            at = max(x - _MARKER_GAP_PX - width, x - 2 * FRAME_INDENT_PX)
+            self._marker.paint(canvas.painter, self._placed(at, width, left), y)
         elif self.leaf.marker:
-            self._paint_box(canvas, left, top)
+            self._paint_box(canvas, self._placed(x - _MARKER_GAP_PX - _BOX_PX, _BOX_PX, left), top)
 
     def _paint_box(self, canvas: Canvas, left: float, top: float) -> None:
         painter, inks = canvas.painter, canvas.style.inks
         # Rounded down, not to even: a box must not jump by a pixel as the page moves.
         y = math.floor(top + self.content_top + (self.first_line_px - _BOX_PX) / 2) + 0.5
-        box = QRectF(math.floor(left - _MARKER_GAP_PX - _BOX_PX) + 0.5, y, _BOX_PX, _BOX_PX)
+        box = QRectF(math.floor(left) + 0.5, y, _BOX_PX, _BOX_PX)
         is_done = _BOXES[self.leaf.marker]
         painter.setPen(QPen(inks.accent if is_done else inks.dim, 1))
         painter.setBrush(inks.accent if is_done else Qt.BrushStyle.NoBrush)

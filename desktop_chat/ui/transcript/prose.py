@@ -91,7 +91,13 @@ class ProsePart(LeafPart):
                 name = f"link:{link.start}:{link.end}"
                 found.append(
                     Target(
-                        name, rect.translated(self.indent, 0), Deed.FOLLOW_LINK, url or "", tip, doubt, link.span.text
+                        name,
+                        rect.translated(self.content_left, 0),
+                        Deed.FOLLOW_LINK,
+                        url or "",
+                        tip,
+                        doubt,
+                        link.span.text,
                     )
                 )
         return found
@@ -107,7 +113,7 @@ class ProsePart(LeafPart):
         return True
 
     def latex_at(self, point: QPointF) -> str:
-        return self._laid.latex_at(point.x() - self.indent, point.y()) if self._text else ""
+        return self._laid.latex_at(point.x() - self.content_left, point.y()) if self._text else ""
 
     @property
     def length(self) -> int:
@@ -120,13 +126,13 @@ class ProsePart(LeafPart):
         return self._spans if start == 0 and end >= self.length else self._laid.spans_between(start, end)
 
     def offset_at(self, point: QPointF) -> int:
-        return self._laid.offset_at(point.x() - self.indent, point.y())
+        return self._laid.offset_at(point.x() - self.content_left, point.y())
 
     def word_at(self, offset: int) -> tuple[int, int]:
         return self._laid.word_at(offset)
 
     def rects(self, start: int, end: int) -> list[QRectF]:
-        return [rect.translated(self.indent, 0) for rect in self._laid.rects(start, end)]
+        return [rect.translated(self.content_left, 0) for rect in self._laid.rects(start, end)]
 
     def plain(self, start: int, end: int) -> str:
         text = text_of(self._spans_between(start, end))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from desktop_chat.ui.transcript.code_block import FOLDED_LINES, CodePart
 from desktop_chat.ui.transcript.code_header import HEADER_PX
+from desktop_chat.ui.transcript.marked import UNMARKED
 from desktop_chat.ui.transcript.page import Spot
-from desktop_chat.ui.transcript.part import Deed, Target
+from desktop_chat.ui.transcript.part import Canvas, Deed, Target
 from desktop_chat.ui.transcript.saving import Saving, suggested_name
 from tests.helpers.samples import question
 from tests.ui.transcript.stage import Stage, answer, clipboard
@@ -341,3 +342,13 @@ def test_the_bar_of_wide_code_is_dragged(stage: Stage) -> None:
     start = part.bar_rect().translated(spot.left, spot.top).center().toPoint()
     stage.drag(start, start + QPoint(80, 0))
     assert part.bar_rect().left() == pytest.approx(before + 80, abs=2)
+
+
+@pytest.mark.parametrize("bottom", [-200.0, 0.0, 5.0, 30.0])
+def test_a_stretch_above_the_first_line_can_be_painted_alone(stage: Stage, bottom: float) -> None:
+    stage.show(answer("```py\nx = 1\ny = 2\n```"))
+    part = stage.part(CodePart).part
+    picture = QImage(600, 200, QImage.Format.Format_ARGB32_Premultiplied)
+    painter = QPainter(picture)
+    part.paint(Canvas(painter, stage.view._style, QRectF(0.0, bottom - 9.0, 600.0, 9.0), 0.0), 0.0, 0.0, UNMARKED)
+    painter.end()

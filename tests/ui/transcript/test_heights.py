@@ -37,3 +37,18 @@ def test_what_lies_at_a_height_is_found(values: list[int], y: int) -> None:
     index = Heights(values).index_at(y)
     assert sum(values[:index]) <= y or index == 0
     assert y < sum(values[: index + 1]) or index == len(values) - 1
+
+
+@given(st.integers(0, 70), st.integers(0, 50), VALUES, st.lists(st.tuples(st.integers(0, 99), st.integers(0, 50))))
+def test_many_of_one_height_are_a_list_like_any_other(
+    count: int, height: int, more: list[int], changes: list[tuple[int, int]]
+) -> None:
+    alike, plain = Heights.alike(count, height), Heights([height] * count)
+    for heights in (alike, plain):
+        for value in more:
+            heights.append(value)
+        for index, value in changes:
+            if index < len(heights):
+                heights[index] = value
+    assert len(alike) == len(plain) == count + len(more)
+    assert [alike.top_of(at) for at in range(len(plain) + 1)] == [plain.top_of(at) for at in range(len(plain) + 1)]
