@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from desktop_chat.core.messages import Role
-from desktop_chat.ui.transcript.blocks import Code, Frame, Heading, Leaf, Mark, Paragraph, Table
-from desktop_chat.ui.transcript.markdown import definitions_in, parse
+from desktop_chat.ui.transcript.markdown.blocks import Code, Frame, Heading, Leaf, Mark, Paragraph, Table
+from desktop_chat.ui.transcript.markdown.parser import definitions_in, parse
 from tests.bench.corpus import blocks, chunks, conversation, long_fence, long_table, paragraph, reply_text
 
 _RARE_MARKS = (Mark.RAISED, Mark.SOURCE)

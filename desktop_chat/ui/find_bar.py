@@ -14,7 +14,7 @@ from desktop_chat.ui.shortcuts import Command, key_text
 from desktop_chat.ui.theme import Look
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.find import Figures, Finder
+    from desktop_chat.ui.transcript.finding.find import Figures, Finder
 
 _WIDTH_PX: Final = 384
 _HEIGHT_PX: Final = 42

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop_chat.ui.transcript.links import shown_target
+from desktop_chat.ui.transcript.markdown.links import shown_target
 
 WIDTH_PX = 460
 MARGIN_PX = 24

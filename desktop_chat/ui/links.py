@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from desktop_chat.ui.transcript.links import openable
+from desktop_chat.ui.transcript.markdown.links import openable
 
 
 def open_link(address: str) -> None:

@@ -312,7 +312,7 @@ class MainWindow(QWidget):
         self._show_key()
 
     def _show_motion(self, settings: Settings) -> None:
-        from desktop_chat.ui.transcript.motion import reduce_motion
+        from desktop_chat.ui.transcript.moving.motion import reduce_motion
 
         reduce_motion(settings.motion is Motion.REDUCED)
 
@@ -401,7 +401,7 @@ class MainWindow(QWidget):
         self.is_quit_wanted = True
         self._placement.tell()
         if self._is_furnished:
-            from desktop_chat.ui.transcript.taking import settle_clipboard
+            from desktop_chat.ui.transcript.taking.taking import settle_clipboard
 
             self.deck.flush_drafts()
             settle_clipboard()

@@ -14,7 +14,7 @@ from desktop_chat.ui.connections import Connections
 if TYPE_CHECKING:
     from desktop_chat.chat.session import ChatSession
     from desktop_chat.ui.desk import Desk
-    from desktop_chat.ui.transcript.message_acts import MessageActs
+    from desktop_chat.ui.transcript.messages.message_acts import MessageActs
 
 
 class TabActs(QObject):

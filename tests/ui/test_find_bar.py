@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.ui.find_bar import FindBar, words_of
 from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
-from desktop_chat.ui.transcript.find import Figures
+from desktop_chat.ui.transcript.finding.find import Figures
 from tests.helpers.window_kit import WindowKit, window_kits
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -20,9 +20,9 @@ from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.status_line import StatusLine
 from desktop_chat.ui.status_part import PAD_PX
 from desktop_chat.ui.theme import Look
-from desktop_chat.ui.transcript.bubble import BubblePart
-from desktop_chat.ui.transcript.motion import is_motion_reduced
-from desktop_chat.ui.transcript.style import PAGE_PADDING_PX
+from desktop_chat.ui.transcript.moving.motion import is_motion_reduced
+from desktop_chat.ui.transcript.parts.bubble import BubblePart
+from desktop_chat.ui.transcript.parts.style import PAGE_PADDING_PX
 from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.fake_chat import exchange
 from tests.helpers.window_kit import WindowKit, window_kits

@@ -18,7 +18,7 @@ from desktop_chat.ui.composer import STILL_ANSWERING
 from desktop_chat.ui.key_dialog import KeyDialog
 from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
-from desktop_chat.ui.transcript.edit_box import EditBox
+from desktop_chat.ui.transcript.messages.edit_box import EditBox
 from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.window_kit import WindowKit, window_kits
 

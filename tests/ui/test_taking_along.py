@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.messages import Draft
 from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
-from desktop_chat.ui.transcript.clip_mime import ClipMime
+from desktop_chat.ui.transcript.taking.clip_mime import ClipMime
 from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.window_kit import WindowKit, window_kits
 from tests.ui.transcript.stage import clipboard

@@ -6,16 +6,16 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.messages import Role
-from desktop_chat.ui.transcript.code_block import CodePart
+from desktop_chat.ui.transcript.code.code_block import CodePart
+from desktop_chat.ui.transcript.code.saving import Saving, suggested_name
+from desktop_chat.ui.transcript.drawings.picture_viewer import PictureViewer
+from desktop_chat.ui.transcript.drawings.pictures import Picture
+from desktop_chat.ui.transcript.drawings.pictures_part import PicturesPart
 from desktop_chat.ui.transcript.page import Page, Spot
-from desktop_chat.ui.transcript.part import Deed, Target
-from desktop_chat.ui.transcript.picture_viewer import PictureViewer
-from desktop_chat.ui.transcript.pictures import Picture
-from desktop_chat.ui.transcript.pictures_part import PicturesPart
-from desktop_chat.ui.transcript.saving import Saving, suggested_name
-from desktop_chat.ui.transcript.selection import Selection
-from desktop_chat.ui.transcript.table import TablePart
-from desktop_chat.ui.transcript.taking import Taking
+from desktop_chat.ui.transcript.parts.part import Deed, Target
+from desktop_chat.ui.transcript.tables.table import TablePart
+from desktop_chat.ui.transcript.taking.selection import Selection
+from desktop_chat.ui.transcript.taking.taking import Taking
 
 
 class Deeds(QObject):

@@ -9,17 +9,17 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop_chat.ui.transcript.code_block import CodePart
+from desktop_chat.ui.transcript.code.code_block import CodePart
 from desktop_chat.ui.transcript.deeds import Deeds
-from desktop_chat.ui.transcript.focus import FocusWalk
-from desktop_chat.ui.transcript.message_acts import MessageActs
+from desktop_chat.ui.transcript.messages.message_acts import MessageActs
+from desktop_chat.ui.transcript.moving.focus import FocusWalk
+from desktop_chat.ui.transcript.moving.walk import Walk
 from desktop_chat.ui.transcript.page import Page, Spot
-from desktop_chat.ui.transcript.part import Deed, Target
-from desktop_chat.ui.transcript.selection import Selection
-from desktop_chat.ui.transcript.table import TablePart
-from desktop_chat.ui.transcript.table_offers import CSV, MARKDOWN
-from desktop_chat.ui.transcript.taking import Taking, put_text
-from desktop_chat.ui.transcript.walk import Walk
+from desktop_chat.ui.transcript.parts.part import Deed, Target
+from desktop_chat.ui.transcript.tables.table import TablePart
+from desktop_chat.ui.transcript.tables.table_offers import CSV, MARKDOWN
+from desktop_chat.ui.transcript.taking.selection import Selection
+from desktop_chat.ui.transcript.taking.taking import Taking, put_text
 
 _ADDRESS_CHARACTERS_MAX: Final = 60
 _WORDS: Final = {

@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop_chat.ui.transcript.page import Page
-from desktop_chat.ui.transcript.rich_text import label
-from desktop_chat.ui.transcript.style import Role, Style
+from desktop_chat.ui.transcript.parts.rich_text import label
+from desktop_chat.ui.transcript.parts.style import Role, Style
 
 _HEIGHT_PX: Final = 28
 _PADDING_PX: Final = 13

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 
 from desktop_chat.ui.column import COLUMN_PADDING_PX, COLUMN_PX
-from desktop_chat.ui.transcript.part import Part, Target
-from desktop_chat.ui.transcript.rows import Rows
-from desktop_chat.ui.transcript.scrolling import Scrolling
-from desktop_chat.ui.transcript.selection import Position
-from desktop_chat.ui.transcript.style import PAGE_PADDING_PX, WIDE_PX, Style
+from desktop_chat.ui.transcript.messages.rows import Rows
+from desktop_chat.ui.transcript.moving.scrolling import Scrolling
+from desktop_chat.ui.transcript.parts.part import Part, Target
+from desktop_chat.ui.transcript.parts.style import PAGE_PADDING_PX, WIDE_PX, Style
+from desktop_chat.ui.transcript.taking.selection import Position
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,18 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.ui.transcript.caret import Caret
-from desktop_chat.ui.transcript.code_block import CodePart
-from desktop_chat.ui.transcript.find import Finder
-from desktop_chat.ui.transcript.focus import FocusWalk
-from desktop_chat.ui.transcript.marked import UNMARKED, Marked
+from desktop_chat.ui.transcript.code.code_block import CodePart
+from desktop_chat.ui.transcript.finding.find import Finder
+from desktop_chat.ui.transcript.moving.caret import Caret
+from desktop_chat.ui.transcript.moving.focus import FocusWalk
+from desktop_chat.ui.transcript.moving.pointer import Pointer
+from desktop_chat.ui.transcript.moving.walk import Walk
 from desktop_chat.ui.transcript.page import Page, Spot
-from desktop_chat.ui.transcript.part import Canvas, Part
-from desktop_chat.ui.transcript.pointer import Pointer
-from desktop_chat.ui.transcript.selection import Selection
-from desktop_chat.ui.transcript.small_parts import WaitingPart
-from desktop_chat.ui.transcript.style import Style
-from desktop_chat.ui.transcript.walk import Walk
+from desktop_chat.ui.transcript.parts.marked import UNMARKED, Marked
+from desktop_chat.ui.transcript.parts.part import Canvas, Part
+from desktop_chat.ui.transcript.parts.small_parts import WaitingPart
+from desktop_chat.ui.transcript.parts.style import Style
+from desktop_chat.ui.transcript.taking.selection import Selection
 
 _EXACT_PX = 1e-6
 """Less is only the rounding of the product of two numbers."""

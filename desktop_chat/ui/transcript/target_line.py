@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.ui.transcript.part import Deed, Target
-from desktop_chat.ui.transcript.rich_text import label
-from desktop_chat.ui.transcript.style import Role, Style, font_of
+from desktop_chat.ui.transcript.parts.part import Deed, Target
+from desktop_chat.ui.transcript.parts.rich_text import label
+from desktop_chat.ui.transcript.parts.style import Role, Style, font_of
 
 _HEIGHT_PX: Final = 26
 _PADDING_PX: Final = 10

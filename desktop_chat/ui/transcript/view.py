@@ -29,35 +29,35 @@ from desktop_chat.core.settings import ColumnWidth, Following
 from desktop_chat.ui.column import COLUMN_WIDTHS_PX
 from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.theme import Colors, Look
-from desktop_chat.ui.transcript.accessible import AccessibleTree, Acts
-from desktop_chat.ui.transcript.arrivals import Arrivals
-from desktop_chat.ui.transcript.caret import Caret
+from desktop_chat.ui.transcript.accessible.tree import AccessibleTree, Acts
 from desktop_chat.ui.transcript.deeds import Deeds
-from desktop_chat.ui.transcript.find import Finder
-from desktop_chat.ui.transcript.focus import FocusWalk
+from desktop_chat.ui.transcript.finding.find import Finder
+from desktop_chat.ui.transcript.finding.scroll_marks import ScrollMarks
 from desktop_chat.ui.transcript.frame_clock import CALM_MS, FRAME_MS, FrameClock
-from desktop_chat.ui.transcript.keyboard import Keyboard
-from desktop_chat.ui.transcript.lead import Lead
 from desktop_chat.ui.transcript.menu import TranscriptMenu
-from desktop_chat.ui.transcript.message_acts import MessageActs
-from desktop_chat.ui.transcript.motion import is_motion_reduced
-from desktop_chat.ui.transcript.mouse import Mouse
-from desktop_chat.ui.transcript.moves import Moves
+from desktop_chat.ui.transcript.messages.arrivals import Arrivals
+from desktop_chat.ui.transcript.messages.message_acts import MessageActs
+from desktop_chat.ui.transcript.messages.words import waiting_of
+from desktop_chat.ui.transcript.moving.caret import Caret
+from desktop_chat.ui.transcript.moving.focus import FocusWalk
+from desktop_chat.ui.transcript.moving.keyboard import Keyboard
+from desktop_chat.ui.transcript.moving.lead import Lead
+from desktop_chat.ui.transcript.moving.motion import is_motion_reduced
+from desktop_chat.ui.transcript.moving.mouse import Mouse
+from desktop_chat.ui.transcript.moving.moves import Moves
+from desktop_chat.ui.transcript.moving.pointer import Pointer
+from desktop_chat.ui.transcript.moving.steps import LINE_PX, PAGE_OVERLAP_PX, Notches, wheel_step
+from desktop_chat.ui.transcript.moving.walk import Walk
 from desktop_chat.ui.transcript.newest_pill import NewestPill
 from desktop_chat.ui.transcript.page import Page
 from desktop_chat.ui.transcript.page_painter import PagePainter
-from desktop_chat.ui.transcript.part import Deed
-from desktop_chat.ui.transcript.pointer import Pointer
-from desktop_chat.ui.transcript.scroll_marks import ScrollMarks
-from desktop_chat.ui.transcript.selection import Selection
-from desktop_chat.ui.transcript.stay import Stay
-from desktop_chat.ui.transcript.steps import LINE_PX, PAGE_OVERLAP_PX, Notches, wheel_step
-from desktop_chat.ui.transcript.style import Style
-from desktop_chat.ui.transcript.taking import Taking
+from desktop_chat.ui.transcript.parts.part import Deed
+from desktop_chat.ui.transcript.parts.style import Style
+from desktop_chat.ui.transcript.taking.selection import Selection
+from desktop_chat.ui.transcript.taking.stay import Stay
+from desktop_chat.ui.transcript.taking.taking import Taking
+from desktop_chat.ui.transcript.taking.text_drag import drag_out
 from desktop_chat.ui.transcript.target_line import TargetLine
-from desktop_chat.ui.transcript.text_drag import drag_out
-from desktop_chat.ui.transcript.walk import Walk
-from desktop_chat.ui.transcript.words import waiting_of
 
 _TAKING_S: Final = 0.005
 """Time in one frame for taking what arrived; what it leaves over goes to the colours of code."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from desktop_chat.core.events import BlockStarted
 from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.settings import Following
-from desktop_chat.ui.transcript.bubble import BubblePart
-from desktop_chat.ui.transcript.part import Part
+from desktop_chat.ui.transcript.parts.bubble import BubblePart
+from desktop_chat.ui.transcript.parts.part import Part
 from tests.helpers.samples import question, reply
 from tests.ui.transcript.stage import LONG, Stage, answer
 

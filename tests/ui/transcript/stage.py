@@ -16,7 +16,7 @@ from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.settings import Following
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.page import Spot
-from desktop_chat.ui.transcript.part import Deed, Part, Target
+from desktop_chat.ui.transcript.parts.part import Deed, Part, Target
 from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.samples import question, reply
 

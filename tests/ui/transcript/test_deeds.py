@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 from desktop_chat.core.failure import Action, Failure
 from desktop_chat.core.messages import MessageStatus
 from desktop_chat.core.settings import Theme
-from desktop_chat.ui.transcript.actions_part import ActionsPart
-from desktop_chat.ui.transcript.code_block import CodePart
-from desktop_chat.ui.transcript.part import Deed
-from desktop_chat.ui.transcript.small_parts import ThinkingPart
+from desktop_chat.ui.transcript.code.code_block import CodePart
+from desktop_chat.ui.transcript.parts.actions_part import ActionsPart
+from desktop_chat.ui.transcript.parts.part import Deed
+from desktop_chat.ui.transcript.parts.small_parts import ThinkingPart
 from tests.helpers.samples import question
 from tests.ui.transcript.stage import Stage, answer
 

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from desktop_chat.ui.transcript.code_block import CodePart
-from desktop_chat.ui.transcript.part import Part
+from desktop_chat.ui.transcript.code.code_block import CodePart
+from desktop_chat.ui.transcript.parts.part import Part
 from tests.bench.corpus import long_fence, reply_text
 from tests.ui.transcript.stage import Stage
 

@@ -14,12 +14,12 @@ from PySide6.QtGui import QTextLayout
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.ui.transcript.code_block import CodePart
-from desktop_chat.ui.transcript.leaf_part import LeafPart
-from desktop_chat.ui.transcript.links import openable
-from desktop_chat.ui.transcript.part import Deed
-from desktop_chat.ui.transcript.rich_text import RichText
-from desktop_chat.ui.transcript.visible_text import visible
+from desktop_chat.ui.transcript.code.code_block import CodePart
+from desktop_chat.ui.transcript.markdown.links import openable
+from desktop_chat.ui.transcript.markdown.visible_text import visible
+from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
+from desktop_chat.ui.transcript.parts.part import Deed
+from desktop_chat.ui.transcript.parts.rich_text import RichText
 from tests.helpers.samples import question
 from tests.helpers.tripwires import Tripwires, tripwires
 from tests.ui.transcript.hostile import BLOCKS, FETCHING, FLOODS, HIDDEN, SCHEMES

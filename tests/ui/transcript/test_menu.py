@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QMenu
 
-from desktop_chat.ui.transcript.code_block import CodePart
-from desktop_chat.ui.transcript.part import Deed, Part, Target
-from desktop_chat.ui.transcript.prose import ProsePart
-from desktop_chat.ui.transcript.table import TablePart
+from desktop_chat.ui.transcript.code.code_block import CodePart
+from desktop_chat.ui.transcript.parts.part import Deed, Part, Target
+from desktop_chat.ui.transcript.parts.prose import ProsePart
+from desktop_chat.ui.transcript.tables.table import TablePart
 from tests.helpers.samples import question
 from tests.ui.transcript.stage import Stage, answer, clipboard
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_chat.ui.transcript.bubble import BubblePart
-from desktop_chat.ui.transcript.leaf_part import LeafPart
-from desktop_chat.ui.transcript.prose import ProsePart
+from desktop_chat.ui.transcript.parts.bubble import BubblePart
+from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
+from desktop_chat.ui.transcript.parts.prose import ProsePart
 from tests.helpers.samples import question
 from tests.ui.transcript.stage import Stage, answer
 

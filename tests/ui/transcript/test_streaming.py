@@ -19,9 +19,9 @@ from desktop_chat.core.events import (
     ThinkingArrived,
 )
 from desktop_chat.core.messages import Message, MessageStatus, Timings
-from desktop_chat.ui.transcript.prose import ProsePart
-from desktop_chat.ui.transcript.small_parts import CardPart, ThinkingPart, WaitingPart
-from desktop_chat.ui.transcript.table import TablePart
+from desktop_chat.ui.transcript.parts.prose import ProsePart
+from desktop_chat.ui.transcript.parts.small_parts import CardPart, ThinkingPart, WaitingPart
+from desktop_chat.ui.transcript.tables.table import TablePart
 from tests.helpers.samples import question, reply
 from tests.ui.transcript.stage import LONG, Stage, answer
 

@@ -1,0 +1,1 @@
+"""The transcript in the accessibility tree, and what a screen reader hears."""

@@ -1,0 +1,1 @@
+"""Code blocks: header, colours, lines, folding, saving."""

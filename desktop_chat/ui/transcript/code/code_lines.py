@@ -1,0 +1,146 @@
+"""The rows of a code block laid out and coloured, each when it is painted first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QTextCharFormat, QTextLayout, QTextOption
+
+from desktop_chat.ui.transcript.code.code_text import TAB_COLUMNS, CodeText
+from desktop_chat.ui.transcript.code.diff_code import Change, change_of, is_diff
+from desktop_chat.ui.transcript.code.highlight import Colored, Highlighter
+from desktop_chat.ui.transcript.code.terminal_code import Terminal, is_terminal
+from desktop_chat.ui.transcript.markdown.visible_text import units
+from desktop_chat.ui.transcript.parts.style import Role, Style, font_of, metrics_of
+
+LINE_PX: Final = Role.CODE.line_px
+_NO_LIMIT_PX: Final = 1e6
+_LAYOUTS_MAX: Final = 400
+"""So many rows keep their layout; more than any screen shows."""
+
+_PROMPT_ROLE: Final = "comment"
+_OUTPUT_ROLE: Final = "dim"
+_TINT_ALPHA: Final = 0.16
+_CHANGE_ROLES: Final = {Change.ADDED: "good", Change.REMOVED: "bad", Change.PLACE: "number", Change.FILE: "comment"}
+
+
+class CodeLines:
+    """Layouts and colours for the rows of one text."""
+
+    def __init__(self, text: CodeText, language: str, style: Style) -> None:
+        self._text = text
+        self._language = language
+        self._style = style
+        self._layouts: dict[int, QTextLayout] = {}
+        self._highlighter = Highlighter(language)
+        self._is_diff = False
+        self.terminal: Terminal | None = None
+        """Knows the prompts, when the code is what a terminal showed."""
+        self.changed(0)
+
+    def changed(self, first: int) -> bool:
+        """The lines from `first` on are others than before; True when those above look different, too."""
+        before = (self._is_diff, self.terminal is not None)
+        lines = self._text.lines
+        self._is_diff = self._is_diff or is_diff(self._language, lines)
+        if self.terminal is None and not self._is_diff and is_terminal(self._language, lines):
+            self.terminal = Terminal(lines)
+        is_other_kind = before != (self._is_diff, self.terminal is not None)
+        if is_other_kind:
+            first = 0
+        if not self._is_diff and self.terminal is None:
+            self._highlighter.put_lines(first, lines[first:])
+        # A line may look different for the sake of the one below it.
+        stale_from = self._text.first_row_of(max(0, first - 1))
+        for row in [row for row in self._layouts if row >= stale_from]:
+            del self._layouts[row]
+        return is_other_kind
+
+    def forget(self) -> None:
+        """Drop all layouts."""
+        self._layouts.clear()
+
+    def work(self, budget_s: float) -> int | None:
+        """Colour some more lines; give the first that looks different now."""
+        changed = self._highlighter.work(budget_s)
+        if not changed:
+            return None
+        for row in [row for row in self._layouts if self._text.row(row).line in changed]:
+            del self._layouts[row]
+        return changed[0]
+
+    def look_to(self, row: int) -> None:
+        """Rows up to this one are on the screen and want their colours."""
+        if not self._is_diff and self.terminal is None and self._text.row_count:
+            self._highlighter.look_to(self._text.row(min(row, self._text.row_count - 1)).line)
+
+    @property
+    def is_colored(self) -> bool:
+        """Whether all lines that were looked at have their colours."""
+        return self._is_diff or self.terminal is not None or self._highlighter.is_done
+
+    def tint_of(self, row: int) -> QColor | None:
+        """The ground of a row that a patch adds or removes."""
+        if not self._is_diff:
+            return None
+        change = change_of(self._text.lines, self._text.row(row).line)
+        if change not in (Change.ADDED, Change.REMOVED):
+            return None
+        tint = QColor(self._style.colors.good if change is Change.ADDED else self._style.colors.bad)
+        tint.setAlphaF(_TINT_ALPHA)
+        return tint
+
+    def layout(self, row: int) -> QTextLayout:
+        """The layout of a row."""
+        found = self._layouts.get(row)
+        if found is None:
+            if len(self._layouts) > _LAYOUTS_MAX:
+                self._layouts.clear()
+            found = self._layouts[row] = self._made_layout(row)
+        return found
+
+    def _colors_of(self, line: int) -> list[Colored]:
+        text = self._text.lines[line]
+        if self._is_diff:
+            change = change_of(self._text.lines, line)
+            if change is Change.NONE:
+                return []
+            length = 1 if change in (Change.ADDED, Change.REMOVED) else len(text)
+            return [(0, length, _CHANGE_ROLES[change])]
+        if self.terminal is not None:
+            if not self.terminal.is_typed(line):
+                return [(0, len(text), _OUTPUT_ROLE)]
+            return [(0, self.terminal.prompt_length(line), _PROMPT_ROLE)]
+        return self._highlighter.colors_of(line)
+
+    def _made_layout(self, index: int) -> QTextLayout:
+        row = self._text.row(index)
+        text = self._text.lines[row.line][row.first : row.last]
+        layout = QTextLayout(text, font_of(Role.CODE))
+        layout.setCacheEnabled(True)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+        option.setTabStopDistance(TAB_COLUMNS * metrics_of(Role.CODE).horizontalAdvance("0"))
+        layout.setTextOption(option)
+        formats = []
+        for start, length, role in self._colors_of(row.line):
+            first, last = max(start - row.first, 0), min(start + length - row.first, len(text))
+            if first >= last:
+                continue
+            drawn = QTextLayout.FormatRange()
+            drawn.start = units(text[:first])
+            drawn.length = units(text[first:last])
+            look = QTextCharFormat()
+            look.setForeground(QColor(getattr(self._style.colors, role)))
+            drawn.format = look
+            formats.append(drawn)
+        layout.setFormats(formats)
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(_NO_LIMIT_PX)
+        metrics = metrics_of(Role.CODE)
+        line.setPosition(QPointF(0.0, round((LINE_PX - metrics.height()) / 2 + metrics.ascent()) - line.ascent()))
+        layout.endLayout()
+        return layout

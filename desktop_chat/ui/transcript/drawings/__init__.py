@@ -1,0 +1,1 @@
+"""What is drawn away from the GUI thread: maths, diagrams, pictures."""

@@ -1,0 +1,181 @@
+"""Pictures and files the reader sent: what is known of them without decoding, and their pixels, made in a thread.
+
+Nothing is ever fetched: a picture given by its address is shown as that address.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
+
+from desktop_chat.core.messages import Block
+from desktop_chat.ui.transcript.drawings.workbench import Workbench
+
+PIXELS_MAX: Final = 50_000_000
+"""A small file can hold a picture that fills the memory; its header tells."""
+
+_HEAD_CHARACTERS: Final = 64_000
+"""So much of the base64 tells the size of most pictures; only some photographs have more before it."""
+
+_KEPT_MAX: Final = 48
+_KINDS: Final = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
+"""The formats of the API, by their first bytes. No other decoder is let near the data."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture, as it came: base64 of a file."""
+
+    data: str
+
+    @cached_property
+    def kind(self) -> str:
+        """The format; empty when it is none of the known ones."""
+        start = _decoded(self.data[:64])
+        return next((kind for sign, kind in _KINDS if start.startswith(sign)), "")
+
+    @cached_property
+    def size(self) -> QSize:
+        """Its size in pixels, by its header alone; empty when that is broken."""
+        if not self.kind:
+            return QSize()
+        size = self._size_in(self.data[:_HEAD_CHARACTERS])
+        return size if not size.isEmpty() or len(self.data) <= _HEAD_CHARACTERS else self._size_in(self.data)
+
+    def _size_in(self, data: str) -> QSize:
+        buffer = _buffer(_decoded(data))
+        reader = self._reader(buffer)
+        size = reader.size()
+        is_turned = bool(reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90)
+        return QSize(max(0, size.height()), max(0, size.width())) if is_turned else size.expandedTo(QSize(0, 0))
+
+    def _reader(self, buffer: QBuffer) -> QImageReader:
+        reader = QImageReader(buffer, QByteArray(self.kind.encode()))
+        reader.setAutoDetectImageFormat(False)
+        reader.setAutoTransform(True)
+        return reader
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.size.width() * self.size.height() > PIXELS_MAX
+
+    @property
+    def trouble(self) -> str:
+        """Why it cannot be shown; empty when it can."""
+        if self.size.isEmpty():
+            return "Broken, or of a kind this program does not know"
+        return f"{_size_words(self.size)}: too large to be shown" if self.is_too_large else ""
+
+    @property
+    def file(self) -> bytes:
+        """The file as it was sent."""
+        return _decoded(self.data)
+
+    def decoded(self, box: QSize) -> QImage:
+        """The picture, made smaller to fit into a box; null when it is broken. Not on the GUI thread."""
+        if self.trouble:
+            return QImage()
+        buffer = _buffer(self.file)
+        image = self._reader(buffer).read()
+        if image.isNull() or (image.width() <= box.width() and image.height() <= box.height()):
+            return image
+        return image.scaled(box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+
+    def __hash__(self) -> int:
+        return hash(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is told in words: a file, a picture given by its address, or one that cannot be shown."""
+
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    picture: Picture
+    width: int
+    height: int
+
+
+def pixels_of(picture: Picture, box: QSize) -> QImage | None:
+    """The picture no larger than a box; None while it is being decoded."""
+    return _bench.look(_Wish(picture, box.width(), box.height()))
+
+
+def attached(content: tuple[Block, ...]) -> tuple[Picture | Card, ...]:
+    """The pictures and files among the blocks of a message, in their order."""
+    found = (_shown(block) for block in content if block.get("type") in ("image", "document"))
+    return tuple(found)
+
+
+def _shown(block: Block) -> Picture | Card:
+    source = block.get("source")
+    source = source if isinstance(source, Mapping) else {}
+    data = source.get("data")
+    if block.get("type") == "document":
+        return Card(" ".join(_text(block, "title").split()) or "Document", _file_words(source))
+    if source.get("type") != "base64" or not isinstance(data, str):
+        return Card("Picture, not fetched" if source.get("type") == "url" else "Picture", _place_words(source))
+    picture = Picture(data)
+    return Card("Picture", picture.trouble) if picture.trouble else picture
+
+
+def _file_words(source: Mapping[str, Any]) -> str:
+    if source.get("type") not in ("base64", "text"):
+        return _place_words(source)
+    data = _text(source, "data")
+    count = len(data) * 3 // 4 if source.get("type") == "base64" else len(data.encode("utf-8", "replace"))
+    kind = _text(source, "media_type").rpartition("/")[2].upper()
+    return " · ".join(words for words in (kind, bytes_words(count)) if words)
+
+
+def _place_words(source: Mapping[str, Any]) -> str:
+    """Where something lies that is not in the message itself."""
+    return _text(source, "url") or _text(source, "file_id") or _text(source, "type") or "Nothing is known about it"
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def bytes_words(count: int) -> str:
+    """A size for people: `812 bytes`, `4.2 KB`, `1.3 MB`."""
+    if count < 1_000:
+        return f"{count} bytes"
+    return f"{count / 1_000:.1f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def _size_words(size: QSize) -> str:
+    return f"{size.width():,} × {size.height():,}"
+
+
+def _decoded(data: str) -> bytes:
+    try:
+        return base64.b64decode(data[: len(data) // 4 * 4])
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _buffer(data: bytes) -> QBuffer:
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    return buffer
+
+
+def _made(wish: _Wish) -> QImage:
+    return wish.picture.decoded(QSize(wish.width, wish.height))
+
+
+_bench: Final = Workbench("pictures", _made, QImage(), _KEPT_MAX)

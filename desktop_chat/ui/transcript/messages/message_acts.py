@@ -1,0 +1,166 @@
+"""What can be done with a whole message: walking to it, editing it, its menu; wired into the transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QMenu
+
+from desktop_chat.core.messages import Role
+from desktop_chat.ui.theme import Look
+from desktop_chat.ui.transcript.deeds import Deeds
+from desktop_chat.ui.transcript.messages.editing import Editing
+from desktop_chat.ui.transcript.moving.focus import FocusWalk
+from desktop_chat.ui.transcript.moving.walk import Walk
+from desktop_chat.ui.transcript.page import Page, Spot
+from desktop_chat.ui.transcript.parts.actions_part import ActionsPart
+from desktop_chat.ui.transcript.parts.part import Deed, Target
+from desktop_chat.ui.transcript.parts.strip import StripPart
+
+_MENU_BELOW_PX: Final = 24.0
+"""The first line of the message stays in sight."""
+
+
+class MessageActs(QObject):
+    """The acts of a reader on messages; wishes go out as signals."""
+
+    send_requested = Signal(str, object)
+    """Message id and Draft: the question in other words; `editing.end` tells that it was sent."""
+    branch_requested = Signal(str)
+    keep_requested = Signal(str)
+    changed = Signal()
+    """The page has to be laid out."""
+    composer_requested = Signal()
+    """The walk went on past the last message."""
+
+    def __init__(
+        self, look: Look, page: Page, walk: Walk, focus: FocusWalk, deeds: Deeds, view: QAbstractScrollArea
+    ) -> None:
+        super().__init__(view)
+        self._page = page
+        self._focus = focus
+        self._deeds = deeds
+        self._view = view
+        self.walk = walk
+        self._left_version: tuple[int, str, float] | None = None
+        """Row and id of the message whose other version was asked for, and where on the screen it began."""
+        self._walked_id = ""
+        """That message, if the walk was on it."""
+        self.editing = Editing(look, page, view.viewport())
+        self.editing.changed.connect(self.changed)
+        self.editing.send_requested.connect(self.send_requested)
+        deeds.edit_requested.connect(self.edit)
+        deeds.sibling_requested.connect(self._note_version)
+        deeds.branch_requested.connect(self.branch_requested)
+        deeds.keep_requested.connect(self.keep_requested)
+
+    def follow_path(self) -> None:
+        """Another path is shown: editors find their questions, and another version stands where the first one did."""
+        self.editing.restore()
+        left, self._left_version = self._left_version, None
+        if left is None:
+            return
+        row, message_id, top = left
+        # Versions of a message stand in the same row.
+        if row < len(self._page.rows) and message_id in self._page.rows[row].siblings:
+            self._page.scrolling.hold(row, 0, -top)
+            if self._walked_id == message_id:
+                self.walk.stand_on(row)
+
+    def _note_version(self, message_id: str, _by: int) -> None:
+        row = self._page.rows.index_of(message_id)
+        if row is not None:
+            self._left_version = (row, message_id, self._page.top_of(row))
+            self._walked_id = message_id if row == self.walk.row else ""
+
+    # --- editing
+
+    def edit(self, message_id: str, text: str | None = None) -> None:
+        """Open the editor of a question; with a text, that is put in."""
+        self.editing.begin(message_id, text)
+
+    def edit_last(self) -> None:
+        """Open the editor of the last question."""
+        asked = [row.message.id for row in self._page.rows if row.message.role is Role.USER]
+        if asked:
+            self.edit(asked[-1])
+
+    # --- walking
+
+    def step(self, by: int) -> None:
+        """Walk to the next or former message; past the last one waits the composer."""
+        if self.walk.step(by):
+            self._focus.clear()
+            self._focus.start_row = self.walk.wanted_row
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.changed.emit()
+        elif by > 0:
+            self.walk.clear()
+            self._page.scrolling.to_end()
+            self.changed.emit()
+            self.composer_requested.emit()
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what a key is for on the message the walk is on; False when it is for somebody else."""
+        row, key = self.walk.row, Qt.Key(event.key())
+        if row is None:
+            return False
+        if event.modifiers() == Qt.KeyboardModifier.AltModifier and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            by = -1 if key == Qt.Key.Key_Left else 1
+            self._deeds.sibling_requested.emit(self._page.rows[row].message.id, by)
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._focus.current is None:
+            self.open_menu(row)
+            return True
+        return False
+
+    # --- the menu
+
+    def open_menu(self, row: int) -> None:
+        """Offer the actions of a message beside its top."""
+        menu = QMenu(self._view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.fill_menu(menu, row)
+        page = self._page
+        is_right = page.rows[row].message.role is Role.USER
+        left = page.left + (page.rows.width if is_right else 0.0)
+        corner = QPointF(left, max(0.0, page.top_of(row)) + _MENU_BELOW_PX) * page.zoom
+        place = self._view.mapToGlobal(corner.toPoint())
+        menu.popup(place - QPoint(menu.sizeHint().width() if is_right else 0, 0))
+
+    def fill_menu(self, menu: QMenu, row: int) -> None:
+        """Add the actions of a message to a menu."""
+        self._measure_end(row)
+        for index, part in enumerate(self._page.rows.item(row).stack.parts):
+            if isinstance(part, ActionsPart | StripPart):
+                for target in part.targets():
+                    words = _MENU_WORDS.get(target.deed, target.words)
+                    menu.addAction(words, self._doing(row, index, target))
+
+    def _measure_end(self, row: int) -> None:
+        """What stands far below the screen is not laid out, and has no targets then."""
+        stack = self._page.rows.item(row).stack
+        ends = (index for index, part in enumerate(stack.parts) if isinstance(part, ActionsPart | StripPart))
+        first = next(ends, None)
+        if first is not None:
+            stack.settle_from(first)
+            self._page.rows.remeasured(row)
+            self.changed.emit()
+
+    def _doing(self, row: int, index: int, target: Target) -> Callable[[], None]:
+        def do() -> None:
+            page = self._page
+            if row < len(page.rows) and index < len(parts := page.rows.item(row).stack.parts):
+                top = page.top_of(row) + page.rows.item(row).stack.top_of(index)
+                self._deeds.perform(Spot(row, index, parts[index], page.left, top), target)
+
+        return do
+
+
+_MENU_WORDS = {
+    Deed.PREVIOUS_SIBLING: "Earlier version",
+    Deed.NEXT_SIBLING: "Later version",
+}

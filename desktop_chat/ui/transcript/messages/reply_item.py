@@ -1,0 +1,282 @@
+"""A reply on the page: head line, its blocks, sources, actions, strip; it takes events while it streams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from desktop_chat.core.events import (
+    BlockEnded,
+    BlockStarted,
+    CitationArrived,
+    FieldsArrived,
+    InputJsonArrived,
+    ReplyChanged,
+    ReplyEnded,
+    ReplyEvent,
+    ReplyStarted,
+    SignatureArrived,
+    TextArrived,
+    ThinkingArrived,
+)
+from desktop_chat.core.failure import Action
+from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.ui.transcript.code.code_block import CodePart
+from desktop_chat.ui.transcript.markdown.blocks import Code, Leaf
+from desktop_chat.ui.transcript.markdown.parser import citation_mark
+from desktop_chat.ui.transcript.markdown.splitter import plain_source
+from desktop_chat.ui.transcript.messages.message_actions import RAW, reply_items
+from desktop_chat.ui.transcript.messages.message_item import MessageItem, Place
+from desktop_chat.ui.transcript.messages.raw import raw_text
+from desktop_chat.ui.transcript.messages.sections import (
+    CardSection,
+    Section,
+    SourcesSection,
+    TextSection,
+    ThinkingSection,
+)
+from desktop_chat.ui.transcript.messages.words import Waiting, details_words, head_words, strip_words, usage_words
+from desktop_chat.ui.transcript.parts.actions_part import ActionsPart
+from desktop_chat.ui.transcript.parts.folds import Folds
+from desktop_chat.ui.transcript.parts.part import Part
+from desktop_chat.ui.transcript.parts.small_parts import HeadPart, WaitingPart
+from desktop_chat.ui.transcript.parts.strip import DETAILS, StripPart
+from desktop_chat.ui.transcript.parts.style import Style
+
+
+class ReplyItem(MessageItem):
+    """One reply."""
+
+    def __init__(self, message: Message, style: Style, folds: Folds) -> None:
+        super().__init__(message, style, folds)
+        self._model = message.model
+        self._sections: list[Section] = []
+        self._by_index: dict[int, Section] = {}
+        self._sources = SourcesSection()
+        self._citations: dict[int, list[Mapping[str, Any]]] = {}
+        self._head: list[Part] = []
+        self._tail: list[Part] = []
+        self._is_head_stale = self._is_tail_stale = True
+        self._unread_from: int | None = None
+        self._take(message)
+
+    def _take(self, message: Message) -> None:
+        """Make the sections of a message's blocks."""
+        self._sections, self._by_index, self._citations = [], {}, {}
+        for index, block in enumerate(message.content):
+            self._start(index, block)
+        if message.status is not MessageStatus.STREAMING:
+            self._finish_sections()
+
+    # --- events ---
+
+    def apply(self, event: ReplyEvent) -> None:
+        """Take one event over; `sync` shows what came of it."""
+        match event:
+            case TextArrived(index, text):
+                section = self._section(index, "text")
+                if isinstance(section, TextSection):
+                    self._end_thinking()
+                    section.append(text)
+            case ThinkingArrived(index, text):
+                section = self._section(index, "thinking")
+                if isinstance(section, ThinkingSection):
+                    section.append(text)
+            case BlockStarted(index, block):
+                self._start(index, block)
+            case BlockEnded(index):
+                self._end_block(index)
+            case InputJsonArrived(index, json_text):
+                section = self._section(index, "tool_use")
+                if isinstance(section, CardSection):
+                    section.append_json(json_text)
+            case FieldsArrived(index, fields):
+                section = self._section(index, "unknown")
+                if isinstance(section, CardSection):
+                    section.put_fields(fields)
+            case CitationArrived(index, citation):
+                self._citations.setdefault(index, []).append(citation)
+            case ReplyStarted():
+                self._is_head_stale = self._is_head_stale or self._model != event.model
+                self._model = event.model or self._model
+            case SignatureArrived() | ReplyChanged() | ReplyEnded():
+                pass
+            case _:
+                assert_never(event)
+
+    def _section(self, index: int, kind: str) -> Section:
+        if index not in self._by_index:
+            self._start(index, {"type": kind})
+        return self._by_index[index]
+
+    def _start(self, index: int, block: Mapping[str, Any]) -> None:
+        kind = block.get("type")
+        self._put_citation_marks()
+        last = self._sections[-1] if self._sections else None
+        section: Section
+        if kind == "text":
+            made = TextSection(f"text{index}", self.is_streaming)
+            section = last if isinstance(last, TextSection) else self._added(made)
+            if isinstance(section, TextSection):
+                section.append(_text(block, "text"))
+            citations = block.get("citations")
+            if isinstance(citations, list) and citations:
+                self._citations.setdefault(index, []).extend(citations)
+        elif kind in ("thinking", "redacted_thinking"):
+            thinking = ThinkingSection(f"thinking{index}", self.is_streaming)
+            thinking.is_hidden = kind == "redacted_thinking"
+            thinking.append(_text(block, "thinking"))
+            section = self._added(thinking)
+        else:
+            section = self._added(CardSection(f"card{index}", block))
+        self._by_index[index] = section
+        self._is_tail_stale = True
+
+    def _added(self, section: Section) -> Section:
+        self._sections.append(section)
+        return section
+
+    def _end_block(self, index: int) -> None:
+        self._put_citation_marks()
+        section = self._by_index.get(index)
+        if isinstance(section, ThinkingSection):
+            section.end()
+
+    def _end_thinking(self) -> None:
+        for section in self._sections:
+            if isinstance(section, ThinkingSection) and section.is_running:
+                section.end()
+
+    def _put_citation_marks(self) -> None:
+        """Set the numbers of the sources at the end of the text they belong to."""
+        for index, citations in self._citations.items():
+            section = self._by_index.get(index)
+            if isinstance(section, TextSection):
+                numbers = dict.fromkeys(self._sources.number_of(citation) for citation in citations)
+                section.append("".join(citation_mark(number) for number in numbers))
+        self._citations.clear()
+
+    # --- the end ---
+
+    def end(self, message: Message) -> None:
+        self.message = message
+        self._model = message.model or self._model
+        self._finish_sections()
+        if not self._holds(message):
+            self._take(message)
+        self._is_head_stale = self._is_tail_stale = True
+
+    def _holds(self, message: Message) -> bool:
+        """Whether the sections show this content already."""
+        text = "".join(section.source for section in self._sections if isinstance(section, TextSection))
+        final = plain_source(message.text)
+        kinds = [block.get("type") for block in message.content]
+        is_plain = not any(block.get("citations") for block in message.content)
+        return len(kinds) == len(self._by_index) and (text == final or not is_plain)
+
+    def _finish_sections(self) -> None:
+        self._put_citation_marks()
+        thought_s = self.message.timings.thinking_s if self.message.timings else None
+        for section in self._sections:
+            if isinstance(section, TextSection):
+                section.finish()
+            elif isinstance(section, ThinkingSection):
+                section.end(thought_s)
+                thought_s = None
+
+    # --- parts ---
+
+    @property
+    def unread_from(self) -> int | None:
+        return self._unread_from
+
+    @property
+    def text(self) -> str:
+        if not self.is_streaming:
+            return self.message.text
+        return "".join(section.source for section in self._sections if isinstance(section, TextSection))
+
+    def set_place(self, place: Place, waiting: Waiting | None) -> None:
+        if (place, waiting) != (self.place, self.waiting):
+            self.place, self.waiting = place, waiting
+            self._is_tail_stale = True
+
+    def restyle(self, style: Style) -> None:
+        self.style = style
+        self._is_head_stale = self._is_tail_stale = self._sources.is_stale = True
+        self.stack.replace_from(0, [])
+        for section in self._sections:
+            section.restyle(style)
+
+    def toggle(self, fold: str) -> None:
+        if fold in (DETAILS, RAW):
+            self.folds[fold] = not self.folds.get(fold, False)
+            self._is_tail_stale = True
+            return
+        for section in self._sections:
+            if section.name == fold:
+                is_running = isinstance(section, ThinkingSection) and section.is_running
+                self.folds[fold] = not self.folds.get(fold, is_running)
+                section.is_stale = True
+        for index, part in enumerate(self.stack.parts):
+            if part.toggle(fold):
+                self.stack.remeasure(index)
+
+    def sync(self) -> int | None:
+        self._unread_from = None
+        first: int | None = None
+        parts: list[Part] = []
+        if self._is_head_stale:
+            self._is_head_stale = False
+            self._head = [HeadPart(self._head_words(), self.style)]
+            first = 0
+        parts += self._head
+        for section in (*self._sections, self._sources):
+            changed = section.synced(self.style, self.folds)
+            if changed is not None and first is None:
+                first = len(parts) + changed
+            if section.is_behind and self._unread_from is None:
+                self._unread_from = len(parts) + section.read_parts_count
+            parts += section.parts
+        if self._is_tail_stale:
+            self._is_tail_stale = False
+            self._tail = self._made_tail()
+            first = len(parts) if first is None else first
+        parts += self._tail
+        if first is None and len(parts) != len(self.stack.parts):
+            first = min(len(parts), len(self.stack.parts))
+        if first is not None:
+            self.stack.replace_from(first, parts[first:])
+        return first
+
+    def _head_words(self) -> str:
+        return self._model or "" if self.is_streaming else head_words(self.message)
+
+    def _made_tail(self) -> list[Part]:
+        message = self.message
+        if message.status is MessageStatus.STREAMING:
+            return self._waiting_parts()
+        words = strip_words(message)
+        is_raw = self.folds.get(RAW, False)
+        has_retry = words is None or Action.RETRY not in words.actions
+        items = reply_items(message, self.place, has_retry=has_retry, is_raw=is_raw)
+        parts: list[Part] = [ActionsPart(items, usage_words(message), self.style, is_kept=self.place.is_last)]
+        if is_raw:
+            parts.append(CodePart(Leaf(Code("json", raw_text(message))), self.style))
+        if words is not None:
+            is_unfolded = self.folds.get(DETAILS, False)
+            parts.append(StripPart(words, self.style, is_unfolded))
+            if is_unfolded and words.has_details:
+                parts.append(CodePart(Leaf(Code(DETAILS, details_words(message))), self.style))
+        return parts
+
+    def _waiting_parts(self) -> list[Part]:
+        waiting = self.waiting
+        if self._sections and not (waiting and waiting.is_stall):
+            return []
+        return [WaitingPart(waiting.words if waiting else "Waiting…", self.style)]
+
+
+def _text(block: Mapping[str, Any], name: str) -> str:
+    value = block.get(name)
+    return value if isinstance(value, str) else ""

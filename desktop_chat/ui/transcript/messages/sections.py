@@ -1,0 +1,404 @@
+"""What a reply consists of: runs of text, thinking, and everything else as a folded card."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from desktop_chat.core.events import with_whole_surrogates
+from desktop_chat.ui.transcript.code.code_block import CodePart
+from desktop_chat.ui.transcript.drawings.diagram_part import DiagramPart, is_diagram
+from desktop_chat.ui.transcript.drawings.maths_part import FormulaPart
+from desktop_chat.ui.transcript.markdown.blocks import Code, Formula, Frame, Leaf, Paragraph, Rule, Span, Table
+from desktop_chat.ui.transcript.markdown.giants import pieces_of
+from desktop_chat.ui.transcript.markdown.splitter import Splitter, plain_source
+from desktop_chat.ui.transcript.messages.words import thought_words
+from desktop_chat.ui.transcript.parts.folds import BlockFold, Folds
+from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
+from desktop_chat.ui.transcript.parts.part import Part
+from desktop_chat.ui.transcript.parts.prose import ProsePart, RulePart
+from desktop_chat.ui.transcript.parts.small_parts import CardPart, ThinkingPart, UnreadPart
+from desktop_chat.ui.transcript.parts.style import Style
+from desktop_chat.ui.transcript.tables.table import TablePart, join_table
+
+READ_S: Final = 0.004
+"""What one frame may spend on reading; a step more may be begun just before."""
+
+READ_CHARACTERS: Final = 2_000
+"""One step of reading."""
+
+_SLICE_CHARACTERS: Final = 64_000
+_LAST_CHARACTERS: Final = 6_000
+"""More than a screen of prose."""
+
+_BLOCK_BORDER: Final = re.compile(r"(?<=\n\n)(?=[^\W\d_]|#)")
+"""A line that begins a block, whatever stands above it, but for code."""
+
+_RAW_CHARACTERS_MAX: Final = 20_000
+_CARD_TITLE_CHARACTERS_MAX: Final = 120
+
+
+class Section:
+    """One stretch of a reply, as parts."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.parts: list[Part] = []
+        self.is_stale = True
+
+    def synced(self, style: Style, folds: Folds) -> int | None:
+        """Bring the parts up to date; give the index of the first changed one, None when nothing changed."""
+        raise NotImplementedError
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something that arrived is not among the parts yet."""
+        return False
+
+    @property
+    def read_parts_count(self) -> int:
+        """How many parts are there to stay, while it is behind."""
+        return len(self.parts)
+
+    def restyle(self, style: Style) -> None:
+        """Make the parts anew in other colours."""
+        self.parts = []
+        self.is_stale = True
+
+
+class TextSection(Section):
+    """A run of text blocks: together one markdown text, read a little at a time.
+
+    What is not read yet stands at the end as a gap of about the right height; of a long one the last lines are shown.
+    """
+
+    def __init__(self, name: str, is_streaming: bool = False) -> None:
+        super().__init__(name)
+        self._is_streaming = is_streaming
+        """Whether it is seen growing: then long blocks are not folded under the reader's eyes."""
+        self._folds: Folds = {}
+        self._splitter = Splitter()
+        self._arrived: list[str] = []
+        self._unread: deque[str] = deque()
+        self._unread_count = self._unread_lines = 0
+        self._read_parts: list[Part] = []
+        self._last_lines: list[Part] = []
+        """What is shown of the end while it is not read yet."""
+        self._has_new_end = False
+        self._starts: list[int] = []
+        self._is_finished = False
+        self._is_ending = False
+
+    @property
+    def source(self) -> str:
+        """The whole text so far, line ends made `\\n`."""
+        if len(self._arrived) > 1:
+            self._arrived = ["".join(self._arrived)]
+        return plain_source(with_whole_surrogates(self._arrived[0])) if self._arrived else ""
+
+    @property
+    def is_behind(self) -> bool:
+        return self._unread_count > 0
+
+    @property
+    def read_parts_count(self) -> int:
+        return len(self._read_parts)
+
+    def append(self, text: str) -> None:
+        """Add text; it is read with the next `synced`, a long one with several."""
+        if text:
+            self._arrived.append(text)
+            self._unread.append(text)
+            self._unread_count += len(text)
+            self._unread_lines += text.count("\n")
+            self.is_stale = self._has_new_end = True
+
+    def finish(self) -> None:
+        """No more text will come."""
+        if not self._is_ending:
+            self._is_ending = self.is_stale = True
+
+    def _read(self) -> None:
+        """Read what arrived, as much as one frame bears."""
+        until_s = time.perf_counter() + READ_S
+        while self._unread:
+            taken = self._next_unread()
+            self._unread_count -= len(taken)
+            self._unread_lines -= taken.count("\n")
+            self._splitter.append(taken)
+            if time.perf_counter() >= until_s and self._unread_count > _LAST_CHARACTERS:
+                break
+        if self._is_ending and not self._unread and not self._is_finished:
+            self._is_finished = True
+            self._splitter.finish()
+
+    def _next_unread(self) -> str:
+        taken: list[str] = []
+        size = 0
+        while self._unread and size < READ_CHARACTERS:
+            text = self._unread.popleft()
+            if size + len(text) > READ_CHARACTERS:
+                room = READ_CHARACTERS - size
+                self._put_back(text, room)
+                text = text[:room]
+            taken.append(text)
+            size += len(text)
+        return "".join(taken)
+
+    def _put_back(self, text: str, start: int) -> None:
+        """Keep the rest of a text in slices: cutting millions of characters again and again would copy all of them."""
+        if len(text) - start <= _SLICE_CHARACTERS:
+            self._unread.appendleft(text[start:])
+            return
+        ends = range(start, len(text), _SLICE_CHARACTERS)
+        self._unread.extendleft(reversed([text[at : at + _SLICE_CHARACTERS] for at in ends]))
+
+    def synced(self, style: Style, folds: Folds) -> int | None:
+        if not self.is_stale:
+            return None
+        self._folds = folds
+        if self._is_streaming:
+            # Kept with the folds: the parts, and this section, may be made anew.
+            folds[self._comes_folded] = False
+        self._read()
+        self.is_stale = self.is_behind
+        first = self._synced_read_parts(style)
+        if first is None and (self.is_behind or len(self.parts) != len(self._read_parts)):
+            first = len(self._read_parts)
+        self.parts = self._read_parts + self._parts_behind(style)
+        return first
+
+    def _synced_read_parts(self, style: Style) -> int | None:
+        first_block, blocks = self._splitter.taken_changes()
+        del self._starts[first_block + 1 :]
+        at = self._starts[first_block] if first_block < len(self._starts) else len(self._read_parts)
+        if first_block >= len(self._starts):
+            self._starts.append(at)
+        old = self._read_parts[at:]
+        fresh: list[Part] = []
+        first_changed: int | None = None
+        for block in blocks:
+            for leaf in (piece for whole in block for piece in pieces_of(whole)):
+                candidate = old[len(fresh)] if len(fresh) < len(old) else None
+                part = _kept(candidate, leaf) or self._made_part(leaf, at + len(fresh), style)
+                join_table(fresh[-1] if fresh else self._part_above(at), part)
+                if first_changed is None and (part is not candidate or candidate.leaf is leaf):
+                    first_changed = at + len(fresh)
+                fresh.append(part)
+            self._starts.append(at + len(fresh))
+        self._starts.pop()
+        self._read_parts[at:] = fresh
+        if first_changed is None and len(fresh) < len(old):
+            first_changed = at + len(fresh)
+        return first_changed
+
+    def _part_above(self, at: int) -> Part | None:
+        return self._read_parts[at - 1] if at else None
+
+    def _made_part(self, leaf: Leaf, index: int, style: Style) -> LeafPart:
+        if not isinstance(leaf.content, Code):
+            return part_of(leaf, style)
+        is_open = not self._folds.get(self._comes_folded, True)
+        kind = DiagramPart if is_diagram(leaf) else CodePart
+        return kind(leaf, style, BlockFold(self._folds, f"{self.name}.{index}", is_open))
+
+    @property
+    def _comes_folded(self) -> str:
+        """Name of the note whether long blocks are folded before the reader has said a word about it."""
+        return f"{self.name}.comes_folded"
+
+    def _parts_behind(self, style: Style) -> list[Part]:
+        """What stands for the text that is not read yet."""
+        if not self.is_behind:
+            self._last_lines = []
+            return []
+        if self._has_new_end or not self._last_lines:
+            self._last_lines = list(self._made_last_lines(style))
+            self._has_new_end = False
+        return [UnreadPart(self._unread_count - _LAST_CHARACTERS, self._unread_lines), *self._last_lines]
+
+    def _made_last_lines(self, style: Style) -> Iterator[Part]:
+        tail, size = deque[str](), 0
+        for text in reversed(self._unread):
+            tail.appendleft(text[-_LAST_CHARACTERS:])
+            size += len(tail[0])
+            if size >= _LAST_CHARACTERS:
+                break
+        text = "".join(tail)[-_LAST_CHARACTERS:]
+        border = _BLOCK_BORDER.search(text)
+        last = Splitter()
+        last.append(text[border.start() :] if border else text)
+        last.finish()
+        for block in last.blocks:
+            for leaf in block:
+                yield from (part_of(piece, style) for piece in pieces_of(leaf))
+
+    def restyle(self, style: Style) -> None:
+        leaves = [part.leaf for part in self._read_parts if isinstance(part, LeafPart)]
+        self._read_parts = []
+        for index, leaf in enumerate(leaves):
+            part = self._made_part(leaf, index, style)
+            join_table(self._part_above(index), part)
+            self._read_parts.append(part)
+        self._last_lines = []
+        self.parts = self._read_parts + self._parts_behind(style)
+
+
+class ThinkingSection(Section):
+    """Thinking: open while it runs, one line afterwards unless the reader unfolded it."""
+
+    def __init__(self, name: str, is_running: bool) -> None:
+        super().__init__(name)
+        self._pieces: list[str] = []
+        self._began_s = time.monotonic()
+        self.is_running = is_running
+        self.took_s: float | None = None
+        self.is_hidden = False
+        self._has_new_text = False
+
+    @property
+    def text(self) -> str:
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+    def append(self, text: str) -> None:
+        if text:
+            self._pieces.append(text)
+            self._has_new_text = True
+
+    def end(self, took_s: float | None = None) -> None:
+        """It is over; `took_s` is how long it took, measured here while it ran when not told."""
+        if self.is_running:
+            self.is_running = False
+            self.took_s = took_s or time.monotonic() - self._began_s
+            self.is_stale = True
+        elif took_s is not None and took_s != self.took_s:
+            self.took_s = took_s
+            self.is_stale = True
+
+    def synced(self, style: Style, folds: Folds) -> int | None:
+        is_unfolded = folds.get(self.name, self.is_running)
+        part = self.parts[0] if self.parts else None
+        if not self.is_stale and isinstance(part, ThinkingPart):
+            if not self._has_new_text:
+                return None
+            if part.is_unfolded:
+                self._has_new_text = False
+                part.grow(self.text)
+                return 0
+        self.is_stale = self._has_new_text = False
+        title = "Thinking…" if self.is_running else thought_words(self.took_s)
+        if self.is_hidden:
+            title += " (not shown by the server)"
+        self.parts = [ThinkingPart(title, self.text, self.name, is_unfolded, style)]
+        return 0
+
+
+class CardSection(Section):
+    """A tool call, its result, or a block this program does not know: one line, the JSON below it on demand."""
+
+    def __init__(self, name: str, block: Mapping[str, Any]) -> None:
+        super().__init__(name)
+        self._block = dict(block)
+        self._json_pieces: list[str] = []
+
+    def append_json(self, text: str) -> None:
+        self._json_pieces.append(text)
+        self.is_stale = True
+
+    def put_fields(self, fields: Mapping[str, Any]) -> None:
+        self._block.update(fields)
+        self.is_stale = True
+
+    def synced(self, style: Style, folds: Folds) -> int | None:
+        if not self.is_stale:
+            return None
+        self.is_stale = False
+        is_unfolded = folds.get(self.name, False)
+        self.parts = [CardPart(self._title(), self.name, is_unfolded, style)]
+        if is_unfolded:
+            self.parts.append(CodePart(Leaf(Code("json", self._raw())), style))
+        return 0
+
+    def _title(self) -> str:
+        kind = str(self._block.get("type") or "unknown block").replace("_", " ")
+        tool = self._block.get("name")
+        words = f"{kind} · {tool}" if isinstance(tool, str) and tool else kind
+        given = self._block.get("input")
+        if isinstance(given, Mapping):
+            words += "".join(f" · {value}" for value in given.values() if isinstance(value, str))
+        words = " ".join(words.split())
+        short = words[:_CARD_TITLE_CHARACTERS_MAX]
+        return short if short == words else short + "…"
+
+    def _raw(self) -> str:
+        try:
+            text = json.dumps(self._block, indent=2, ensure_ascii=False, default=str)
+        except RecursionError:
+            return "This block is nested too deeply to be shown."
+        if self._json_pieces:
+            text += "\n" + "".join(self._json_pieces)
+        return text if len(text) <= _RAW_CHARACTERS_MAX else text[:_RAW_CHARACTERS_MAX] + "\n…"
+
+
+class SourcesSection(Section):
+    """The sources of the citations, numbered as their marks in the text."""
+
+    def __init__(self) -> None:
+        super().__init__("sources")
+        self._sources: list[tuple[str, str]] = []
+
+    def number_of(self, citation: Any) -> int:
+        """The number of a citation's source; a new source is added to the list."""
+        given = citation if isinstance(citation, Mapping) else {}
+        url = _first_text(given, "url", "source")
+        source = (_first_text(given, "title", "document_title") or url or "Source", url)
+        if source not in self._sources:
+            self._sources.append(source)
+            self.is_stale = True
+        return self._sources.index(source) + 1
+
+    def synced(self, style: Style, folds: Folds) -> int | None:
+        if not self.is_stale:
+            return None
+        self.is_stale = False
+        if not self._sources:
+            return None
+        leaves = [Leaf(Rule())]
+        for number, (title, url) in enumerate(self._sources, start=1):
+            leaves.append(Leaf(Paragraph((Span(title, href=url),)), (Frame.FOOTNOTE,), str(number), is_tight=True))
+        self.parts = [part_of(leaf, style) for leaf in leaves]
+        return 0
+
+
+def _first_text(values: Mapping[str, Any], *names: str) -> str:
+    """The first of these fields that holds a text, in one line."""
+    found = (value for name in names if isinstance(value := values.get(name), str) and value)
+    return " ".join(next(found, "").split())
+
+
+def part_of(leaf: Leaf, style: Style) -> LeafPart:
+    """The part that shows a leaf."""
+    content = leaf.content
+    if isinstance(content, Code):
+        return CodePart(leaf, style)
+    if isinstance(content, Formula):
+        return FormulaPart(leaf, style)
+    if isinstance(content, Table):
+        return TablePart(leaf, style)
+    if isinstance(content, Rule):
+        return RulePart(leaf, style)
+    return ProsePart(leaf, style)
+
+
+def _kept(part: Part | None, leaf: Leaf) -> LeafPart | None:
+    if not isinstance(part, LeafPart) or is_diagram(leaf) is not isinstance(part, DiagramPart):
+        return None
+    if part.leaf == leaf or part.update(leaf):
+        return part
+    return None

@@ -1,0 +1,1 @@
+"""Moving over the page: scroll contract, keyboard, mouse, caret, focus."""

@@ -1,0 +1,1 @@
+"""What a message is drawn from: parts below each other, their text, look and heights."""

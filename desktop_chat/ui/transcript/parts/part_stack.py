@@ -1,0 +1,102 @@
+"""Parts below each other: heights are estimated until somebody looks, then measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from desktop_chat.ui.transcript.parts.heights import Heights
+from desktop_chat.ui.transcript.parts.leaf_part import set_gap
+from desktop_chat.ui.transcript.parts.part import Part
+
+
+class PartStack:
+    """The parts of one message.
+
+    Units:   pixels from the top of the message.
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.width = self.spread = 0.0
+        self._heights = Heights()
+
+    @property
+    def height(self) -> float:
+        return self._heights.total
+
+    def replace_from(self, index: int, parts: list[Part]) -> None:
+        """Put these parts in place of all from `index` on."""
+        self.parts[index:] = parts
+        self._heights.truncate(index)
+        above = self.parts[index - 1] if index else None
+        for part in parts:
+            set_gap(above, part)
+            self._heights.append(self._height_of(part))
+            above = part
+
+    def set_room(self, width: float, spread: float) -> None:
+        """Lay out for another width of the column, or other room beside it: heights are guesses again."""
+        if (width, spread) != (self.width, self.spread):
+            self.width, self.spread = width, spread
+            self._heights = Heights(self._height_of(part) for part in self.parts)
+
+    def _height_of(self, part: Part) -> float:
+        return part.gap + (part.height if self.is_measured(part) else round(part.estimate(self.width)))
+
+    def is_measured(self, part: Part) -> bool:
+        """Whether a part is laid out for the room there is."""
+        return part.measured_width == self.width and (not part.is_wide or part.spread == self.spread)
+
+    def _measure(self, part: Part) -> None:
+        part.spread = self.spread
+        part.measure(self.width)
+
+    def settle(self, top: float, bottom: float) -> bool:
+        """Measure what lies between two heights; True when a height turned out different."""
+        if not self.parts:
+            return False
+        has_changed = False
+        index = self._heights.index_at(max(0.0, top))
+        y = self._heights.top_of(index)
+        while index < len(self.parts) and y <= bottom:
+            part = self.parts[index]
+            if not self.is_measured(part):
+                before = self._heights[index]
+                self._measure(part)
+                self._heights[index] = part.gap + part.height
+                has_changed = has_changed or self._heights[index] != before
+            y += self._heights[index]
+            index += 1
+        return has_changed
+
+    def settle_from(self, index: int) -> None:
+        """Measure all parts from `index` on."""
+        for at in range(index, len(self.parts)):
+            part = self.parts[at]
+            if not self.is_measured(part):
+                self._measure(part)
+            self._heights[at] = part.gap + part.height
+
+    def remeasure(self, index: int) -> None:
+        """Measure a part that has changed its shape by itself."""
+        self._measure(self.parts[index])
+        self._heights[index] = self.parts[index].gap + self.parts[index].height
+
+    def top_of(self, index: int) -> float:
+        """Where a part begins, below its gap."""
+        return self._heights.top_of(index) + self.parts[index].gap
+
+    def index_at(self, y: float) -> int:
+        """The part at a height; the gap belongs to the part below it."""
+        return self._heights.index_at(y)
+
+    def between(self, top: float, bottom: float) -> Iterator[tuple[int, Part, float]]:
+        """Index, part and its top for everything that lies between two heights."""
+        if not self.parts:
+            return
+        index = self._heights.index_at(max(0.0, top))
+        y = self._heights.top_of(index)
+        while index < len(self.parts) and y <= bottom:
+            yield index, self.parts[index], y + self.parts[index].gap
+            y += self._heights[index]
+            index += 1

@@ -1,0 +1,349 @@
+"""A run of spans, laid out in lines: the one thing all prose, cells and labels are made of.
+
+Lines are equally far apart; only one that holds a high formula takes more room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+
+from desktop_chat.ui.transcript.drawings.inline_maths import InlineFormula, Lines, formula_of
+from desktop_chat.ui.transcript.markdown.blocks import Mark, Span, Spans
+from desktop_chat.ui.transcript.markdown.visible_text import cut, is_right_to_left, units, visible
+from desktop_chat.ui.transcript.parts.marked import UNMARKED, Marked
+from desktop_chat.ui.transcript.parts.style import (
+    CODE_BOX_PADDING_PX,
+    CODE_BOX_PX,
+    Role,
+    Style,
+    font_of,
+    metrics_of,
+)
+
+_PAD: Final = "\u00a0"
+"""Stands before and after inline code, as wide as the padding of its box; never copied."""
+
+_JOINER: Final = "\u2060"
+"""Fills up the room of a formula to the length of its source; it has no width and no line breaks at it."""
+
+_LINE_SEPARATOR: Final = "\u2028"
+_NO_LIMIT: Final = 1e7
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Positions of a span in the laid-out text, in UTF-16 units."""
+
+    start: int
+    end: int
+    span: Span
+
+
+class RichText:
+    """Spans as lines of text. Positions are UTF-16 units of the text as laid out."""
+
+    def __init__(
+        self,
+        spans: Spans,
+        role: Role,
+        style: Style,
+        color: QColor | None = None,
+        bold_color: QColor | None = None,
+        is_piece: bool = False,
+    ) -> None:
+        self._role = role
+        self._bold_color = bold_color
+        self._style = style
+        self._color = color or style.inks.text
+        self._stretches: list[Stretch] = []
+        self._boxes: list[QRectF] = []
+        self._formulas: list[InlineFormula] = []
+        self._undrawn: list[Span] = []
+        """Formulas that are being drawn; their source stands in their place."""
+        self._lines: Lines | None = None
+        """Where the lines are, when not all of them are of one height."""
+        self.width = 0.0
+        """Width of the widest line."""
+        self.height = 0.0
+        text = self._put_together(spans, is_piece)
+        self.length = units(text)
+        self._layout = QTextLayout(text, font_of(role))
+        self._layout.setCacheEnabled(True)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        option.setAlignment(Qt.AlignmentFlag.AlignRight if is_right_to_left(text) else Qt.AlignmentFlag.AlignLeft)
+        self._layout.setTextOption(option)
+        self._layout.setFormats(list(self._formats()))
+
+    def _put_together(self, spans: Spans, is_piece: bool) -> str:
+        parts: list[str] = []
+        at = 0
+        for span in spans:
+            shown = visible(span.text)
+            if span.marks & Mark.CODE:
+                shown = f"{_PAD}{shown}{_PAD}"
+            elif span.marks & Mark.MATHS:
+                shown = self._maths(span, at) or shown.replace("\n", " ")
+            end = at + units(shown)
+            self._stretches.append(Stretch(at, end, span))
+            parts.append(shown)
+            at = end
+        text = "".join(parts).replace("\n", _LINE_SEPARATOR)
+        # The piece of a text that was cut behind a line end: a separator would make an empty line below it.
+        return f"{text[:-1]} " if is_piece and text.endswith(_LINE_SEPARATOR) else text
+
+    def _maths(self, span: Span, at: int) -> str:
+        """The room for a formula, as long as its source; empty when it is shown as source."""
+        formula, is_undrawn = formula_of(span, at, self._role)
+        if is_undrawn:
+            self._undrawn.append(span)
+        if formula is None:
+            return ""
+        self._formulas.append(formula)
+        return _PAD + _JOINER * (formula.end - formula.start - 1)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether a formula that is shown as source has been drawn: the text has to be made anew."""
+        return any(not formula_of(span, 0, self._role)[1] for span in self._undrawn)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a formula is still being drawn."""
+        return bool(self._undrawn)
+
+    def _formats(self) -> Iterator[QTextLayout.FormatRange]:
+        for stretch in self._stretches:
+            span = stretch.span
+            if not span.marks and not span.href:
+                continue
+            drawn = self._style.format_of(self._role, span.marks, bool(span.href))
+            if self._bold_color is not None and span.marks & Mark.BOLD:
+                drawn = QTextCharFormat(drawn)
+                drawn.setForeground(self._bold_color)
+            if not span.marks & Mark.CODE:
+                if formula := self._formula_at(stretch.start):
+                    yield _range(stretch.start, stretch.start + 1, self._spaced(formula))
+                else:
+                    yield _range(stretch.start, stretch.end, drawn)
+                continue
+            pad = QTextCharFormat(drawn)
+            font = pad.font()
+            font.setPixelSize(CODE_BOX_PADDING_PX * 5 // 3)  # a blank is 0.6 em wide in the code font
+            pad.setFont(font)
+            yield _range(stretch.start, stretch.start + 1, pad)
+            yield _range(stretch.start + 1, stretch.end - 1, drawn)
+            yield _range(stretch.end - 1, stretch.end, pad)
+
+    def _formula_at(self, start: int) -> InlineFormula | None:
+        return next((formula for formula in self._formulas if formula.start == start), None)
+
+    def _spaced(self, formula: InlineFormula) -> QTextCharFormat:
+        """A blank as wide as a formula."""
+        font = QFont(font_of(self._role))
+        wide = formula.width - metrics_of(self._role).horizontalAdvance(_PAD)
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, wide)
+        spaced = QTextCharFormat()
+        spaced.setFont(font)
+        return spaced
+
+    def _fit_formulas(self, width: float) -> None:
+        """Make formulas smaller that are wider than a line."""
+        has_changed = False
+        for formula in self._formulas:
+            has_changed = formula.fit(width) or has_changed
+        if has_changed:
+            self._layout.setFormats(list(self._formats()))
+
+    def measure(self, width: float = _NO_LIMIT, alignment: Qt.AlignmentFlag | None = None) -> float:
+        """Break into lines no wider than `width`; give the height."""
+        layout = self._layout
+        if alignment is not None:
+            option = layout.textOption()
+            option.setAlignment(alignment)  # a cell's own alignment is the author's word, whatever the script
+            layout.setTextOption(option)
+        if self._formulas:
+            self._fit_formulas(width)
+        metrics = metrics_of(self._role)
+        line_px = self._role.line_px
+        baseline = (line_px - metrics.height()) / 2 + metrics.ascent()
+        top = widest = 0.0
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0.0, round(top + baseline) - line.ascent()))
+            widest = max(widest, line.naturalTextWidth())
+            top += line_px
+        layout.endLayout()
+        self.width, self.height = widest, max(top, line_px)
+        if self._formulas:
+            self._lines = Lines(layout, self._formulas, line_px, baseline)
+            self.height = self._lines.height
+        self._boxes = [
+            box for stretch in self._stretches if stretch.span.marks & Mark.CODE for box in self._box(stretch)
+        ]
+        return self.height
+
+    def _box(self, stretch: Stretch) -> Iterator[QRectF]:
+        margin = (self._role.line_px - CODE_BOX_PX) / 2
+        for rect in self.text_rects(stretch.start, stretch.end):
+            yield rect.adjusted(0.5, margin, -0.5, -margin)
+
+    def text_rects(self, start: int, end: int) -> Iterator[QRectF]:
+        """What the words of a range cover, line by line, each as high as a line of words alone."""
+        for rect in self.rects(start, end):
+            above = self._lines.above_words(rect.top()) if self._lines else 0.0
+            yield QRectF(rect.left(), rect.top() + above, rect.width(), self._role.line_px)
+
+    @property
+    def first_line_top(self) -> float:
+        """Where the words of the first line begin."""
+        return self._lines.above_words(0.0) if self._lines else 0.0
+
+    def paint(
+        self, painter: QPainter, left: float, top: float, marked: Marked = UNMARKED, clip: QRectF | None = None
+    ) -> None:
+        """Draw at a place; lines outside `clip` may be left out."""
+        inks = self._style.inks
+        for hit in marked.hits:
+            for rect in self.rects(*hit):
+                painter.fillRect(rect.translated(left, top), inks.hit_current if hit == marked.current else inks.hit)
+        if marked.selection is not None:
+            for rect in self.rects(*marked.selection):
+                painter.fillRect(rect.translated(left, top), inks.selection)
+        if self._boxes:
+            painter.setPen(inks.line)
+            painter.setBrush(inks.code if marked is UNMARKED else Qt.BrushStyle.NoBrush)
+            for box in self._boxes:
+                painter.drawRoundedRect(box.translated(left, top), 5, 5)
+        painter.setPen(self._color)
+        self._layout.draw(painter, QPointF(left, top), [], clip or QRectF())
+        for formula in self._formulas:
+            formula.paint(painter, left, top, self._color)
+
+    def same_to(self, other: RichText) -> float:
+        """How much of another text of the same width looks the same, from the top down to a line."""
+        old, new = self._layout, other._layout
+        if self._formulas or other._formulas or old.textOption().alignment() != new.textOption().alignment():
+            return 0.0
+        same = 0
+        for one, two in zip(self._stretches, other._stretches, strict=False):
+            if one == two:
+                same = one.end
+                continue
+            short, long = sorted((one.span, two.span), key=lambda span: len(span.text))
+            is_alike = (short.marks, short.href) == (long.marks, long.href) and not short.marks & Mark.CODE
+            if is_alike and long.text.startswith(short.text):
+                same = one.start + units(short.text)
+            break
+        index = 0
+        # The word at the end of a line may still go to the next one.
+        while index < min(old.lineCount(), new.lineCount()) - 1:
+            line, beside = old.lineAt(index), new.lineAt(index)
+            if line.textLength() != beside.textLength() or line.textStart() + line.textLength() >= same:
+                break
+            index += 1
+        return index * self._role.line_px
+
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether a line was broken for want of room."""
+        return self._layout.lineCount() > self._layout.text().count(_LINE_SEPARATOR) + 1
+
+    def rects(self, start: int, end: int) -> list[QRectF]:
+        """What a range covers, line by line, each as high as its line."""
+        found: list[QRectF] = []
+        line_px = self._role.line_px
+        for formula in self._formulas:
+            start, end = formula.widened(start, end)
+        for index in range(self._layout.lineCount()):
+            line = self._layout.lineAt(index)
+            first, last = line.textStart(), line.textStart() + line.textLength()
+            if last <= start or first >= end:
+                continue
+            x1, x2 = x_of(line, max(start, first)), x_of(line, min(end, last))
+            top, height = self._lines.room_of(index) if self._lines else (index * line_px, line_px)
+            found.append(QRectF(min(x1, x2), top, abs(x2 - x1), height))
+        return found
+
+    def offset_at(self, x: float, y: float) -> int:
+        """The position nearest to a point."""
+        count = self._layout.lineCount()
+        if not count or y < 0:
+            return 0
+        index = self._lines.index_at(y) if self._lines else int(y // self._role.line_px)
+        if index >= count:
+            return self.length
+        line = self._layout.lineAt(index)
+        offset = line.xToCursor(x)
+        for formula in self._formulas:
+            if formula.start < offset < formula.end:
+                offset = formula.end
+        ends_at = line.textStart() + line.textLength()
+        # The end of a wrapped line is the start of the next one: stay on this line.
+        return min(offset, ends_at - 1) if index < count - 1 and offset >= ends_at else offset
+
+    def links(self) -> Iterator[Stretch]:
+        """All spans with a target."""
+        return (stretch for stretch in self._stretches if stretch.span.href)
+
+    def word_at(self, offset: int) -> tuple[int, int]:
+        """The word around a position."""
+        if formula := self.formula_over(offset):
+            return formula.start, formula.end
+        layout = self._layout
+        start = layout.previousCursorPosition(min(offset + 1, self.length), QTextLayout.CursorMode.SkipWords)
+        end = layout.nextCursorPosition(start, QTextLayout.CursorMode.SkipWords)
+        blank = cut(layout.text(), start, end)
+        return start, max(start + units(blank.rstrip()), min(offset + 1, self.length))
+
+    def formula_over(self, offset: int) -> InlineFormula | None:
+        """The formula a position is in."""
+        return next((formula for formula in self._formulas if formula.start <= offset < formula.end), None)
+
+    def latex_at(self, x: float, y: float) -> str:
+        """The formula under a point, without its delimiters; empty when there is none."""
+        return next((formula.latex for formula in self._formulas if formula.rect.contains(x, y)), "")
+
+    def spans_between(self, start: int, end: int) -> Spans:
+        """The spans of a range, as they were given: without pads, with what the signs stand for."""
+        found: list[Span] = []
+        for stretch in self._stretches:
+            first, last = max(start, stretch.start), min(end, stretch.end)
+            if first >= last:
+                continue
+            if self._formula_at(stretch.start):
+                found.append(stretch.span)
+                continue
+            pad = 1 if stretch.span.marks & Mark.CODE else 0
+            text = cut(stretch.span.text, max(0, first - stretch.start - pad), last - stretch.start - pad)
+            if text:
+                found.append(Span(text, stretch.span.marks, stretch.span.href))
+        return tuple(found)
+
+
+def label(text: str, role: Role, style: Style, color: QColor | None = None) -> RichText:
+    """One line of plain text, ready to paint."""
+    made = RichText((Span(text),), role, style, color)
+    made.measure()
+    return made
+
+
+def _range(start: int, end: int, drawn: QTextCharFormat) -> QTextLayout.FormatRange:
+    made = QTextLayout.FormatRange()
+    made.start, made.length, made.format = start, end - start, drawn
+    return made
+
+
+def x_of(line: QTextLine, offset: int) -> float:
+    """Where a position is in a line."""
+    found = line.cursorToX(offset)
+    x = found[0] if isinstance(found, tuple) else found
+    assert isinstance(x, float)
+    return x

@@ -1,0 +1,93 @@
+"""The strip under a message: how it ended when it did not simply end, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPen
+
+from desktop_chat.core.failure import Action
+from desktop_chat.ui.transcript.markdown.blocks import Mark, Span
+from desktop_chat.ui.transcript.messages.words import ACTION_WORDS, EDIT_WORDS, KEEP_WORDS, StripWords, Tone
+from desktop_chat.ui.transcript.parts.marked import Marked
+from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Part, Target
+from desktop_chat.ui.transcript.parts.rich_text import RichText, label
+from desktop_chat.ui.transcript.parts.style import Role, Style
+
+DETAILS: Final = "details"
+_PADDING_PX: Final = (12.0, 9.0)
+_RADIUS_PX: Final = 10.0
+_GAP_PX: Final = 14.0
+_TEXT_LEAST_PX: Final = 220.0
+_DEEDS: Final = {
+    Action.RETRY: Deed.RETRY,
+    Action.OPEN_KEY: Deed.OPEN_KEY,
+    Action.OPEN_SETTINGS: Deed.OPEN_SETTINGS,
+}
+
+
+class StripPart(Part):
+    """One strip; Details unfolds what is known below it."""
+
+    margins = (8.0, 8.0)
+
+    def __init__(self, words: StripWords, style: Style, is_unfolded: bool) -> None:
+        self._words = words
+        self._border = QColor(getattr(style.colors, words.tone))
+        title_color = style.inks.text if words.tone == Tone.CALM else self._border
+        spans = (Span(words.title, Mark.BOLD), Span(f" {words.text}" if words.text else ""))
+        self._text = RichText(spans, Role.SMALL, style, bold_color=title_color)
+        buttons = [(ACTION_WORDS[action], _DEEDS[action]) for action in words.actions]
+        if words.may_be_kept:
+            buttons.append((KEEP_WORDS, Deed.KEEP))
+        if words.offers_edit:
+            buttons.insert(0, (EDIT_WORDS, Deed.EDIT))
+        if words.has_details:
+            buttons.append(("Hide details" if is_unfolded else "Details", Deed.FOLD))
+        self._buttons = [(label(text, Role.SMALL, style), deed) for text, deed in buttons]
+        self._offered = [text for text, _ in buttons]
+        self._targets: tuple[Target, ...] = ()
+        self._width = 0.0
+
+    def measure(self, width: float) -> None:
+        buttons_px = sum(button.width + _GAP_PX for button, _ in self._buttons)
+        room = width - 2 * _PADDING_PX[0]
+        is_beside = room - buttons_px >= _TEXT_LEAST_PX
+        text_px = self._text.measure(room - buttons_px if is_beside else room)
+        line_px = Role.SMALL.line_px
+        self._width = self.measured_width = width
+        self.height = text_px + 2 * _PADDING_PX[1] + (0.0 if is_beside or not self._buttons else line_px + 4)
+        x = width - _PADDING_PX[0] - buttons_px + _GAP_PX if is_beside else _PADDING_PX[0]
+        y = _PADDING_PX[1] if is_beside else _PADDING_PX[1] + text_px + 4
+        found = []
+        for index, (button, deed) in enumerate(self._buttons):
+            value = DETAILS if deed is Deed.FOLD else ""
+            rect = QRectF(x - 4, y - 1, button.width + 8, line_px + 2)
+            found.append(Target(f"{index}", rect, deed, value, words=self._offered[index]))
+            x += button.width + _GAP_PX
+        self._targets = tuple(found)
+
+    def estimate(self, width: float) -> float:
+        return Role.SMALL.line_px + 2 * _PADDING_PX[1]
+
+    def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
+        painter, inks = canvas.painter, canvas.style.inks
+        top = round(top)
+        painter.setPen(QPen(self._border, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(left + 0.5, top + 0.5, self._width - 1, self.height - 1), _RADIUS_PX, _RADIUS_PX)
+        self._text.paint(painter, left + _PADDING_PX[0], top + _PADDING_PX[1])
+        for (button, _), target in zip(self._buttons, self._targets, strict=True):
+            if canvas.hovered is not None and canvas.hovered.name == target.name:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(inks.hover)
+                painter.drawRoundedRect(target.rect.translated(left, top), 5, 5)
+            button.paint(painter, left + target.rect.left() + 4, top + target.rect.top() + 1)
+
+    @property
+    def spoken(self) -> str:
+        return f"{self._words.title} {self._words.text}".strip()
+
+    def targets(self) -> tuple[Target, ...]:
+        return self._targets

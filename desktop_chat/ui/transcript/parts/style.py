@@ -1,0 +1,160 @@
+"""Fonts and colours of the transcript, made once per theme and shared by everything that paints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Final
+
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QTextCharFormat
+
+from desktop_chat.ui.fonts import FAMILIES, MONO_FAMILIES
+from desktop_chat.ui.theme import Colors
+from desktop_chat.ui.transcript.markdown.blocks import Mark
+
+WIDE_PX: Final = 1000
+"""What tables and code may take where there is room."""
+
+PAGE_PADDING_PX: Final = 22
+FRAME_INDENT_PX: Final = 24
+CODE_PX: Final = 13
+CODE_BOX_PX: Final = 19
+CODE_BOX_PADDING_PX: Final = 5
+
+
+class Role(Enum):
+    """Kinds of text: size in pixels, distance of lines in pixels, weight."""
+
+    PROSE = (15.0, 24.0, QFont.Weight.Normal)
+    CELL = (14.0, 22.0, QFont.Weight.Normal)
+    CELL_HEAD = (14.0, 22.0, QFont.Weight.DemiBold)
+    H1 = (22.0, 30.0, QFont.Weight.DemiBold)
+    H2 = (19.0, 27.0, QFont.Weight.DemiBold)
+    H3 = (17.0, 25.0, QFont.Weight.DemiBold)
+    H4 = (15.0, 24.0, QFont.Weight.DemiBold)
+    SMALL = (13.5, 22.0, QFont.Weight.Normal)
+    NOTE = (12.5, 20.0, QFont.Weight.Normal)
+    NOTE_BOLD = (12.5, 20.0, QFont.Weight.DemiBold)
+    CODE_HEAD = (12.0, 19.0, QFont.Weight.Normal)
+    CODE = (13.0, 20.0, QFont.Weight.Normal)
+
+    @property
+    def pixels(self) -> float:
+        return self.value[0]
+
+    @property
+    def line_px(self) -> float:
+        return self.value[1]
+
+    @property
+    def weight(self) -> QFont.Weight:
+        return self.value[2]
+
+
+HEADING_ROLES: Final = (Role.H1, Role.H2, Role.H3, Role.H4, Role.H4, Role.H4)
+
+_TABULAR_FIGURES: Final = QFont.Tag("tnum")
+
+
+@cache
+def font_of(role: Role) -> QFont:
+    """The font of a kind of text."""
+    font = QFont()
+    is_code = role is Role.CODE
+    font.setFamilies(MONO_FAMILIES if is_code else FAMILIES)
+    font.setWeight(role.weight)
+    if role.pixels.is_integer():
+        font.setPixelSize(int(role.pixels))
+    else:
+        # Fractions of a pixel can only be asked for in points.
+        font.setPointSizeF(role.pixels * 72.0 / QGuiApplication.primaryScreen().logicalDotsPerInchY())
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if role in (Role.NOTE, Role.SMALL, Role.CELL):
+        font.setFeature(_TABULAR_FIGURES, 1)
+    if is_code:
+        font.setStyleHint(QFont.StyleHint.Monospace)
+    return font
+
+
+@cache
+def metrics_of(role: Role) -> QFontMetricsF:
+    """Measures of the font of a kind of text."""
+    return QFontMetricsF(font_of(role))
+
+
+@dataclass(frozen=True, slots=True)
+class Inks:
+    """The colours of a theme, ready to paint with."""
+
+    page: QColor
+    line: QColor
+    text: QColor
+    dim: QColor
+    bubble: QColor
+    accent: QColor
+    code: QColor
+    code_head: QColor
+    hover: QColor
+    thumb: QColor
+    warn: QColor
+    bad: QColor
+    selection: QColor
+    hit: QColor
+    hit_current: QColor
+
+
+class Style:
+    """One theme's inks and text formats."""
+
+    def __init__(self, colors: Colors) -> None:
+        self.colors = colors
+        selection = QColor(colors.accent)
+        selection.setAlphaF(_SELECTION_ALPHA)
+        self.inks = Inks(
+            page=QColor(colors.page),
+            line=QColor(colors.line),
+            text=QColor(colors.text),
+            dim=QColor(colors.dim),
+            bubble=QColor(colors.bubble),
+            accent=QColor(colors.accent),
+            code=QColor(colors.code),
+            code_head=QColor(colors.code_head),
+            hover=QColor(colors.hover),
+            thumb=QColor(colors.thumb),
+            warn=QColor(colors.warn),
+            bad=QColor(colors.bad),
+            selection=selection,
+            hit=QColor(colors.hit),
+            hit_current=QColor(colors.hit_current),
+        )
+        self._formats: dict[tuple[Role, Mark, bool], QTextCharFormat] = {}
+
+    def format_of(self, role: Role, marks: Mark, is_link: bool) -> QTextCharFormat:
+        """How a span with these marks is drawn within text of this kind."""
+        key = (role, marks, is_link)
+        known = self._formats.get(key)
+        if known is None:
+            known = self._formats[key] = self._made_format(role, marks, is_link)
+        return known
+
+    def _made_format(self, role: Role, marks: Mark, is_link: bool) -> QTextCharFormat:
+        drawn = QTextCharFormat()
+        if marks & (Mark.CODE | Mark.MATHS | Mark.SOURCE):
+            font = QFont(font_of(Role.CODE))
+            font.setPixelSize(CODE_PX if role.pixels < Role.H3.pixels else round(role.pixels * 0.9))
+        else:
+            font = QFont(font_of(role))
+        if marks & Mark.BOLD and role.weight < QFont.Weight.DemiBold:
+            font.setWeight(QFont.Weight.Bold)
+        font.setItalic(bool(marks & Mark.ITALIC))
+        font.setStrikeOut(bool(marks & Mark.STRIKE))
+        drawn.setFont(font)
+        if marks & Mark.RAISED:
+            drawn.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+        if is_link or marks & Mark.RAISED:
+            drawn.setForeground(self.inks.accent)
+        return drawn
+
+
+_SELECTION_ALPHA: Final = 0.28

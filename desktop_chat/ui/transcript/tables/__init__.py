@@ -1,0 +1,1 @@
+"""Tables: columns, numbers, cells, what can be copied from them."""

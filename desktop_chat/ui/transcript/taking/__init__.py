@@ -1,0 +1,1 @@
+"""Selecting text and taking it along: clipboard and drag."""
