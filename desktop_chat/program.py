@@ -12,7 +12,6 @@ import threading
 import tomllib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt
@@ -26,20 +25,18 @@ from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.library import Library
 from desktop_chat.chat.preferences import Preferences
 from desktop_chat.chat.reply_keeper import ReplyKeeper
-from desktop_chat.chat.session import ChatSession, Surroundings
+from desktop_chat.chat.session import Surroundings
 from desktop_chat.chat.tasks import Tasks
 from desktop_chat.cli import ExitCode, Wishes
 from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.errors import SettingsError, StoreCorrupt, StoreError
-from desktop_chat.core.failure import Failure
-from desktop_chat.core.keys import KeySource
-from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.models import ModelCatalog
 from desktop_chat.core.provider import ANTHROPIC_URL, VERSION_NEWEST, AuthStyle, ProviderProfile, profile_for
 from desktop_chat.core.settings import SettingProblem, Settings
 from desktop_chat.core.stored import StartState
 from desktop_chat.crash import CrashHooks
 from desktop_chat.environment import environment_key
+from desktop_chat.errand import Errand
 from desktop_chat.milestones import milestone
 from desktop_chat.paths import Paths
 from desktop_chat.resources import resource_path
@@ -56,12 +53,6 @@ log = logging.getLogger(__name__)
 CLOSE_STEP_S: Final = 3.0
 """How long one step of the way out may take before it is logged and left."""
 DEMO_REQUESTS_PER_MINUTE: Final = 50
-SETTLE_S: Final = 10.0
-SETTLE_STEP_S: Final = 0.03
-LIMIT_REASONS: Final = ("max_tokens", "model_context_window_exceeded")
-NO_KEY: Final = Failure(
-    "KeyMissing", "There is no API key.", "Set ANTHROPIC_API_KEY, or start the program without --once and enter one."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +110,7 @@ class Program(QObject):
         self._settings_file = settings_file
         self._settings_worker = Worker("settings")
         self._wishes = wishes
-        self._asked: ChatSession | None = None
+        self._errand = Errand(wishes, window, self._end)
         self._code: asyncio.Future[int]
 
     def run(
@@ -174,12 +165,12 @@ class Program(QObject):
                     len(start.conversations),
                     start.interrupted_count,
                 )
-                self._attach(start)
+                library = self._attach(start)
                 if self._window.is_quit_wanted:
                     # What was typed meanwhile is kept.
                     self._window.quit_now()
                 else:
-                    self._tasks.spawn(self._do_wishes(), "do what the command line asks for")
+                    self._tasks.spawn(self._errand.run(library, self._keys), "do what the command line asks for")
             return await self._code
         finally:
             app.is_heard = False
@@ -192,7 +183,7 @@ class Program(QObject):
         except StoreError as error:
             log.error("the database cannot be opened: %s", error)
             if self._wishes.is_once:
-                self._fail(error.failure())
+                self._errand.fail(error.failure())
             else:
                 self._show_no_start(error)
             return None
@@ -217,7 +208,8 @@ class Program(QObject):
             self._attach(start)
             self._window.show_problem(f"The history starts anew. The damaged file is kept as {kept}.")
 
-    def _attach(self, start: StartState) -> None:
+    def _attach(self, start: StartState) -> Library:
+        """Join the window to what is stored."""
         own = {self._outfit.demo.profile.origin: self._outfit.demo.key} if self._outfit.demo else {}
         self._keys = Keys(
             self._keyring,
@@ -229,9 +221,9 @@ class Program(QObject):
             own_keys=own,
         )
         surroundings = Surroundings(self._store, self._client, self._keys, self._preferences, self._keeper, self._tasks)
-        self._library = Library(surroundings, start)
+        library = self._library = Library(surroundings, start)
         self._window.attach(
-            self._library,
+            library,
             self._preferences,
             self._keys,
             start.tabs,
@@ -245,6 +237,7 @@ class Program(QObject):
         for question in self._asked_early:
             self._window.ask(question)
         milestone("usable")
+        return library
 
     def _environment_keys(self) -> dict[str, ApiKey]:
         key = environment_key()
@@ -254,59 +247,7 @@ class Program(QObject):
         urls = [ANTHROPIC_URL, *([self._wishes.base_url] if self._wishes.base_url else [])]
         return {profile_for(url).origin: key for url in urls}
 
-    # --- what the command line asks for
-
-    async def _do_wishes(self) -> None:
-        wishes = self._wishes
-        message: Message | None = None
-        if wishes.ask is not None:
-            message = await self._ask(wishes.ask)
-        if wishes.screenshot is not None:
-            await self._take_picture(wishes.screenshot)
-        if wishes.is_once:
-            self._end_once(message)
-
-    async def _ask(self, text: str) -> Message | None:
-        """Send a text through the window's own path and wait for its reply; None when it could not be sent."""
-        conversation_id = self._window.ask(text)
-        if conversation_id is None or self._library is None:
-            return None
-        session = self._asked = self._library.session(conversation_id)
-        ended: asyncio.Future[Message | None] = asyncio.get_running_loop().create_future()
-
-        def end(message: Message | None) -> None:
-            if not ended.done():
-                ended.set_result(message)
-
-        def fail(failure: Failure) -> None:
-            self._fail(failure)
-            end(None)
-
-        session.turn_ended.connect(end)
-        session.store_failed.connect(fail)
-        return await ended
-
-    async def _take_picture(self, target: Path) -> None:
-        deadline = asyncio.get_running_loop().time() + SETTLE_S
-        # Being settled is a state of many widgets, not one event that could be waited for.
-        while not self._window.is_settled and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
-            await asyncio.sleep(SETTLE_STEP_S)
-        if not self._window.grab_window().save(str(target), "PNG"):
-            self._fail(Failure("NoPicture", f"{target} could not be written.", ""))
-
-    def _end_once(self, message: Message | None) -> None:
-        if message is None:
-            if self._keys.state.source is KeySource.NONE:
-                _say(NO_KEY)
-            self._end(ExitCode.FAILED)
-            return
-        if message.text:
-            sys.stdout.write(message.text.rstrip("\n") + "\n")
-            sys.stdout.flush()
-        shortcoming = shortcoming_of(message)
-        if shortcoming is not None:
-            _say(shortcoming)
-        self._end(exit_code_of(message))
+    # --- while it runs
 
     def _answer_second_start(self, ask: str) -> None:
         self._window.raise_window()
@@ -327,15 +268,10 @@ class Program(QObject):
     # --- the way out
 
     def _quit(self) -> None:
-        if self._wishes.is_once and self._asked is not None and self._asked.is_busy:
-            # The end of the reply ends the program, with the exit code that tells of it.
-            self._asked.stop()
-        else:
-            self._end(ExitCode.FAILED if self._wishes.is_once else ExitCode.GOOD)
-
-    def _fail(self, failure: Failure) -> None:
-        _say(failure)
-        if self._wishes.is_once:
+        if not self._wishes.is_once:
+            self._end(ExitCode.GOOD)
+        elif not self._errand.stop():
+            # Else the end of the reply is the program's, with the exit code that tells of it.
             self._end(ExitCode.FAILED)
 
     def _end(self, code: ExitCode) -> None:
@@ -367,32 +303,6 @@ class Program(QObject):
                 on_error(error)
 
         self._tasks.spawn(save(), "save the settings", is_saving=True)
-
-
-def exit_code_of(message: Message) -> ExitCode:
-    """What `--once` says of a reply: complete, failed, or cut and kept."""
-    is_limited = message.stop_reason in LIMIT_REASONS
-    if message.status is MessageStatus.COMPLETE and message.stop_reason != "refusal":
-        return ExitCode.CUT if is_limited else ExitCode.GOOD
-    return ExitCode.CUT if message.text and message.stop_reason != "refusal" else ExitCode.FAILED
-
-
-def shortcoming_of(message: Message) -> Failure | None:
-    """What `--once` tells of a reply that is not all that was asked for."""
-    failure = message.failure
-    if failure is not None:
-        # To whom nobody has given a key, the way to the keyring is of no use.
-        return NO_KEY if failure.kind in ("KeyMissing", "KeyringMissing") else failure
-    if message.stop_reason == "refusal":
-        return Failure("Refusal", "The model declined to answer.", "")
-    if message.stop_reason in LIMIT_REASONS:
-        return Failure("LimitReached", "The reply reached the greatest length and ends there.", "")
-    return None
-
-
-def _say(failure: Failure) -> None:
-    if sys.stderr is not None:
-        sys.stderr.write(f"desktop-chat: {failure.title} {failure.detail}\n".replace(" \n", "\n"))
 
 
 async def _step(name: str, work: Awaitable[None]) -> None:

@@ -21,18 +21,24 @@ from PySide6.QtGui import QGuiApplication, QImage
 from desktop_chat import __version__, app
 from desktop_chat.cli import ExitCode, Wishes
 from desktop_chat.resources import resources_dir
+from desktop_chat.ui.transcript.drawings.maths import Wish, drawn
 
 DISTRIBUTIONS: Final = (
     "PySide6-Essentials",
     "httpx",
     "h11",
     "keyring",
+    "latex2mathml",
     "pygments",
     "pyromark",
     "qasync",
     "truststore",
+    "ziafont",
+    "ziamath",
 )
 QUESTION: Final = "hello"
+FORMULA: Final = r"\int_0^\infty e^{-x^2}\,dx = \frac{\sqrt{\pi}}{2}"
+FORMULA_PX: Final = 17.0
 COLORS_MIN: Final = 16
 """A window that was really painted has more colours than a blank one."""
 
@@ -51,11 +57,14 @@ def self_test(wishes: Wishes) -> int:
             "keyring": _keyring(),
             "resources": _resources(),
             **_window_and_reply(replace(wishes, data_dir=wishes.data_dir or Path(folder)), Path(folder)),
+            # Behind the window: ziafont logs in a way that sets up a log on standard error where there is none yet.
+            "formula": _formula(),
         }
     report["is_good"] = all(
         (
             report["sqlite"]["is_good"],
             report["resources"]["is_good"],
+            report["formula"]["is_good"],
             report["window"]["is_good"],
             report["reply"]["is_good"],
         )
@@ -106,6 +115,12 @@ def _resources() -> dict[str, Any]:
     wanted = ("themes/light.json", "themes/dark.json", "themes/base.qss", "models.toml", "icons/app.svg")
     missing = [name for name in wanted if not (root / name).is_file()]
     return {"file_count": len(files), "missing": missing, "is_good": not missing}
+
+
+def _formula() -> dict[str, Any]:
+    """Draw one: the font and the names of the signs are files beside the packages, which an installation may lack."""
+    drawing = drawn(Wish(FORMULA, is_display=True, font_px=FORMULA_PX))
+    return {"size_px": [round(drawing.width), round(drawing.height)], "is_good": drawing.is_drawn}
 
 
 def _window_and_reply(wishes: Wishes, folder: Path) -> dict[str, Any]:

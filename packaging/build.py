@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from icons import SIZES_PX, paint_icons
-from licences import collect_licences
+from licences import collect_licences, collect_system_licences, collected_libraries
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 MADE: Final = ROOT / "build" / "bundle"
+TAKEN: Final = MADE / "work" / "desktop_chat" / "COLLECT-00.toc"
 DIST: Final = ROOT / "dist"
 NAME: Final = "desktop-chat"
 APP_ID: Final = "io.github.desktop_chat.DesktopChat"
@@ -32,6 +33,7 @@ def main() -> int:
     collect_licences(ROOT, MADE / "licences")
     if not _freeze():
         return 1
+    collect_system_licences(collected_libraries(TAKEN), MADE / "licences" / "system")
     for folder in _folders():
         shutil.copytree(MADE / "licences", folder / "licences", dirs_exist_ok=True)
     if sys.platform.startswith("linux"):

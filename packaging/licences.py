@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
-from importlib.metadata import Distribution, distribution
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from bundled import bundled_packages
 
-_IS_LICENCE = re.compile(r"(^|/)(licen[cs]e|copying|notice|authors)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
+_IS_LICENCE: Final = re.compile(r"(^|/)(licen[cs]e|copying|notice|authors)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
+_SYSTEM_DOCS: Final = Path("/usr/share/doc")
+_COMMON: Final = re.compile(r"/usr/share/common-licenses/([\w.-]*\w)")
+"""Debian's files name the licences that many programs share instead of holding their texts."""
 
 
 def collect_licences(root: Path, folder: Path) -> None:
-    """Write the project's licence, the notices and one folder for each bundled package.
+    """Write the project's licence, the notices, Python's licence and one folder for each bundled package.
 
     Raises:  LookupError for a package that says nothing about its licence.
     """
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(root / "resources" / "licences", folder)
     shutil.copy(root / "LICENSE", folder)
-    for package in _bundled("desktop-chat"):
+    # On Windows it lies beside the interpreter; some systems keep it elsewhere, and the notice has its address.
+    for place in (sysconfig.get_path("stdlib"), sys.base_prefix):
+        if (Path(place) / "LICENSE.txt").is_file():
+            shutil.copy(Path(place) / "LICENSE.txt", folder / "Python.txt")
+            break
+    for package in bundled_packages():
         own = folder / f"{package.name}-{package.version}"
         own.mkdir()
         for file in package.files or ():
@@ -37,17 +49,34 @@ def collect_licences(root: Path, folder: Path) -> None:
         (own / "METADATA.txt").write_text(f"{package.name} {package.version}\n{told}\n", encoding="utf-8")
 
 
-def _bundled(name: str) -> list[Distribution]:
-    """All packages the program needs at run time on this system, itself left out, by name."""
-    found: dict[str, Distribution] = {}
-    names = [name]
-    while names:
-        package = distribution(names.pop())
-        found[canonicalize_name(package.name)] = package
-        for line in package.requires or ():
-            needed = Requirement(line)
-            is_needed = needed.marker is None or needed.marker.evaluate({"extra": ""})
-            if is_needed and canonicalize_name(needed.name) not in found:
-                names.append(needed.name)
-    del found[canonicalize_name(name)]
-    return [found[key] for key in sorted(found)]
+def collected_libraries(toc: Path) -> list[Path]:
+    """The shared libraries PyInstaller has taken, where it found them; from its table of what it collected."""
+    (entries,) = ast.literal_eval(toc.read_text(encoding="utf-8"))
+    return sorted({Path(source) for _, source, kind in entries if kind == "BINARY"})
+
+
+def collect_system_licences(libraries: Iterable[Path], folder: Path) -> None:
+    """Write the copyright file of every system package a library comes from, and the licences those refer to.
+
+    Only Debian and its descendants have such files; on other systems nothing is written.
+    """
+    if shutil.which("dpkg-query") is None:
+        return
+    folder.mkdir()
+    for package in sorted(_owners(libraries)):
+        text = (_SYSTEM_DOCS / package / "copyright").read_text(encoding="utf-8", errors="replace")
+        (folder / f"{package}.txt").write_text(text, encoding="utf-8")
+        for shared in map(Path, _COMMON.findall(text)):
+            source = Path("/usr/share/common-licenses") / shared
+            if source.is_file():
+                shutil.copy(source, folder / f"{shared}.txt")
+
+
+def _owners(libraries: Iterable[Path]) -> set[str]:
+    """The packages that have installed them; none for what Python and its packages have brought."""
+    # /lib is a link to /usr/lib, and the list of packages knows a file by one of both names.
+    names = [f"{start}{path}" for path in libraries for start in ("", "/usr")]
+    names += [str(path).removeprefix("/usr") for path in libraries]
+    # It complains about each name that no package has.
+    told = subprocess.run(["dpkg-query", "--search", *names], capture_output=True, encoding="utf-8", check=False)
+    return {line.partition(":")[0] for line in told.stdout.splitlines() if not line.startswith("diversion by")}

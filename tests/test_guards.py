@@ -1,15 +1,19 @@
-"""Every guard is seen to fail: a bad test, run by a pytest of its own, must not pass."""
+"""Every guard is seen to fail: a bad test, run by a pytest of its own, must not pass.
+
+One such pytest runs all of them, good ones first: its start takes longer than all its tests.
+"""
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 import sys
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-
-pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,24 +23,6 @@ import pytest
 from PySide6.QtCore import QObject, QTimer, Signal, qWarning
 from PySide6.QtWidgets import QApplication, QWidget
 """
-
-
-def run(
-    pytester: pytest.Pytester,
-    monkeypatch: pytest.MonkeyPatch,
-    body: str,
-    *,
-    folder: str = "ui",
-    options: Sequence[str] = (),
-) -> pytest.RunResult:
-    """Run the body as a test file below `tests/<folder>` under this project's conftest and configuration."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    path = pytester.path / "tests" / folder / "test_bad.py"
-    path.parent.mkdir(parents=True)
-    path.write_text(QT + body, encoding="utf-8")
-    (pytester.path / "conftest.py").write_text("from tests.conftest import *\n", encoding="utf-8")
-    (pytester.path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"), encoding="utf-8")
-    return pytester.run(sys.executable, "-m", "pytest", "-q", *options, str(path), timeout=60)
 
 
 BAD = {
@@ -141,38 +127,25 @@ async def {name}():
 }
 
 
-def test_every_bad_test_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    bodies = [body.format(name=f"test_{name}") for name, (body, _) in BAD.items()]
-    result = run(pytester, monkeypatch, "keep = []\n" + "\n\n".join(bodies), options=["--junitxml=result.xml"])
-    assert result.ret == pytest.ExitCode.TESTS_FAILED
-    told: dict[str, str] = {}
-    for case in ElementTree.parse(pytester.path / "result.xml").iter("testcase"):
-        trouble = [*case.iter("failure"), *case.iter("error")]
-        told[case.attrib["name"]] = "\n".join(f"{one.get('message')} {one.text}" for one in trouble)
-    for name, (_, expected) in BAD.items():
-        assert expected in told[f"test_{name}"], name
-
-
-def test_the_real_home_is_out_of_reach(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = pytester.mkdir("share")
-    database = data / "desktop-chat" / "conversations.db"
-    database.parent.mkdir(parents=True)
-    database.touch()
-    monkeypatch.setenv("DESKTOP_CHAT_TESTS_REAL_HOME", str(data))
-    body = f"""
+OUT_OF_REACH = """
 def test_write():
     with pytest.raises(OSError):
-        open({str(data / "file")!r}, "w")
+        open({file!r}, "w")
 
 def test_read_of_the_program_s_own():
     with pytest.raises(OSError):
-        open({str(database)!r})
+        open({database!r})
 """
-    result = run(pytester, monkeypatch, body)
-    result.assert_outcomes(passed=2, errors=2)
-    result.stdout.fnmatch_lines(["*opening *file of the real home*", "*opening *conversations.db of the real home*"])
-    assert not (data / "file").exists()
 
+PICTURE = """
+def test_picture(qtbot):
+    w = QWidget()
+    qtbot.addWidget(w)
+    w.show()
+    assert 1 == 2
+"""
+
+PLAIN = "async def test_plain(): assert 'Qt' not in type(asyncio.get_running_loop()).__name__"
 
 GOOD = """
 async def test_async_first(qapp):
@@ -231,20 +204,90 @@ async def test_a_task_of_a_fixture_is_fine(server):
 """
 
 
-def test_good_tests_pass_in_one_process(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-not-a-key")
-    result = run(pytester, monkeypatch, GOOD)
-    result.assert_outcomes(passed=9)
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of all these tests."""
+
+    folder: Path
+    code: int
+    printed: str
+    troubles: dict[str, str]
+    """By the name of the test; empty for one that passed."""
+
+    def pictures(self) -> list[Path]:
+        """What was saved of the windows that were open."""
+        return [self.folder / line for line in self.printed.splitlines() if line.endswith(".png")]
 
 
-def test_only_the_upper_folders_run_on_the_qt_loop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    body = "async def test(): assert 'Qt' not in type(asyncio.get_running_loop()).__name__"
-    run(pytester, monkeypatch, body, folder="core").assert_outcomes(passed=1)
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """Run all of them under this project's conftest and configuration."""
+    folder = tmp_path_factory.mktemp("guards")
+    (folder / "conftest.py").write_text("from tests.conftest import *\n", encoding="utf-8")
+    (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"), encoding="utf-8")
+    home = folder / "share"
+    database = home / "desktop-chat" / "conversations.db"
+    database.parent.mkdir(parents=True)
+    database.touch()
+    bad = [body.format(name=f"test_{name}") for name, (body, _) in BAD.items()]
+    files = {
+        "core/test_plain.py": PLAIN,
+        "ui/test_good.py": GOOD,
+        "ui/test_out_of_reach.py": OUT_OF_REACH.format(file=str(home / "file"), database=str(database)),
+        "ui/test_picture.py": PICTURE,
+        "ui/test_bad.py": "keep = []\n" + "\n\n".join(bad),
+    }
+    paths = [folder / "tests" / name for name in files]
+    for path, body in zip(paths, files.values(), strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(QT + body, encoding="utf-8")
+    variables = {
+        "PYTHONPATH": str(ROOT),
+        "ANTHROPIC_API_KEY": "sk-ant-not-a-key",
+        "DESKTOP_CHAT_TESTS_REAL_HOME": str(home),
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--junitxml=result.xml", *map(str, paths)],
+        cwd=folder,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    troubles: dict[str, str] = {}
+    for case in ElementTree.parse(folder / "result.xml").iter("testcase"):
+        told = [*case.iter("failure"), *case.iter("error")]
+        troubles[case.attrib["name"]] = "\n".join(f"{one.get('message')} {one.text}" for one in told)
+    return Outcome(folder, ended.returncode, ended.stdout, troubles)
 
 
-def test_a_failed_test_leaves_a_picture(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    body = "def test(qtbot):\n    w = QWidget()\n    qtbot.addWidget(w)\n    w.show()\n    assert 1 == 2"
-    result = run(pytester, monkeypatch, body)
-    pictures = [line for line in result.stdout.lines if line.endswith(".png")]
-    assert len(pictures) == 1
-    assert (pytester.path / pictures[0]).read_bytes().startswith(b"\x89PNG")
+def test_the_run_of_bad_tests_fails(outcome: Outcome) -> None:
+    assert outcome.code == pytest.ExitCode.TESTS_FAILED, outcome.printed
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_every_bad_test_fails(outcome: Outcome, name: str) -> None:
+    assert BAD[name][1] in outcome.troubles[f"test_{name}"]
+
+
+def test_the_real_home_is_out_of_reach(outcome: Outcome) -> None:
+    write, read = outcome.troubles["test_write"], outcome.troubles["test_read_of_the_program_s_own"]
+    assert f"opening {outcome.folder / 'share' / 'file'} of the real home" in write
+    assert f"opening {outcome.folder / 'share' / 'desktop-chat' / 'conversations.db'} of the real home" in read
+    # Both have met their OSError: it is the guard alone that fails them.
+    assert "DID NOT RAISE" not in write + read
+    assert not (outcome.folder / "share" / "file").exists()
+
+
+@pytest.mark.parametrize("name", re.findall(r"^(?:async )?def (test_\w+)", GOOD, re.MULTILINE))
+def test_good_tests_pass_in_one_process(outcome: Outcome, name: str) -> None:
+    assert outcome.troubles[name] == ""
+
+
+def test_only_the_upper_folders_run_on_the_qt_loop(outcome: Outcome) -> None:
+    assert outcome.troubles["test_plain"] == ""
+
+
+def test_a_failed_test_leaves_a_picture(outcome: Outcome) -> None:
+    (picture,) = [path for path in outcome.pictures() if "test_picture" in path.name]
+    assert picture.read_bytes().startswith(b"\x89PNG")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import linecache
 import time
 import weakref
 from collections.abc import Iterator
@@ -95,3 +96,10 @@ def test_no_full_collection_comes_by_itself(keeper: Housekeeping) -> None:
     assert len(kept) == 200_000
     assert 1 in collected
     assert 2 not in collected
+
+
+def test_sources_that_importing_has_read_are_dropped(keeper: Housekeeping) -> None:
+    linecache.getlines(__file__)
+    assert linecache.cache
+    keeper.look()
+    assert not linecache.cache

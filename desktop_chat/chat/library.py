@@ -18,6 +18,9 @@ from desktop_chat.core.errors import StoreError
 from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, new_id
 from desktop_chat.core.rate_limits import RateLimits
 
+_PAINTING_S: Final = 0.05
+"""The end of a long conversation is painted in this time; the rest is read after it."""
+
 _END_COUNT: Final = 40
 """So many of the last messages are read first: they are on the screen before the others come from the disk.
 MEASURED 150 ms for reading 10,000, 2026-11-23."""
@@ -178,6 +181,8 @@ class Library(QObject):
             end = await self._with.store.load_end(key, _END_COUNT)
             if end and self._sessions.get(key) is session:
                 session.end_read.emit(end)
+                # What is decoded in the store's thread meanwhile would delay the first paint.
+                await asyncio.sleep(_PAINTING_S)
             stored = await self._with.store.load(key)
         except StoreError as error:
             self.store_failed.emit(error.failure())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop_chat.core.conversation import ConversationSummary
 from desktop_chat.core.events import with_whole_surrogates
 from desktop_chat.core.failure import Action, Failure
 from desktop_chat.core.messages import Message, MessageStatus, Role, Timings
+from desktop_chat.core.packed_text import packed
 from desktop_chat.core.usage import Usage
 from desktop_chat.store.json_text import json_text
 
@@ -76,16 +78,16 @@ def message_of(row: tuple[Any, ...]) -> Message:
     """
     values = dict(zip(_COLUMNS, row, strict=True))
     return Message(
-        id=values["id"],
-        conversation_id=values["conversation_id"],
-        parent_id=values["parent_id"],
+        id=sys.intern(values["id"]),
+        conversation_id=sys.intern(values["conversation_id"]),
+        parent_id=_shared(values["parent_id"]),
         role=Role(values["role"]),
-        content=tuple(json.loads(values["content"])),
+        content=tuple(map(packed, json.loads(values["content"]))),
         status=MessageStatus(values["status"]),
         created_at=values["created_at"],
         ended_at=values["ended_at"],
-        model=values["model"],
-        provider=values["provider"],
+        model=_shared(values["model"]),
+        provider=_shared(values["provider"]),
         usage=Usage(**json.loads(values["usage"])) if values["usage"] else None,
         cost_usd=values["cost_usd"],
         stop_reason=values["stop_reason"],
@@ -100,6 +102,11 @@ def summary_of(row: tuple[Any, ...]) -> ConversationSummary:
     """Build a summary of a row of `SUMMARY_COLUMNS`."""
     conversation_id, title, created_at, updated_at, is_pinned, deleted_at = row
     return ConversationSummary(conversation_id, title, created_at, updated_at, bool(is_pinned), deleted_at)
+
+
+def _shared(text: str | None) -> str | None:
+    """The same text, in memory once however many rows have it."""
+    return None if text is None else sys.intern(text)
 
 
 def storable(text: str | None) -> str | None:

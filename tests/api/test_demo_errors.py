@@ -12,6 +12,7 @@ from anthropic import Anthropic
 from desktop_chat.api.demo_faults import Faults
 from desktop_chat.api.demo_limits import Limits
 from desktop_chat.api.demo_server import DemoServer
+from tests.helpers.official_sdk import sdk
 
 SONNET = "claude-sonnet-5-5"
 HELLO: list[Any] = [{"role": "user", "content": "hello"}]
@@ -25,7 +26,7 @@ def body(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def client(demo_server: DemoServer) -> Iterator[Anthropic]:
-    with Anthropic(base_url=demo_server.url, api_key=demo_server.key.reveal(), max_retries=0) as client:
+    with sdk(demo_server) as client:
         yield client
 
 
@@ -46,7 +47,7 @@ def refusal(client: Anthropic, request: dict[str, Any], version: str = "2026-10-
 
 @pytest.mark.parametrize("key", ["sk-ant-api03-wrong", "wrong"])
 def test_a_wrong_key_is_not_let_in(demo_server: DemoServer, key: str) -> None:
-    with Anthropic(base_url=demo_server.url, api_key=key) as client:
+    with sdk(demo_server, key=key, retries=2) as client:
         for call in (client.models.list, lambda: client.messages.create(**body())):
             with pytest.raises(anthropic.AuthenticationError) as caught:
                 call()
@@ -246,7 +247,7 @@ def test_a_status_comes_with_its_type(
 
 def test_the_sdk_tries_again_and_gets_through(demo_server: DemoServer) -> None:
     demo_server.faults = Faults(status=529, retry_after_ms="1", count=2)
-    with Anthropic(base_url=demo_server.url, api_key=demo_server.key.reveal(), max_retries=2) as client:
+    with sdk(demo_server, retries=2) as client:
         assert client.messages.create(**body()).stop_reason == "end_turn"
     assert [request.status for request in demo_server.requests] == [529, 529, 200]
 
@@ -262,10 +263,7 @@ def test_an_error_in_the_middle_of_a_stream_reaches_the_client(client: Anthropic
 
 
 def test_an_empty_bucket_refuses_until_it_has_refilled() -> None:
-    with (
-        DemoServer(limits=Limits(requests=2)) as server,
-        Anthropic(base_url=server.url, api_key=server.key.reveal(), max_retries=0) as client,
-    ):
+    with DemoServer(limits=Limits(requests=2)) as server, sdk(server) as client:
         seen = [
             client.messages.with_raw_response.create(**body(max_tokens=1)).headers[
                 "anthropic-ratelimit-requests-remaining"

@@ -10,6 +10,7 @@ from anthropic import Anthropic, AsyncAnthropic
 
 from desktop_chat.api.demo_answers import OPENING
 from desktop_chat.api.demo_server import DemoServer
+from tests.helpers.official_sdk import sdk
 
 SONNET = "claude-sonnet-5-5"
 OPUS_4_5 = "claude-opus-4-5"
@@ -30,7 +31,7 @@ def ask(text: str) -> list[Any]:
 
 @pytest.fixture
 def client(demo_server: DemoServer) -> Iterator[Anthropic]:
-    with Anthropic(base_url=demo_server.url, api_key=demo_server.key.reveal(), max_retries=0) as client:
+    with sdk(demo_server) as client:
         yield client
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,15 +14,21 @@ from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
+from packaging.utils import canonicalize_name
 from PySide6.QtGui import QGuiApplication, QImage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LINUX = ROOT / "packaging" / "linux"
+LICENCES = ROOT / "resources" / "licences"
+NOTICE = (LICENCES / "NOTICE.txt").read_text("utf-8")
+TOLD_LICENCES = dict(re.findall(r"^ {4}([a-z0-9-]+)  +([A-Z].*)$", NOTICE, re.MULTILINE))
+"""By package."""
 
-GOOD_PROGRAM = """#!/bin/sh
+PARTS = ("sqlite", "resources", "formula", "window", "reply")
+GOOD_PROGRAM = f"""#!/bin/sh
 case "$*" in
     --version) echo "desktop-chat 0.1.0" ;;
-    --self-test) echo '{"good": true}' ;;
+    --self-test) echo '{json.dumps({name: {"is_good": True} for name in PARTS})}' ;;
     --no-such-option) echo "usage" >&2; exit 2 ;;
     *) ;;
 esac
@@ -32,10 +41,16 @@ def script(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module(name)
 
 
+def package_folder(name: str) -> Path:
+    found = importlib.util.find_spec(name)
+    assert found is not None and found.origin is not None
+    return Path(found.origin).parent
+
+
 def smoke(tmp_path: Path, program: str) -> subprocess.CompletedProcess[str]:
     folder = tmp_path / "desktop-chat"
     (folder / "licences").mkdir(parents=True)
-    for name in ("LGPL-3.0.txt", "NOTICE.txt", "LICENSE"):
+    for name in ("LGPL-3.0.txt", "NOTICE.txt", "LICENSE", "STIX-Two.txt", "DejaVu.txt"):
         (folder / "licences" / name).touch()
     path = folder / "desktop-chat"
     path.write_text(program, encoding="utf-8")
@@ -66,6 +81,64 @@ def test_every_bundled_package_brings_its_licence(tmp_path: Path, monkeypatch: p
     assert not {"pytest", "mypy", "anthropic", "desktop-chat"} & packages
     assert "MIT License" in (tmp_path / "licences" / "LICENSE").read_text("utf-8")
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in (tmp_path / "licences" / "LGPL-3.0.txt").read_text("utf-8")
+
+
+def test_the_notice_tells_the_licence_of_every_package_on_every_system() -> None:
+    lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
+    locked = {line.partition("==")[0] for line in lines if re.match(r"[\w.-]+==", line)}
+    assert locked == set(TOLD_LICENCES)
+
+
+def test_the_notice_tells_the_licence_the_package_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in script("bundled", monkeypatch).bundled_packages():
+        expression = package.metadata.get("License-Expression")
+        told = TOLD_LICENCES[canonicalize_name(package.name)]
+        assert expression is None or told in (expression, *expression.split(" OR ")), package.name
+
+
+def test_a_package_without_a_licence_text_is_told_where_to_find_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script("licences", monkeypatch).collect_licences(ROOT, tmp_path / "licences")
+    bare = {
+        canonicalize_name(folder.name.rpartition("-")[0])
+        for folder in (tmp_path / "licences").iterdir()
+        if folder.is_dir() and [file.name for file in folder.iterdir()] == ["METADATA.txt"]
+    }
+    assert "latex2mathml" in bare
+    paragraphs = NOTICE.split("\n\n")
+    for name in bare:
+        (told,) = [paragraph for paragraph in paragraphs if re.search(rf"^\S.*\b{name}\b|^{name}$", paragraph, re.M)]
+        texts = re.findall(r"[\w.-]+\.txt(?=[,.]\s)", told)
+        assert any((tmp_path / "licences" / text).is_file() for text in texts), name
+
+
+def test_every_font_that_is_bundled_has_its_licence_told() -> None:
+    fonts = {path.stem for name in ("ziamath", "ziafont") for path in package_folder(name).rglob("*.[ot]tf")}
+    assert fonts == {"STIXTwoMath-Regular", "DejaVuSans"}
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (LICENCES / "STIX-Two.txt").read_text("utf-8")
+    assert "Bitstream Vera Fonts Copyright" in (LICENCES / "DejaVu.txt").read_text("utf-8")
+    assert {"STIX-Two.txt", "DejaVu.txt"} <= set(re.findall(r"[\w-]+\.txt", NOTICE))
+
+
+@pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="this is no Debian")
+def test_a_bundled_system_library_brings_its_licence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    licences = script("licences", monkeypatch)
+    library = next(Path("/usr/lib").rglob("libglib-2.0.so.0"))
+    toc = tmp_path / "COLLECT-00.toc"
+    entries = [(library.name, str(library), "BINARY"), ("a.py", "/a.py", "DATA"), ("own.so", "/own.so", "BINARY")]
+    toc.write_text(repr((entries,)), encoding="utf-8")
+    licences.collect_system_licences(licences.collected_libraries(toc), tmp_path / "system")
+    names = {path.name for path in (tmp_path / "system").iterdir()}
+    assert any(name.startswith("libglib2.0-0") for name in names)
+    assert any(name.startswith("LGPL") for name in names), "the text it refers to"
+
+
+def test_what_only_developing_needs_stays_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    foreign = set(script("bundled", monkeypatch).foreign_modules())
+    assert {"pytest", "_pytest", "mypy", "anthropic", "mermaidx", "rich", "click", "PyInstaller"} <= foreign
+    kept = {"desktop_chat", "PySide6", "httpx", "anyio", "pygments", "ziamath", "ziafont", "latex2mathml", "jaraco"}
+    assert not kept & foreign
 
 
 def test_the_desktop_entry_names_what_is_there() -> None:
@@ -109,6 +182,12 @@ def test_the_smoke_test_wants_a_program(tmp_path: Path) -> None:
     ended = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
     assert ended.returncode == 1
     assert "build it first" in ended.stderr
+
+
+def test_the_smoke_test_wants_a_formula(tmp_path: Path) -> None:
+    ended = smoke(tmp_path, GOOD_PROGRAM.replace('"formula": {"is_good": true}', '"formula": {"is_good": false}'))
+    assert ended.returncode == 1
+    assert "found these wanting: formula" in ended.stderr
 
 
 def test_the_smoke_test_wants_a_reply_and_a_picture(tmp_path: Path) -> None:

@@ -11,10 +11,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Final, TypeAlias
 from urllib.parse import quote
 
 import psutil
@@ -27,6 +30,7 @@ from tests.helpers.paced_server import paced_server
 KEY = "sk-ant-demo-Zq7RtW2/keyhygiene+XpL9vB4nMs=KqT"
 """Taken by the demo server; its signs tell escaped spellings from plain ones."""
 WRONG_KEY = "sk-ant-api03-Wr0ng8Hy/gieneUvN5+cJ3dFa=YwE"
+SESSIONS_AT_ONCE = 3
 
 _WITH_KEYRING = """
 printf %s password | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
@@ -70,6 +74,15 @@ class Search:
             self.command_lines_count += 1
             self._look("\0".join(process.cmdline()).encode(), f"command line of {process.pid}")
 
+    def add(self, other: Search) -> None:
+        """Take over what another search has looked through and found."""
+        self.files_count += other.files_count
+        self.bytes_count += other.bytes_count
+        self.outputs_count += other.outputs_count
+        self.command_lines_count += other.command_lines_count
+        self.sessions += other.sessions
+        self.found += other.found
+
     def _look(self, content: bytes, where: str) -> None:
         self.found += [f"{where}: {name}" for name, spelling in _SPELLINGS.items() if spelling in content]
 
@@ -96,68 +109,85 @@ _SPELLINGS = _spellings()
 
 
 def search_everything(folder: Path) -> Search:
-    """Hold all sessions in a home below this folder, and search."""
-    search = Search()
-    place = folder / "home"
-    place.mkdir()
-    _ask_with_environment_key(Home(place, {"ANTHROPIC_API_KEY": KEY}), search)
-    _stop_in_the_middle(Home(place, {"ANTHROPIC_API_KEY": KEY}), search)
-    _type_into_the_window(Home(place, {"DBUS_SESSION_BUS_ADDRESS": None, "PYTHON_KEYRING_BACKEND": None}), search)
+    """Hold all sessions, each in a home of its own below this folder, and search."""
+    whole = Search()
+    # Side by side: most of the time one of them waits for something.
+    with ThreadPoolExecutor(SESSIONS_AT_ONCE) as pool:
+        for search in pool.map(lambda numbered: numbered[1](folder / str(numbered[0])), enumerate(_sessions())):
+            whole.add(search)
     # The keyring's own file is where the key belongs, sealed; it is searched all the same.
-    search.through_files(place)
+    whole.through_files(folder)
+    return whole
+
+
+Session: TypeAlias = Callable[[Path], Search]
+"""Something a person does with a key in the home it is given."""
+
+
+def _sessions() -> Iterator[Session]:
+    """The ones that take longest first."""
+    yield _type_into_the_window
+    for is_by_force in (False, True):
+        yield partial(_stop_in_the_middle, is_by_force)
+    for name, (faults, key) in _ANSWERS.items():
+        yield partial(_ask_with_environment_key, name, faults, key)
+    yield _ask_with_a_torn_key
+
+
+_ANSWERS: Final = {
+    "a dropped line": (Faults(drops_before_headers=True, count=1), KEY),
+    "a good reply": (Faults(), KEY),
+    "a wrong key": (Faults(), WRONG_KEY),
+    "a bad request": (Faults(status=400), KEY),
+    "a web page": (Faults(is_html=True, status=200), KEY),
+    "a broken stream": (Faults(reset_after_events=9), KEY),
+}
+
+
+def _ask_with_environment_key(name: str, faults: Faults, key: str, place: Path) -> Search:
+    """Good and bad answers, all with `--debug`: everything that can be logged is."""
+    search = Search(sessions=[name])
+    with DemoServer(faults, AT_ONCE) as server:
+        options = ("--base-url", server.url, "--ask", "hello", "--once", "--debug")
+        with _watched(command_line(*options), Home(place, {"ANTHROPIC_API_KEY": key})) as process:
+            process.err.wait_for("milestone usable", START_S_MAX)
+            search.through_command_lines(process.pid)
+            search.through_output(process.ended(), name)
     return search
 
 
-def _ask_with_environment_key(home: Home, search: Search) -> None:
-    """Good and bad answers, all with `--debug`: everything that can be logged is."""
-    cases = {
-        "a good reply": (Faults(), KEY),
-        "a wrong key": (Faults(), WRONG_KEY),
-        "a bad request": (Faults(status=400), KEY),
-        "a web page": (Faults(is_html=True, status=200), KEY),
-        "a broken stream": (Faults(reset_after_events=9), KEY),
-        "a dropped line": (Faults(drops_before_headers=True, count=1), KEY),
-    }
-    for name, (faults, key) in cases.items():
-        with DemoServer(faults, AT_ONCE) as server:
-            asking = Home(home.folder, {**home.variables, "ANTHROPIC_API_KEY": key})
-            options = ("--base-url", server.url, "--ask", "hello", "--once", "--debug")
-            with _watched(command_line(*options), asking) as process:
-                process.err.wait_for("milestone usable", START_S_MAX)
-                search.through_command_lines(process.pid)
-                search.through_output(process.ended(), name)
-        search.sessions.append(name)
-    # A key with a line end in it is what HTTP libraries quote in their errors.
-    torn = Home(home.folder, {**home.variables, "ANTHROPIC_API_KEY": f"{KEY}\n{WRONG_KEY}"})
-    with _watched(command_line("--base-url", "http://127.0.0.1:9", "--ask", "hello", "--once", "--debug"), torn) as odd:
-        search.through_output(odd.ended(), "a key with a line end")
-    search.sessions.append("a key with a line end")
+def _ask_with_a_torn_key(place: Path) -> Search:
+    """A key with a line end in it is what HTTP libraries quote in their errors."""
+    search = Search(sessions=["a key with a line end"])
+    home = Home(place, {"ANTHROPIC_API_KEY": f"{KEY}\n{WRONG_KEY}"})
+    options = ("--base-url", "http://127.0.0.1:9", "--ask", "hello", "--once", "--debug")
+    with _watched(command_line(*options), home) as process:
+        search.through_output(process.ended(), search.sessions[0])
+    return search
 
 
-def _stop_in_the_middle(home: Home, search: Search) -> None:
-    """End one run by a signal and one by force: nothing that is left behind may hold the key."""
+def _stop_in_the_middle(is_by_force: bool, place: Path) -> Search:
+    """End a run by a signal or by force: nothing that is left behind may hold the key."""
+    search = Search(sessions=["killed in mid-stream" if is_by_force else "ended in mid-stream"])
     with paced_server() as server:
-        for name in ("ended in mid-stream", "killed in mid-stream"):
-            server.forget()
-            options = ("--base-url", server.url, "--ask", "hello", "--debug")
-            with _watched(command_line(*options), home) as process:
-                server.wait_for_pieces(40, START_S_MAX)
-                search.through_command_lines(process.pid)
-                if name.startswith("ended"):
-                    process.signal(15)
-                    search.through_output(process.ended(), name)
-                else:
-                    search.through_output(process.kill(), name)
-            search.sessions.append(name)
+        options = ("--base-url", server.url, "--ask", "hello", "--debug")
+        with _watched(command_line(*options), Home(place, {"ANTHROPIC_API_KEY": KEY})) as process:
+            server.wait_for_pieces(40, START_S_MAX)
+            search.through_command_lines(process.pid)
+            if not is_by_force:
+                process.signal(15)
+            search.through_output(process.kill() if is_by_force else process.ended(), search.sessions[0])
+    return search
 
 
-def _type_into_the_window(home: Home, search: Search) -> None:
+def _type_into_the_window(place: Path) -> Search:
     """Type both keys into the key dialog of a program with a real keyring, where there is one."""
     if shutil.which("gnome-keyring-daemon") is None or shutil.which("dbus-run-session") is None:
-        search.sessions.append("no keyring on this machine: nothing was typed")
-        return
+        return Search(sessions=["no keyring on this machine: nothing was typed"])
+    search = Search(sessions=["typed into the window, kept in a real keyring, used from there"])
+    home = Home(place, {"DBUS_SESSION_BUS_ADDRESS": None, "PYTHON_KEYRING_BACKEND": None})
     with DemoServer(pace=AT_ONCE) as server:
-        typing = [sys.executable, "-m", "tests.end2end.typing_child", server.url, str(home.folder / "typed")]
+        typing = [sys.executable, "-m", "tests.end2end.typing_child", server.url, str(place / "typed")]
         command = ["dbus-run-session", "--", "sh", "-c", _WITH_KEYRING, "sh", *typing]
         # The keys go in by a pipe: on the command line they would be found at once.
         with _watched(command, home, f"{WRONG_KEY}\n{KEY}\n", Path(__file__).parents[2]) as process:
@@ -167,11 +197,12 @@ def _type_into_the_window(home: Home, search: Search) -> None:
     if ended.code != 0:
         raise RuntimeError(f"the key could not be typed:\n{ended.err}")
     search.through_output(ended, "typed into the window")
-    search.sessions.append("typed into the window, kept in a real keyring, used from there")
+    return search
 
 
 @contextmanager
 def _watched(command: list[str], home: Home, typed: str = "", folder: Path | None = None) -> Iterator[Process]:
+    home.folder.mkdir(mode=0o700, exist_ok=True)
     process = Process(command, home.environment(), folder or home.folder, typed)
     try:
         yield process

@@ -46,12 +46,18 @@ def newer(path: Path) -> None:
         database.execute("PRAGMA user_version = 99")
 
 
+@pytest.fixture(scope="module")
+def first_use(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory as the program leaves it after one question."""
+    folder = tmp_path_factory.mktemp("home")
+    assert run_process(Home(folder, {"ANTHROPIC_API_KEY": None}), *ASK, "--data-dir", folder / "data").code == 0
+    return folder / "data"
+
+
 @pytest.fixture
-def used(home: Home, tmp_path: Path) -> Path:
+def used(first_use: Path, tmp_path: Path) -> Path:
     """A data directory with a history."""
-    data_dir = tmp_path / "data"
-    assert run_process(home, *ASK, "--data-dir", data_dir).code == 0
-    return data_dir
+    return shutil.copytree(first_use, tmp_path / "data")
 
 
 @pytest.mark.parametrize(("damage", "sentence"), [(corrupt, "damaged"), (newer, "newer version")])
@@ -143,7 +149,7 @@ def test_a_file_in_place_of_the_data_directory_is_told(home: Home, tmp_path: Pat
 
 
 async def test_a_full_disk_loses_nothing_while_the_program_runs(run: Run, place: Place) -> None:
-    text = "Every word of it is kept. " * 800
+    text = "Every word of it is kept. " * 400
     place.server.faults = Faults(reply_text=text, events_per_s=1500)
     with small_disk(place.data_dir, "2m") as disk:
         async with run() as program:

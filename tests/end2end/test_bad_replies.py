@@ -89,7 +89,7 @@ def _unknown_events() -> tuple[bytes, str]:
 
 def _many_characters() -> tuple[bytes, str]:
     # Without a blank: the hardest to lay out, too.
-    text = "x" * 100_000
+    text = "x" * 30_000
     return reply(*text), text
 
 

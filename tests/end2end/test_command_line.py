@@ -83,11 +83,12 @@ def _unused_port() -> int:
 
 
 CASES: Mapping[str, Case] = {
+    # The two that try again and again come first, so that all others run meanwhile.
+    "no such host": Case(Faults(), 1, "nowhere.invalid", url="http://nowhere.invalid"),
+    "nobody listens": Case(Faults(), 1, "127.0.0.1", url=f"http://127.0.0.1:{_unused_port()}"),
     "complete": Case(Faults(reply_text=TEXT), 0, prints=TEXT),
     "wrong key": Case(Faults(), 1, "The key was not accepted.", key="sk-ant-api03-not-the-right-one"),
     "bad request": Case(Faults(status=400), 1, "The server cannot do this request."),
-    "no such host": Case(Faults(), 1, "nowhere.invalid", url="http://nowhere.invalid"),
-    "nobody listens": Case(Faults(), 1, "127.0.0.1", url=f"http://127.0.0.1:{_unused_port()}"),
     "a web page": Case(Faults(is_html=True, status=200), 1, "web page"),
     "cut": Case(Faults(reply_text=TEXT * 9, cut_after_events=20), 3, "ended too early", prints=None),
     "cut before a word": Case(Faults(reply_text=TEXT, cut_after_events=1), 1, "ended too early"),
@@ -162,9 +163,9 @@ def test_a_picture_of_the_window_is_saved_and_everything_stays_in_the_data_direc
     assert not settings.exists() or json.loads(settings.read_text(encoding="utf-8")).get("theme", "system") == "system"
 
 
-def test_a_picture_that_cannot_be_written_is_told(home: Home, tmp_path: Path) -> None:
-    (tmp_path / "taken.png").mkdir()
-    ended = run(home, "--demo", "--ask", "hello", "--once", "--screenshot", "/proc/picture.png")
+def test_a_picture_that_cannot_be_written_is_told(home_with_key: Home, demo_server: DemoServer) -> None:
+    options = ("--base-url", demo_server.url, "--ask", "hello", "--once")
+    ended = run(home_with_key, *options, "--screenshot", "/proc/picture.png")
     assert ended.code == 1
     assert "/proc/picture.png could not be written" in ended.err
 
@@ -177,6 +178,7 @@ def test_the_self_test_finds_the_installation_whole(home: Home) -> None:
     assert report["program"] == __version__
     assert report["window"]["platform"] == "offscreen"
     assert report["reply"]["characters_count"] > 0
+    assert report["formula"]["size_px"][0] > report["formula"]["size_px"][1] > 0
     assert report["keyring"]["backend"] == "keyring.backends.fail.Keyring"
     assert all(text != "no metadata" for text in report["distributions"].values())
     assert ended.err == ""
@@ -243,7 +245,8 @@ def test_a_second_start_hands_over_and_goes(home_with_key: Home, demo_server: De
         refused = run(home_with_key, *options, "--ask", "hello", "--once")
         assert (refused.code, refused.out) == (1, "")
         assert "already runs" in refused.err and "--data-dir" in refused.err
-        elsewhere = run(home_with_key, "--data-dir", tmp_path / "other", "--demo", "--ask", "hello", "--once")
+        there = ("--data-dir", tmp_path / "other", "--base-url", demo_server.url)
+        elsewhere = run(home_with_key, *there, "--ask", "hello", "--once")
         assert elsewhere.code == 0
         first.signal(15)
         assert first.ended().code == 0
@@ -259,12 +262,14 @@ def test_an_impatient_double_click_gives_one_window(home: Home, tmp_path: Path) 
         first.wait_until_usable()
 
 
-def test_a_program_that_was_killed_does_not_keep_the_next_one_from_starting(home: Home, tmp_path: Path) -> None:
-    options = ("--data-dir", tmp_path / "data", "--demo")
-    with started(home, *options, "--debug") as first:
+def test_a_program_that_was_killed_does_not_keep_the_next_one_from_starting(
+    home_with_key: Home, demo_server: DemoServer, tmp_path: Path
+) -> None:
+    options = ("--data-dir", tmp_path / "data", "--base-url", demo_server.url)
+    with started(home_with_key, *options, "--debug") as first:
         first.wait_until_usable()
         first.kill()
-    assert run(home, *options, "--ask", "hello", "--once").code == 0
+    assert run(home_with_key, *options, "--ask", "hello", "--once").code == 0
 
 
 # --- displays

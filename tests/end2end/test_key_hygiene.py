@@ -12,6 +12,7 @@ from tests.end2end.key_hygiene import KEY, Search, search_everything
 def test_the_key_is_found_nowhere(tmp_path: Path) -> None:
     search = search_everything(tmp_path)
     assert search.found == []
+    assert len(search.sessions) == 10
     assert search.files_count > 0 and search.outputs_count > 0 and search.command_lines_count > 0
 
 

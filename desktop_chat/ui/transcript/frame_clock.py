@@ -40,6 +40,11 @@ class FrameClock(QObject):
             passed_ms = (time.monotonic() - self._ticked_s) * 1000
             self._timer.start(max(0, interval_ms - int(min(passed_ms, interval_ms))))
 
+    def hurry(self) -> None:
+        """Tick as soon as there is time: what is on the screen has nothing to do with what comes."""
+        self._interval_ms = FRAME_MS
+        self._timer.start(0)
+
     def calm_down(self) -> None:
         """Tick slowly: only an animation is left."""
         if self._interval_ms != CALM_MS or not self._timer.isActive():

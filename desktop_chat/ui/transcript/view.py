@@ -176,6 +176,8 @@ class TranscriptView(QAbstractScrollArea):
         self.finder.begin_again()
         self._tree.forget_gone()
         self._change()
+        if is_other and self.isVisible():
+            self._clock.hurry()
 
     def add_message(self, message: Message) -> None:
         """Show a new message at the end: the reader's own, or a reply that will stream."""

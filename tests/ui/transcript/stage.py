@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +16,14 @@ from desktop_chat.core.events import BlockStarted, TextArrived
 from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.settings import Following
 from desktop_chat.ui.theme import Look
+from desktop_chat.ui.transcript.messages.pacing import LAG_S
 from desktop_chat.ui.transcript.page import Spot
 from desktop_chat.ui.transcript.parts.part import Deed, Part, Target
 from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.samples import question, reply
 
 SIZE_PX = (900, 500)
+WAIT_S_MAX = 5.0
 LONG = "\n\n".join(f"Paragraph {number} of a text that is longer than the screen." for number in range(60))
 
 
@@ -60,8 +63,14 @@ class Stage:
         return begun
 
     def stream(self, begun: Message, text: str) -> None:
-        """Let text arrive and wait until it is painted."""
-        self.view.apply_event(begun.id, TextArrived(0, text))
+        """Let text arrive and wait until it is painted.
+
+        It arrived a moment ago, so that all of it is due. With `apply_event` it would be handed out evenly, which
+        takes a tenth of a second a piece and is tested elsewhere.
+        """
+        self.view._arrivals.put(begun.id, TextArrived(0, text), time.monotonic() - LAG_S)
+        self.view._run_clock()
+        self.view._clock.hurry()
         self.wait()
 
     def end(self, begun: Message, text: str, **fields: Any) -> Message:
@@ -73,9 +82,20 @@ class Stage:
         return ended
 
     def wait(self) -> None:
-        """Wait until everything is painted."""
-        self.qtbot.waitUntil(lambda: self.view.is_painted_up_to_date)
+        """Wait until everything is painted; one frame follows the other at once, but for those that tell the time."""
+        until_s = time.monotonic() + WAIT_S_MAX
+        while not self.view.is_painted_up_to_date:
+            assert time.monotonic() < until_s, "it is never painted"
+            if not self._is_a_matter_of_time:
+                self.view._clock.hurry()
+            self.qtbot.wait(1)
         QApplication.sendPostedEvents()
+
+    @property
+    def _is_a_matter_of_time(self) -> bool:
+        """Whether more frames make nothing faster: text that waits for its turn, a glide, a drawing in the making."""
+        view = self.view
+        return not view._arrivals.is_empty or view._page.scrolling.is_gliding or bool(view._painter.undrawn)
 
     # --- look ---
 

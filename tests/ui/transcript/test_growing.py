@@ -11,7 +11,7 @@ from desktop_chat.ui.transcript.parts.part import Part
 from tests.bench.corpus import long_fence, reply_text
 from tests.ui.transcript.stage import Stage
 
-PIECE_CHARACTERS = 120
+PIECE_CHARACTERS = 40
 
 
 def parts_of(stage: Stage) -> list[Part]:
@@ -58,7 +58,7 @@ def test_an_open_fence_stays_one_part_that_only_gets_more_lines(stage: Stage) ->
     part = stage.part(CodePart).part
     assert isinstance(part, CodePart)
     for at in range(300, len(text) - 10, 40):
-        lines = list(part._text.lines)
+        lines = list(part._body.text.lines)
         stage.stream(begun, text[at : at + 40])
         assert stage.part(CodePart).part is part
-        assert all(now is then for now, then in zip(part._text.lines, lines[:-1], strict=False))
+        assert all(now is then for now, then in zip(part._body.text.lines, lines[:-1], strict=False))

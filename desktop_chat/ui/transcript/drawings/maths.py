@@ -143,7 +143,8 @@ def look(latex: str, is_display: bool, font_px: float) -> Drawing | None:
     return _bench.look(Wish(latex, is_display, font_px))
 
 
-def _drawn(wish: Wish) -> Drawing:
+def drawn(wish: Wish) -> Drawing:
+    """Draw a formula, however long it takes; `look` has it done in the thread."""
     from latex2mathml import exceptions
 
     kinds = (kind for kind in vars(exceptions).values() if isinstance(kind, type))
@@ -248,4 +249,4 @@ def _shape(values: dict[str, str]) -> QPainterPath:
     return path
 
 
-_bench: Final = Workbench("formulas", _drawn, FAILED, _KEPT_MAX)
+_bench: Final = Workbench("formulas", drawn, FAILED, _KEPT_MAX)

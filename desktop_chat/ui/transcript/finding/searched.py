@@ -65,6 +65,11 @@ class Searched:
         self._begun: tuple[int, MessageItem] | None = None
         self.widen()
 
+    @property
+    def row_count(self) -> int:
+        """How many rows it has taken in."""
+        return len(self._counts)
+
     def widen(self) -> None:
         """Take in rows that were added."""
         self._counts += [-1] * (len(self._rows) - len(self._counts))

@@ -53,8 +53,14 @@ class RowList:
         self._made: dict[int, Row] = {}
         self._near = {self.messages[at].id: at for at in range(max(0, len(self.messages) - _NEAR), len(self.messages))}
         self._indices: dict[str, int] | None = None
-        for row in former._made.values() if former is not None else ():
-            self._take_over(row)
+        self._seen_px: dict[int, float] = {}
+        if former is not None:
+            for row in former._made.values():
+                self._take_over(row)
+            for seen, height in former._seen_px.items():
+                index = self.index_of(former.messages[seen].id)
+                if index is not None and self.messages[index] is former.messages[seen]:
+                    self._seen_px[index] = height
 
     def _take_over(self, row: Row) -> None:
         """Let the row of a message that stays be what it is; of a message that changed stay only the folds."""
@@ -78,6 +84,7 @@ class RowList:
         if row is None:
             message = self.messages[index]
             row = self._made[index] = Row(message, self._siblings(message.id), self.gap_of(index))
+            row.kept = self._seen_px.pop(index, 0.0)
         return row
 
     def __iter__(self) -> Iterator[Row]:
@@ -103,6 +110,29 @@ class RowList:
         """Give a row the next state of its message."""
         self.messages[index] = message
         self[index].message = message
+
+    def leave(self, index: int, height: float) -> None:
+        """Nobody sees a row any more: of most only the height is kept, without the gap.
+
+        MEASURED 390 bytes a row, 90 so, 2026-11-23: somebody who scrolls through 10,000 messages has seen all of them.
+        """
+        row = self._made[index]
+        row.item = None
+        row.kept = height
+        if not row.folds and not row.edit_px:
+            del self._made[index]
+            self._seen_px[index] = height
+
+    @property
+    def seen_px(self) -> Mapping[int, float]:
+        """The heights of rows that were seen, where nothing else is kept of them, by index."""
+        return self._seen_px
+
+    def forget_heights(self) -> None:
+        """The rows are laid out for another width: no height is known any more."""
+        self._seen_px.clear()
+        for row in self._made.values():
+            row.floor = row.kept = 0.0
 
     @property
     def made(self) -> Mapping[int, Row]:

@@ -218,14 +218,16 @@ class Rows:
             self._heights = Heights.alike(len(messages), float(round(average)))
         for index, row in self._rows.made.items():
             self._heights[index] = self._height_of(row)
+        for index, height in self._rows.seen_px.items():
+            self._heights[index] = self._rows.gap_of(index) + height
 
     def set_room(self, width: float, spread: float) -> None:
         """Lay out for another width of the column, or other room beside it."""
         if (width, spread) == (self.width, self.spread):
             return
         self.width, self.spread = width, spread
+        self._rows.forget_heights()
         for row in self._rows.made.values():
-            row.floor = row.kept = 0.0
             if row.item is not None:
                 row.item.stack.set_room(width, spread)
         self._guess_heights()
@@ -282,8 +284,7 @@ class Rows:
         for index in [index for index in self._built if not first <= index <= last]:
             row = self._rows[index]
             if row.message.status is not MessageStatus.STREAMING:
-                row.kept = self._heights[index] - row.gap
-                row.item = None
+                self._rows.leave(index, self._heights[index] - row.gap)
                 self._built.discard(index)
                 self._behind.discard(index)
 

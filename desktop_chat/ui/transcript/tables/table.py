@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from desktop_chat.ui.transcript.markdown.blocks import Align, Leaf, Paragraph, Span, Spans, Table, text_of
+from desktop_chat.ui.transcript.markdown.blocks import Align, Leaf, Table
 from desktop_chat.ui.transcript.markdown.links import doubt_about, openable, shown_target
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
 from desktop_chat.ui.transcript.parts.marked import Marked
@@ -16,13 +15,11 @@ from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.parts.sideways import BAR_PX, paint_handle
 from desktop_chat.ui.transcript.parts.style import Role, Style
 from desktop_chat.ui.transcript.tables.table_cells import BORDER_PX, CELL_PADDING_PX, Cell, Row
-from desktop_chat.ui.transcript.tables.table_columns import COLUMN_GAP_PX, natural_px
+from desktop_chat.ui.transcript.tables.table_columns import COLUMN_GAP_PX
+from desktop_chat.ui.transcript.tables.table_excerpt import leaf_between, words_between
 from desktop_chat.ui.transcript.tables.table_group import TableGroup
-from desktop_chat.ui.transcript.tables.table_numbers import Figures, figures_of
 from desktop_chat.ui.transcript.tables.table_offers import TableOffers
-
-_LOOKED_AT_CELLS: Final = 2
-"""Of a column that nobody has seen the longest cells are measured; most characters mean most pixels, nearly."""
+from desktop_chat.ui.transcript.tables.table_rows import TableRows
 
 _BAR_ROOM_PX: Final = 11.0
 
@@ -43,9 +40,7 @@ class TablePart(LeafPart):
 
     def __init__(self, leaf: Leaf, style: Style) -> None:
         super().__init__(leaf, style)
-        self._made_rows: list[Row] = []
-        self._made_needs: list[float] = []
-        self._made_figures: dict[int, Figures] = {}
+        self.rows = TableRows(self.table, not leaf.is_joined, style, self._note_change)
         self._group = TableGroup(self)
         self._offers = TableOffers(style, self.first_line_px)
 
@@ -67,69 +62,8 @@ class TablePart(LeafPart):
         """The table with the rows of all its pieces."""
         return self._group.table
 
-    def _shown_rows(self) -> tuple[tuple[Spans, ...], ...]:
-        return self.table.rows if self.leaf.is_joined else (self.table.head, *self.table.rows)
-
-    @property
-    def _rows(self) -> list[Row]:
-        """All rows; made when they are looked at first, most of a long answer never is."""
-        if not self._made_rows:
-            self._put_rows()
-        return self._made_rows
-
-    def _put_rows(self) -> None:
-        """Make the cells that are new or different."""
-        wanted = self._shown_rows()
-        kept = 0
-        while kept < min(len(wanted), len(self._made_rows)) and wanted[kept] == tuple(
-            cell.spans for cell in self._made_rows[kept].cells
-        ):
-            kept += 1
-        self.dirty_from = min(self.dirty_from, self._top_of(kept))
-        del self._made_rows[kept:]
-        start = self._made_rows[-1].cells[-1].end + 1 if self._made_rows else 0
-        for index in range(kept, len(wanted)):
-            role = Role.CELL if index or self.leaf.is_joined else Role.CELL_HEAD
-            cells = []
-            for spans in wanted[index]:
-                cells.append(Cell(spans, role, self.style, start))
-                start = cells[-1].end + 1
-            self._made_rows.append(Row(cells))
-        self._forget_sums()
-
-    def _forget_sums(self) -> None:
-        self._made_needs = []
-        self._made_figures.clear()
+    def _note_change(self) -> None:
         self._group.note_change(self)
-
-    def _top_of(self, index: int) -> float:
-        """Where a row began when it was laid out last; a row that was not there began at the end."""
-        if index < len(self._made_rows):
-            return self._made_rows[index].top
-        return self._made_rows[-1].top if self._made_rows else 0.0
-
-    @property
-    def needs(self) -> list[float]:
-        """How wide each column would like to be; roughly, as long as the cells were not looked at."""
-        if not self._made_needs:
-            columns = range(len(self.table.aligns))
-            if self._made_rows:
-                self._made_needs = [max(row.cells[at].natural_px for row in self._made_rows) for at in columns]
-            else:
-                self._made_needs = [self._rough_need(at) for at in columns]
-        return self._made_needs
-
-    def _rough_need(self, at: int) -> float:
-        cells = (row[at] for row in self._shown_rows())
-        longest = sorted(cells, key=lambda spans: sum(len(span.text) for span in spans))[-_LOOKED_AT_CELLS:]
-        head = natural_px(self.table.head[at], Role.CELL_HEAD, self.style)
-        return max(head, *(natural_px(spans, Role.CELL, self.style) for spans in longest))
-
-    def figures(self, at: int) -> Figures:
-        """What the cells of a column have in common, without the head."""
-        if at not in self._made_figures:
-            self._made_figures[at] = figures_of(text_of(row[at]) for row in self.table.rows)
-        return self._made_figures[at]
 
     def update(self, leaf: Leaf) -> bool:
         table = leaf.content
@@ -138,10 +72,7 @@ class TablePart(LeafPart):
         if leaf.is_joined != self.leaf.is_joined:
             return False
         self.leaf = leaf
-        if self._made_rows:
-            self._put_rows()
-        else:
-            self._forget_sums()
+        self.dirty_from = min(self.dirty_from, self.rows.take(table))
         if self.measured_width >= 0:
             self.measure(self.measured_width)
         return True
@@ -149,10 +80,10 @@ class TablePart(LeafPart):
     # --- layout ---
 
     def estimate(self, width: float) -> float:
-        return (self.first_line_px + BORDER_PX) * len(self._shown_rows())
+        return (self.first_line_px + BORDER_PX) * self.rows.count
 
     def measure_content(self, width: float) -> float:
-        plan, rows = self._group.plan, self._rows
+        plan, rows = self._group.plan, self.rows.all
         self._group.lay_out(width, 0.0 if self.leaf.frames else self.spread)
         aligns = [self._align_of(at) for at in range(len(self.table.aligns))]
         top = 0.0
@@ -184,13 +115,10 @@ class TablePart(LeafPart):
 
     @property
     def is_waiting(self) -> bool:
-        return any(cell.is_waiting for row in self._made_rows for cell in row.cells)
+        return self.rows.is_waiting
 
     def take_drawn(self) -> bool:
-        drawn = [cell.take_drawn() for row in self._made_rows for cell in row.cells]
-        if any(drawn):
-            self._forget_sums()
-        return any(drawn)
+        return self.rows.take_drawn()
 
     def latex_at(self, point: QPointF) -> str:
         places = ((cell, x, row.top + CELL_PADDING_PX) for row, cell, x, _ in self._cells())
@@ -198,9 +126,7 @@ class TablePart(LeafPart):
 
     def retire(self) -> None:
         super().retire()
-        for row in self._made_rows:
-            for cell in row.cells:
-                cell.forget()
+        self.rows.forget_layouts()
 
     def scroll_sideways(self, by: float) -> bool:
         return self._group.plan.sideways.move(by)
@@ -222,7 +148,7 @@ class TablePart(LeafPart):
         window = QRectF(left, top, plan.window_px, self.height)
         painter.setClipRect(window, Qt.ClipOperation.IntersectClip)
         cells_left = left - plan.sideways.shift_px
-        for row in self._rows:
+        for row in self.rows.all:
             y = top + row.top
             if y > canvas.clip.bottom() or y + row.height < canvas.clip.top():
                 continue
@@ -251,33 +177,30 @@ class TablePart(LeafPart):
         return self._left + self._group.plan.window_px
 
     def _links(self) -> Iterator[Target]:
-        for number, row in enumerate(self._rows):
-            x = self._cells_left
-            for cell, width in zip(row.cells, self._group.plan.widths, strict=False):
-                if any(span.href for span in cell.spans):
-                    yield from _links_of(cell, number, x, row.top + CELL_PADDING_PX)
-                x += width + COLUMN_GAP_PX
+        for row, cell, x, _ in self._cells():
+            if any(span.href for span in cell.spans):
+                yield from _links_of(cell, x, row.top + CELL_PADDING_PX)
 
     # --- text ---
 
     @property
     def length(self) -> int:
-        rows = self._rows
+        rows = self.rows.all
         return rows[-1].cells[-1].end if rows and rows[-1].cells else 0
 
     def _cells(self) -> Iterator[tuple[Row, Cell, float, float]]:
         """Every cell with its row, its left edge and its width."""
-        for row in self._rows:
+        for row in self.rows.all:
             x = self._cells_left
             for cell, width in zip(row.cells, self._group.plan.widths, strict=False):
                 yield row, cell, x, width
                 x += width + COLUMN_GAP_PX
 
     def offset_at(self, point: QPointF) -> int:
-        if not self._rows:
+        rows, y = self.rows.all, point.y()
+        if not rows:
             return 0
-        y = point.y()
-        found = next((row for row in self._rows if y < row.top + row.height), self._rows[-1])
+        found = next((row for row in rows if y < row.top + row.height), rows[-1])
         for row, cell, x, width in self._cells():
             if row is found and (point.x() < x + width + COLUMN_GAP_PX / 2 or cell is row.cells[-1]):
                 inside_y = min(max(0.0, y - row.top - CELL_PADDING_PX), cell.text.height - 1)
@@ -285,7 +208,7 @@ class TablePart(LeafPart):
         return 0
 
     def word_at(self, offset: int) -> tuple[int, int]:
-        for row in self._rows:
+        for row in self.rows.all:
             for cell in row.cells:
                 if cell.start <= offset <= cell.end:
                     first, last = cell.text.word_at(offset - cell.start)
@@ -306,46 +229,18 @@ class TablePart(LeafPart):
             self._group.plan.sideways.show(rects[0].left() - self._cells_left, rects[0].right() - self._cells_left)
 
     def plain(self, start: int, end: int) -> str:
-        return "\n".join("\t".join(text_of(spans) for spans in row) for row in self._cells_between(start, end))
+        return words_between(self.rows.all, start, end)
 
     def taken(self, start: int, end: int) -> Leaf:
-        rows = self._cells_between(start, end)
-        if len(rows) == 1 and not (self.leaf.is_joined and start == 0):
-            row = [Span("\t"), *(span for cell in rows[0] for span in (*cell, Span("\t")))]
-            return replace(self.leaf, content=Paragraph(tuple(row[1:-1])), marker="", is_joined=False)
-        count = len(self.table.aligns)
-        blank: Spans = ()
-        # Cells left out before the first and behind the last one leave their place blank, a head left out its row.
-        whole = [(blank,) * (count - len(row)) + tuple(row) for row in rows[:1]] + [
-            tuple(row) + (blank,) * (count - len(row)) for row in rows[1:]
-        ]
-        has_head = not self.leaf.is_joined and start < self._rows[0].cells[-1].end
-        head = whole.pop(0) if whole and has_head else (blank,) * count
-        return replace(self.leaf, content=Table(self.table.aligns, head, tuple(whole)))
-
-    def _cells_between(self, start: int, end: int) -> list[list[Spans]]:
-        found: list[list[Spans]] = []
-        for row in self._rows:
-            if not row.cells or row.cells[-1].end < start or row.cells[0].start > end:
-                continue
-            cells = [_spans_of(cell, start, end) for cell in row.cells if cell.start <= end and cell.end >= start]
-            if cells:
-                found.append(cells)
-        return found
+        return leaf_between(self.leaf, self.rows.all, start, end)
 
 
-def _spans_of(cell: Cell, start: int, end: int) -> Spans:
-    if start <= cell.start and end >= cell.end:
-        return cell.spans
-    return cell.text.spans_between(max(0, start - cell.start), end - cell.start)
-
-
-def _links_of(cell: Cell, number: int, x: float, y: float) -> Iterator[Target]:
+def _links_of(cell: Cell, x: float, y: float) -> Iterator[Target]:
     for link in cell.text.links():
         tip, url = shown_target(link.span.href), openable(link.span.href) or ""
         doubt = doubt_about(link.span.href, link.span.text)
         for rect in cell.text.rects(link.start, link.end):
-            name = f"link:{number}:{cell.start + link.start}"
+            name = f"link:{cell.start + link.start}"
             yield Target(name, rect.translated(x, y), Deed.FOLLOW_LINK, url, tip, doubt, link.span.text)
 
 

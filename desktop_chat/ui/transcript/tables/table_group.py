@@ -44,12 +44,12 @@ class TableGroup:
     def _summed(self, pieces: list[TablePart]) -> tuple[list[float], list[Figures]]:
         """How wide the columns of some pieces would like to be, and what their cells have in common."""
         columns = range(len(self.pieces[0].table.aligns))
-        needs = [max((piece.needs[at] for piece in pieces), default=0.0) for at in columns]
+        needs = [max((piece.rows.needs[at] for piece in pieces), default=0.0) for at in columns]
         figures: list[Figures] = []
         for at in columns:
             whole = Figures()
             for piece in pieces:
-                whole = whole.with_more(piece.figures(at))
+                whole = whole.with_more(piece.rows.figures(at))
                 if not whole.are_numbers:
                     break
             figures.append(whole)

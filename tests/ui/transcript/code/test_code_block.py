@@ -16,6 +16,7 @@ from desktop_chat.ui.transcript.page import Spot
 from desktop_chat.ui.transcript.parts.marked import UNMARKED
 from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Target
 from tests.helpers.samples import question
+from tests.ui.transcript.stage import LONG as PROSE
 from tests.ui.transcript.stage import Stage, answer, clipboard
 
 LINES = [f"value_{number} = {number}" for number in range(100)]
@@ -250,6 +251,20 @@ def test_only_code_with_wide_lines_leaves_the_column(stage: Stage) -> None:
     assert narrow.part.targets()[-1].rect.right() <= 760
     assert wide.part.targets()[-1].rect.right() > 760
     assert wide.part.bar_rect().left() < 0
+
+
+def test_code_that_grew_out_of_sight_has_its_colours(stage: Stage) -> None:
+    begun = stage.begin(f"{PROSE}\n\n```python\nshort = 1")
+    _, part = code_of(stage)
+    scroll(stage, 0)
+    # The block gets wider, and has to be painted anew, which it is not before it is seen again.
+    stage.stream(begun, f"\n{WIDE_LINE}")
+    stage.stream(begun, "\n# the last line")
+    scroll(stage, stage.most)
+    assert code_of(stage)[1] is part
+    stage.qtbot.waitUntil(lambda: part.is_colored)
+    stage.wait()
+    assert part._body.lines.layout(2).formats(), "a comment has a colour of its own"
 
 
 def test_code_gets_wider_once_while_it_streams(stage: Stage) -> None:

@@ -40,6 +40,16 @@ def test_code_that_grows_gets_the_colours_of_the_whole(qtbot: QtBot) -> None:
     assert colored(growing, qtbot) == colored(whole, qtbot)
 
 
+def test_code_that_grows_is_looked_at_again_after_a_pause_only(qtbot: QtBot) -> None:
+    highlighter = Highlighter("python")
+    highlighter.put_lines(0, LINES[:3])
+    colored(highlighter, qtbot)
+    highlighter.put_lines(2, LINES[2:])
+    assert list(highlighter.work(0.01)) == []
+    assert not highlighter.is_done
+    assert colored(highlighter, qtbot)[3]
+
+
 def test_roles_are_told_by_line(qtbot: QtBot) -> None:
     highlighter = Highlighter("python")
     highlighter.put_lines(0, LINES)

@@ -244,7 +244,7 @@ def test_a_formula_that_gets_ready_does_not_move_the_line_under_the_eye(
 
     def drawn_later(wish: maths.Wish) -> Drawing:
         go.wait(20)
-        return maths._drawn(wish)
+        return maths.drawn(wish)
 
     monkeypatch.setattr(maths, "_bench", Workbench("formulas", drawn_later, maths.FAILED, 9))
     text = f"Start\n\n$$ {MATRIX} $$\n\n" + "\n\n".join(f"Paragraph {number}" for number in range(60))

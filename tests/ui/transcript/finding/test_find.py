@@ -246,6 +246,18 @@ def test_a_text_too_long_for_one_frame_is_read_and_then_visited(search: Search) 
     assert search.finder.figures == Figures(1, 1)
 
 
+def test_a_walk_from_one_long_text_to_another_reads_both(search: Search) -> None:
+    long = "\n\n".join(f"Paragraph {number} of a very long reply." for number in range(2_000))
+    messages = [answer(f"{long}\n\nThe needle.\n\n{long}"), *_conversation(60), answer(f"{long}\n\nThe needle.")]
+    search.stage.show(*messages)
+    assert search.find("needle").number == 2
+    # So far away that its layout is dropped.
+    search.stage.view.verticalScrollBar().setValue(0)
+    search.stage.wait()
+    assert search.step() == Figures(1, 2, has_wrapped=True)
+    assert search.found_text() == "needle"
+
+
 # --- walking
 
 
@@ -265,6 +277,19 @@ def test_walking_goes_round_and_tells(search: Search) -> None:
     assert search.step() == Figures(2, 2)
     assert search.step() == Figures(1, 2, has_wrapped=True)
     assert search.step(-1) == Figures(2, 2, has_wrapped=True)
+
+
+def test_a_step_past_the_start_finds_a_reply_that_has_only_just_begun(search: Search) -> None:
+    stage = search.stage
+    stage.show(question("c", "needle one"))
+    search.find("needle")
+    begun = reply("c", None, "", status=MessageStatus.STREAMING, content=())
+    stage.view.add_message(begun)
+    stage.view.apply_event(begun.id, BlockStarted(0, {"type": "text", "text": ""}))
+    stage.stream(begun, "needle two")
+    assert search.step(-1).has_wrapped
+    assert search.finder.current is not None
+    assert search.finder.current.row == 1
 
 
 def test_more_letters_keep_the_hit_they_fit(search: Search) -> None:

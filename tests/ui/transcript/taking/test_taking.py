@@ -103,7 +103,7 @@ def test_control_and_bidi_characters_are_shown_not_obeyed(stage: Stage) -> None:
     stage.show(question("c"), answer("```\na\u202eb\x1b\n```"))
     part = stage.part(CodePart).part
     assert isinstance(part, CodePart)
-    assert part._lines.layout(0).text() == "a\ufffdb\u241b"
+    assert part._body.lines.layout(0).text() == "a\ufffdb\u241b"
 
 
 def test_copy_shows_a_tick_for_a_moment(stage: Stage) -> None:
