@@ -86,10 +86,10 @@ def _run_alone(app: QApplication, instance: SingleInstance, paths: Paths, wishes
     quit_signals = _quit_signals(window)
     try:
         outfit = _load_rest(window, wishes)
-        from desktop_chat.program import Program
+        from desktop_chat.program import Program, SettingsAtStart
 
         program = Program(outfit, window, instance, paths, settings_file, wishes)
-        return program.run(hooks, stored, problems, overrides)
+        return program.run(hooks, SettingsAtStart(stored, problems, overrides))
     finally:
         quit_signals.close()
         hooks.remove()

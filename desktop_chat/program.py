@@ -64,6 +64,16 @@ class Outfit:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsAtStart:
+    """The settings as the start has found them."""
+
+    stored: Settings
+    problems: tuple[SettingProblem, ...]
+    overrides: dict[str, Any]
+    """What the command line replaces for this run."""
+
+
+@dataclass(frozen=True, slots=True)
 class DemoServerOfThisRun:
     """The built-in server, running, and how to talk to it."""
 
@@ -113,34 +123,24 @@ class Program(QObject):
         self._errand = Errand(wishes, window, self._end)
         self._code: asyncio.Future[int]
 
-    def run(
-        self,
-        hooks: CrashHooks,
-        stored: Settings,
-        problems: tuple[SettingProblem, ...],
-        overrides: dict[str, Any],
-    ) -> int:
+    def run(self, hooks: CrashHooks, settings: SettingsAtStart) -> int:
         """Run the event loop until the program is to end; gives the exit code."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
             runner.get_loop().set_exception_handler(hooks.on_loop_exception)
-            return runner.run(self.live(hooks, stored, problems, overrides))
+            return runner.run(self.live(hooks, settings))
 
     # --- the way in
 
-    async def live(
-        self,
-        hooks: CrashHooks,
-        stored: Settings,
-        problems: tuple[SettingProblem, ...],
-        overrides: dict[str, Any],
-    ) -> int:
+    async def live(self, hooks: CrashHooks, settings: SettingsAtStart) -> int:
         """The program's life on a running loop: build, attach, wait for the end, close in order."""
         self._code = asyncio.get_running_loop().create_future()
         self._tasks = Tasks(self._meet_bug)
         profile = self._outfit.demo.profile if self._outfit.demo else None
-        self._preferences = Preferences(stored, self._save_settings, problems, overrides, profile)
+        self._preferences = Preferences(
+            settings.stored, self._save_settings, settings.problems, settings.overrides, profile
+        )
         self._client = MessagesClient()
         self._keyring = Keyring()
         self._store = open_store(self._paths.database, self._paths.backups_dir)

@@ -180,7 +180,7 @@ def test_the_window_is_imported_without_what_only_a_question_needs() -> None:
 
 def test_the_widgets_are_imported_without_the_transcript() -> None:
     """It is loaded in a thread while they already take keys; on the GUI thread it would freeze them for 100 ms."""
-    widgets = ("dialogs", "links", "notice_bar", "shortcuts", "side_by_side", "sidebar", "tab_deck")
+    widgets = ("dialogs", "links", "notice_bar", "shortcuts", "side_by_side", "sidebar", "tab_deck", "window_commands")
     loaded = modules_after(f"import {', '.join(f'desktop_chat.ui.{name}' for name in widgets)}")
     assert {"desktop_chat.ui.transcript.view", "pygments", "pyromark", "asyncio"} & loaded == set()
 

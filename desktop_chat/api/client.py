@@ -327,6 +327,8 @@ def _connection_pool(options: ClientOptions) -> httpx.AsyncClient:
     import httpx
     import truststore
 
+    from desktop_chat.api.gathering import gathering
+
     for name in _LOADED_LATE:
         importlib.import_module(name)
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -334,11 +336,11 @@ def _connection_pool(options: ClientOptions) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=100, keepalive_expiry=IDLE_CONNECTION_S)
 
     def transport(proxy: str | None = None) -> httpx.AsyncBaseTransport:
-        return wrap(
-            httpx.AsyncHTTPTransport(
-                verify=context, trust_env=False, limits=limits, proxy=proxy, socket_options=_socket_options()
-            )
+        options = _socket_options()
+        made = httpx.AsyncHTTPTransport(
+            verify=context, trust_env=False, limits=limits, proxy=proxy, socket_options=options
         )
+        return wrap(gathering(made))
 
     def through(proxy: str) -> httpx.AsyncBaseTransport:
         try:

@@ -10,7 +10,7 @@ from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTa
 from desktop_chat.core.messages import Draft, Message, Role
 from desktop_chat.core.stored import StoredConversation
 from desktop_chat.store.failures import corrupt
-from desktop_chat.store.rows import MESSAGE_COLUMNS, SUMMARY_COLUMNS, message_of, storable, summary_of, write_message
+from desktop_chat.store.rows import MESSAGE_COLUMNS, SUMMARY_COLUMNS, messages_of, storable, summary_of, write_message
 
 if TYPE_CHECKING:
     import sqlite3
@@ -160,7 +160,7 @@ def read(connection: sqlite3.Connection, conversation_id: str, path: Path) -> St
         (conversation_id,),
     )
     try:
-        messages = tuple(map(message_of, rows))
+        messages = messages_of(rows)
     except (ValueError, TypeError, KeyError) as error:
         raise corrupt(path, "holds a message that cannot be read") from error
     (tip_id,) = connection.execute("SELECT tip_id FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
@@ -187,7 +187,7 @@ def read_end(connection: sqlite3.Connection, conversation_id: str, count: int, p
         (conversation_id, count),
     )
     try:
-        return tuple(map(message_of, rows))
+        return messages_of(rows)
     except (ValueError, TypeError, KeyError) as error:
         raise corrupt(path, "holds a message that cannot be read") from error
 

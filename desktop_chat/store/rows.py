@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop_chat.core.conversation import ConversationSummary
@@ -36,6 +36,7 @@ _COLUMNS: Final = (
     "timings",
     "prefix_hash",
 )
+_SHARED: Final = ("id", "conversation_id", "parent_id", "model", "provider", "stop_reason")
 MESSAGE_COLUMNS: Final = ", ".join(_COLUMNS)
 SUMMARY_COLUMNS: Final = "id, title, created_at, updated_at, is_pinned, deleted_at"
 
@@ -76,18 +77,33 @@ def message_of(row: tuple[Any, ...]) -> Message:
 
     Raises:  ValueError, TypeError or KeyError when the row is damaged.
     """
+    return _message_of(row, {})
+
+
+def messages_of(rows: Iterable[tuple[Any, ...]]) -> tuple[Message, ...]:
+    """Build messages of rows; ids and names that several have are in memory once.
+
+    Raises:  as `message_of`.
+    """
+    texts: dict[str, str] = {}
+    return tuple(_message_of(row, texts) for row in rows)
+
+
+def _message_of(row: tuple[Any, ...], texts: dict[str, str]) -> Message:
     values = dict(zip(_COLUMNS, row, strict=True))
+    for name in _SHARED:
+        values[name] = texts.setdefault(values[name], values[name])
     return Message(
-        id=sys.intern(values["id"]),
-        conversation_id=sys.intern(values["conversation_id"]),
-        parent_id=_shared(values["parent_id"]),
+        id=values["id"],
+        conversation_id=values["conversation_id"],
+        parent_id=values["parent_id"],
         role=Role(values["role"]),
         content=tuple(map(packed, json.loads(values["content"]))),
         status=MessageStatus(values["status"]),
         created_at=values["created_at"],
         ended_at=values["ended_at"],
-        model=_shared(values["model"]),
-        provider=_shared(values["provider"]),
+        model=values["model"],
+        provider=values["provider"],
         usage=Usage(**json.loads(values["usage"])) if values["usage"] else None,
         cost_usd=values["cost_usd"],
         stop_reason=values["stop_reason"],
@@ -102,11 +118,6 @@ def summary_of(row: tuple[Any, ...]) -> ConversationSummary:
     """Build a summary of a row of `SUMMARY_COLUMNS`."""
     conversation_id, title, created_at, updated_at, is_pinned, deleted_at = row
     return ConversationSummary(conversation_id, title, created_at, updated_at, bool(is_pinned), deleted_at)
-
-
-def _shared(text: str | None) -> str | None:
-    """The same text, in memory once however many rows have it."""
-    return None if text is None else sys.intern(text)
 
 
 def storable(text: str | None) -> str | None:

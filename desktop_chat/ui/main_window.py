@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QRect, QTimer, Signal
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from desktop_chat.core.models import ModelCatalog
     from desktop_chat.ui.deletion import Deletion
     from desktop_chat.ui.desk import Desk
-    from desktop_chat.ui.shortcuts import Command
 
 _PROGRAM: Final = "Desktop Chat"
 _STRIP_PX: Final = 40
@@ -102,6 +99,7 @@ class MainWindow(QWidget):
         from desktop_chat.ui.side_by_side import SideBySide
         from desktop_chat.ui.sidebar import Sidebar
         from desktop_chat.ui.tab_deck import TabDeck
+        from desktop_chat.ui.window_commands import WindowCommands
 
         look, settings = self._look, self._settings
         look.dress()
@@ -124,11 +122,12 @@ class MainWindow(QWidget):
         self._sides.sidebar_changed.connect(self._follow_sidebar)
         self._sides.focus_left.connect(self.deck.focus)
         self.deck.sidebar_requested.connect(self._sides.toggle_sidebar)
-        self.deck.link_opened.connect(self._dialogs.open_link)
+        self.deck.pages.link_opened.connect(self._dialogs.open_link)
         self._dialogs.link_clicked.connect(open_link)
         self._dialogs.key_accepted.connect(self._welcome_key)
         self._dialogs.quit_confirmed.connect(self.quit_now)
-        self.actions_by_command = make_actions(self, self._handlers())
+        self._commands = WindowCommands(self, self._sides, self.sidebar, self.deck, self._dialogs, self._toasts)
+        self.actions_by_command = make_actions(self, self._commands.handlers())
         self._is_furnished = True
         for surface in self._surfaces:
             surface.deleteLater()
@@ -154,6 +153,7 @@ class MainWindow(QWidget):
 
         desk = self._desk = Desk(library, preferences, keys, catalog, is_demo)
         self._dialogs.attach(desk, data_dir)
+        self._commands.attach(desk)
         self._deletion = Deletion(desk, self.deck, self._toasts)
         self._connect_sidebar(desk, self._deletion)
         self._connect_facts(desk)
@@ -166,10 +166,10 @@ class MainWindow(QWidget):
 
     def _connect_sidebar(self, desk: Desk, deletion: Deletion) -> None:
         history = self.sidebar.history
-        self.sidebar.new_requested.connect(self._new_tab)
+        self.sidebar.new_requested.connect(self._commands.open_new)
         self.sidebar.key_requested.connect(self._dialogs.open_key)
         self.sidebar.settings_requested.connect(self._dialogs.open_settings)
-        history.open_requested.connect(self._open)
+        history.open_requested.connect(self._commands.open)
         history.rename_requested.connect(desk.library.rename)
         history.pin_requested.connect(desk.library.set_pinned)
         history.delete_requested.connect(deletion.delete)
@@ -178,8 +178,8 @@ class MainWindow(QWidget):
     def _connect_facts(self, desk: Desk) -> None:
         self.deck.current_changed.connect(self.sidebar.history.set_open)
         self.deck.title_changed.connect(self._show_title)
-        self.deck.key_requested.connect(self._dialogs.open_key)
-        self.deck.settings_requested.connect(self._dialogs.open_settings)
+        self.deck.pages.key_requested.connect(self._dialogs.open_key)
+        self.deck.pages.settings_requested.connect(self._dialogs.open_settings)
         library = desk.library
         library.conversations_changed.connect(self.sidebar.show_conversations)
         library.activity_changed.connect(lambda key, activity: self.sidebar.model.set_busy(key, activity.is_busy))
@@ -190,47 +190,6 @@ class MainWindow(QWidget):
         desk.preferences.problem_found.connect(self.show_problem)
         desk.keys.state_changed.connect(lambda _state: self._show_key())
         self._placement.changed.connect(lambda place: desk.preferences.change(window_geometry=place))
-
-    def _handlers(self) -> dict[Command, Callable[[], object]]:
-        from PySide6.QtCore import Qt
-
-        from desktop_chat.ui.shortcuts import Command, tab_number
-
-        deck = self.deck
-        handlers: dict[Command, Callable[[], object]] = {
-            Command.NEW_TAB: self._new_tab,
-            Command.CLOSE_TAB: deck.close_current,
-            Command.REOPEN_TAB: deck.reopen,
-            Command.NEXT_TAB: lambda: deck.step(1),
-            Command.PREVIOUS_TAB: lambda: deck.step(-1),
-            Command.LAST_TAB: lambda: deck.activate_number(-1),
-            Command.MOVE_TAB_LEFT: lambda: deck.move_current(-1),
-            Command.MOVE_TAB_RIGHT: lambda: deck.move_current(1),
-            Command.RENAME: self._rename,
-            Command.FOCUS_COMPOSER: deck.focus,
-            Command.MODEL_MENU: deck.open_model_menu,
-            Command.STOP: self._stop,
-            Command.REGENERATE: deck.regenerate,
-            Command.PREVIOUS_MESSAGE: lambda: deck.walk(-1),
-            Command.NEXT_MESSAGE: lambda: deck.walk(1),
-            Command.TOGGLE_SIDEBAR: self._sides.toggle_sidebar,
-            Command.FILTER: self._filter,
-            Command.SETTINGS: self._dialogs.open_settings,
-            Command.SHORTCUTS: self._dialogs.open_shortcuts,
-            Command.ZOOM_IN: lambda: self._zoom(1),
-            Command.ZOOM_OUT: lambda: self._zoom(-1),
-            Command.ZOOM_RESET: lambda: self._zoom(0),
-            Command.NEWEST: deck.scroll_to_end,
-            Command.FIND: deck.open_find,
-            Command.FIND_NEXT: lambda: deck.find_step(1),
-            Command.FIND_PREVIOUS: lambda: deck.find_step(-1),
-            Command.COPY_ANSWER: lambda: self._tell_copied(deck.page().copy_last_answer(), "answer"),
-            Command.COPY_CODE: lambda: self._tell_copied(deck.page().copy_last_code(), "code block"),
-            Command.FULL_SCREEN: lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
-            Command.QUIT: self.close,
-        }
-        numbers = {command: number for command in Command if (number := tab_number(command)) is not None}
-        return handlers | {command: partial(deck.activate_number, number) for command, number in numbers.items()}
 
     # --- for the program
 
@@ -259,41 +218,6 @@ class MainWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
-
-    # --- commands
-
-    def _new_tab(self) -> None:
-        self._sides.put_away()
-        self.deck.open_new()
-
-    def _open(self, conversation_id: str, in_new_tab: bool) -> None:
-        self._sides.put_away()
-        self.deck.open(conversation_id, in_new_tab)
-
-    def _rename(self) -> None:
-        history = self.sidebar.history
-        selected_id = history.selected_id() if history.hasFocus() else None
-        if selected_id is None:
-            self.deck.start_rename()
-        else:
-            history.start_rename(selected_id)
-
-    def _stop(self) -> None:
-        if self._sides.is_narrow and self._sides.is_sidebar_shown:
-            self._sides.put_away()
-        elif not self.deck.page().close_find():
-            self.deck.stop()
-
-    def _zoom(self, step: int) -> None:
-        if self._desk is not None:
-            self._desk.zoom(step)
-
-    def _tell_copied(self, is_copied: bool, thing: str) -> None:
-        self._toasts.show_toast(f"The last {thing} is copied." if is_copied else f"There is no {thing} here yet.")
-
-    def _filter(self) -> None:
-        self._sides.show_sidebar(True)
-        self.sidebar.focus_filter()
 
     # --- facts
 
@@ -403,7 +327,7 @@ class MainWindow(QWidget):
         if self._is_furnished:
             from desktop_chat.ui.transcript.taking.taking import settle_clipboard
 
-            self.deck.flush_drafts()
+            self.deck.pages.flush_drafts()
             settle_clipboard()
             self.deck.remember()
         self.close_requested.emit()

@@ -1,4 +1,4 @@
-"""The tabs: which conversations are open, in which order, and the page of each, built when it is first looked at."""
+"""The tabs: which conversations are open, in which order, and which of them is in view."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_chat.core.activity import Activity
-from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab, ReadingPlace
+from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat_tab import ChatTab
-from desktop_chat.ui.connections import Connections
+from desktop_chat.ui.page_stack import PageStack
 from desktop_chat.ui.tab_strip import TabStrip
 from desktop_chat.ui.theme import Look
 
@@ -41,41 +41,33 @@ class TabDeck(QWidget):
     current_changed = Signal(str)
     title_changed = Signal(str)
     """Title of the current tab."""
-    key_requested = Signal()
-    settings_requested = Signal()
     sidebar_requested = Signal()
-    link_opened = Signal(str, str)
 
     def __init__(self, look: Look, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
-        self._settings = settings
         self._desk: Desk | None = None
-        self._pages: dict[str, ChatTab | None] = {}
-        self._titles: dict[str, Connections] = {}
         self._closed: list[ClosedTab] = []
         self._remembered: tuple[OpenTab, ...] | None = None
-        self._places: dict[str, ReadingPlace | None] = {}
-        """Where the reader stood in conversations that have no page now."""
-        self._edits: dict[str, tuple[tuple[str, str], ...]] = {}
-        """What was being edited in them."""
         self._place_timer = QTimer(self)
         self._place_timer.setSingleShot(True)
         self._place_timer.setInterval(_PLACE_MS)
         self._place_timer.timeout.connect(self.remember)
-        self._is_looking_around = False
-        self._find_word = ""
-        """What was searched last, in whichever tab."""
         self.strip = TabStrip(look)
-        self._stack = QStackedWidget()
+        self.pages = PageStack(look, settings)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.strip)
-        layout.addWidget(self._stack, 1)
-        self._first_page = self._new_page()
+        layout.addWidget(self.pages, 1)
+        self._connect_pages()
         self.strip.add_tab(_BEFORE_START, UNTITLED)
         self.strip.set_current(_BEFORE_START)
+
+    def _connect_pages(self) -> None:
+        pages = self.pages
+        pages.title_changed.connect(self._show_title)
+        pages.content_changed.connect(self.remember)
+        pages.moved.connect(self._place_timer.start)
 
     def _connect_strip(self) -> None:
         strip = self.strip
@@ -92,11 +84,12 @@ class TabDeck(QWidget):
     def attach(self, desk: Desk, tabs: tuple[OpenTab, ...]) -> None:
         """Restore the tabs; only the current one gets its page now, and it keeps what was typed so far."""
         self._desk = desk
+        self.pages.attach(desk)
         self.strip.sidebar_requested.connect(self.sidebar_requested)
         self._connect_strip()
         self.strip.remove_tab(_BEFORE_START)
         for tab in tabs:
-            self._places[tab.conversation_id] = tab.place
+            self.pages.keep_place(tab.conversation_id, tab.place)
             self._add(tab.conversation_id)
         current_id = next(
             (tab.conversation_id for tab in tabs if tab.is_current), tabs[-1].conversation_id if tabs else ""
@@ -110,7 +103,6 @@ class TabDeck(QWidget):
         desk.library.branch_made.connect(lambda conversation_id: self.open(conversation_id, in_new_tab=True))
         desk.library.conversations_changed.connect(self._show_titles)
         self.strip.set_current(current_id)
-        self._bind(current_id, self._first_page)
         self.activate(current_id)
 
     # --- what can be asked
@@ -130,9 +122,7 @@ class TabDeck(QWidget):
 
     def page(self) -> ChatTab:
         """The page in view."""
-        page = self._stack.currentWidget()
-        assert isinstance(page, ChatTab)
-        return page
+        return self.pages.page()
 
     # --- opening
 
@@ -140,7 +130,7 @@ class TabDeck(QWidget):
         """Show a conversation: in its tab when it has one, in place of a blank tab, else in a new one beside it."""
         if self._desk is None:
             return
-        if conversation_id in self._pages:
+        if conversation_id in self.pages:
             self.activate(conversation_id)
             return
         blank_id = self.current_id if self.page().is_blank and not in_new_tab else None
@@ -163,13 +153,13 @@ class TabDeck(QWidget):
         while self._closed:
             closed = self._closed.pop()
             self.strip.may_reopen = bool(self._closed)
-            if closed.conversation_id not in self._pages:
+            if closed.conversation_id not in self.pages:
                 self.open_at(closed)
                 return
 
     def open_at(self, closed: ClosedTab) -> None:
         """Open a tab at its old place."""
-        if self._desk is None or closed.conversation_id in self._pages:
+        if self._desk is None or closed.conversation_id in self.pages:
             return
         self._add(closed.conversation_id, min(closed.index, len(self.ids())))
         self.activate(closed.conversation_id)
@@ -177,10 +167,7 @@ class TabDeck(QWidget):
     def activate(self, conversation_id: str) -> None:
         """Bring a tab into view, building its page the first time."""
         assert self._desk is not None
-        page = self._pages[conversation_id]
-        if page is None:
-            page = self._bind(conversation_id, self._new_page())
-        self._stack.setCurrentWidget(page)
+        page = self.pages.show_page(conversation_id)
         self.strip.set_current(conversation_id)
         self.strip.set_unseen(conversation_id, False)
         self._desk.library.mark_seen(conversation_id)
@@ -210,14 +197,14 @@ class TabDeck(QWidget):
 
     def close_tab(self, conversation_id: str) -> ClosedTab | None:
         """Close a tab; its reply is written on. After the last one a new, empty tab opens."""
-        if self._desk is None or conversation_id not in self._pages:
+        if self._desk is None or conversation_id not in self.pages:
             return None
         ids = self.ids()
         closed = ClosedTab(conversation_id, ids.index(conversation_id))
-        page = self._pages.pop(conversation_id)
-        if page is None or not page.is_blank:
+        if not self.pages.is_blank(conversation_id):
             self._closed = [*self._closed[1 - _CLOSED_MAX :], closed]
             self.strip.may_reopen = True
+        page = self.pages.take_out(conversation_id)
         was_current = conversation_id == self.current_id
         if len(ids) == 1:
             self.open_new()
@@ -225,7 +212,7 @@ class TabDeck(QWidget):
             self.activate(ids[closed.index + 1] if closed.index + 1 < len(ids) else ids[closed.index - 1])
         self.strip.remove_tab(conversation_id)
         if page is not None:
-            self._drop(conversation_id, page)
+            self.pages.drop(conversation_id, page)
         self.remember()
         return closed
 
@@ -255,48 +242,11 @@ class TabDeck(QWidget):
         self._closed = [closed for closed in self._closed if closed.conversation_id != conversation_id]
         self.strip.may_reopen = bool(self._closed)
 
-    def flush_drafts(self) -> None:
-        """Have every composer's text written down."""
-        for page in self._pages.values():
-            if page is not None:
-                page.composer.flush_draft()
-
     # --- the rest
 
     def focus(self) -> None:
         """Put the keyboard into the page in view."""
         self.page().focus()
-
-    def open_find(self) -> None:
-        """Find in the conversation in view."""
-        self.page().open_find(self._find_word)
-
-    def find_step(self, step: int) -> None:
-        """Go to the next hit in view, or with -1 to the one before."""
-        self.page().find_step(step, self._find_word)
-
-    def _keep_find_word(self, word: str) -> None:
-        self._find_word = word
-
-    def scroll_to_end(self) -> None:
-        """Go to the newest text in view."""
-        self.page().scroll_to_end()
-
-    def stop(self) -> None:
-        """Stop the reply that is being written in view."""
-        self.page().stop()
-
-    def regenerate(self) -> None:
-        """Ask for the last reply in view again."""
-        self.page().regenerate()
-
-    def walk(self, step: int) -> None:
-        """Walk to the next or former message in view."""
-        self.page().walk(step)
-
-    def open_model_menu(self) -> None:
-        """Offer the models for the next reply in view."""
-        self.page().composer.open_model_menu()
 
     def start_rename(self) -> None:
         """Let the reader type another title into the current tab."""
@@ -307,51 +257,10 @@ class TabDeck(QWidget):
         assert self._desk is not None
         known = (summary.title for summary in self._desk.library.conversations() if summary.id == conversation_id)
         title = next(known, UNTITLED)
-        self._pages[conversation_id] = None
+        self.pages.add(conversation_id)
         self.strip.add_tab(conversation_id, title, place)
         self.strip.set_busy(conversation_id, conversation_id in self._desk.library.busy_ids())
         self.strip.set_unseen(conversation_id, conversation_id in self._desk.library.unseen_ids())
-
-    def _new_page(self) -> ChatTab:
-        page = ChatTab(self._look, self._settings)
-        page.key_requested.connect(self.key_requested)
-        page.settings_requested.connect(self.settings_requested)
-        page.link_opened.connect(self.link_opened)
-        page.looking_around.connect(self._look_around)
-        page.find_word_changed.connect(self._keep_find_word)
-        page.content_changed.connect(self.remember)
-        page.moved.connect(self._place_timer.start)
-        self._stack.addWidget(page)
-        return page
-
-    def _bind(self, conversation_id: str, page: ChatTab) -> ChatTab:
-        assert self._desk is not None
-        session = self._desk.library.session(conversation_id)
-        self._pages[conversation_id] = page
-        place, is_unread = self._places.pop(conversation_id, None), conversation_id in self._desk.library.unseen_ids()
-        page.bind(session, self._desk, self._is_looking_around, place, is_unread)
-        page.take_up_edits(self._edits.pop(conversation_id, ()))
-        titles = self._titles[conversation_id] = Connections()
-        titles.add(session.title_changed, lambda title: self._show_title(conversation_id, title))
-        self._show_title(conversation_id, session.title)
-        return page
-
-    def _drop(self, conversation_id: str, page: ChatTab) -> None:
-        assert self._desk is not None
-        self._places[conversation_id] = page.place
-        self._edits[conversation_id] = page.edits
-        page.unbind()
-        self._titles.pop(conversation_id).cut()
-        self._stack.removeWidget(page)
-        page.deleteLater()
-        self._desk.library.release(conversation_id)
-
-    def _look_around(self) -> None:
-        self._is_looking_around = True
-        for page in self._pages.values():
-            if page is not None:
-                page.look_around()
-        self.focus()
 
     def _rename(self, conversation_id: str, title: str) -> None:
         assert self._desk is not None
@@ -364,15 +273,15 @@ class TabDeck(QWidget):
 
     def _show_titles(self, conversations: tuple[ConversationSummary, ...]) -> None:
         for summary in conversations:
-            if summary.id in self._pages:
+            if summary.id in self.pages:
                 self._show_title(summary.id, summary.title)
 
     def _show_activity(self, conversation_id: str, activity: Activity) -> None:
-        if conversation_id in self._pages:
+        if conversation_id in self.pages:
             self.strip.set_busy(conversation_id, activity.is_busy)
 
     def _show_unseen(self, conversation_id: str, _is_unseen: bool) -> None:
-        if conversation_id in self._pages and self._desk is not None:
+        if conversation_id in self.pages and self._desk is not None:
             # Asked, not taken from the signal: whoever heard it first may have told that it has been seen since.
             self.strip.set_unseen(conversation_id, conversation_id in self._desk.library.unseen_ids())
 
@@ -382,9 +291,8 @@ class TabDeck(QWidget):
             return
         kept = []
         for conversation_id in self.ids():
-            page = self._pages.get(conversation_id)
-            if conversation_id in self._pages and (page is None or not page.is_blank):
-                place = self._places.get(conversation_id) if page is None else page.place
+            if conversation_id in self.pages and not self.pages.is_blank(conversation_id):
+                place = self.pages.place(conversation_id)
                 kept.append(OpenTab(conversation_id, conversation_id == self.current_id, place))
         tabs = tuple(kept)
         if tabs != self._remembered:

@@ -49,7 +49,7 @@ async def _stops(place: Place) -> list[float]:
             await program.writing()
             request = next(seen for seen in reversed(place.server.requests) if seen.path == "/v1/messages")
             stopped_at = time.monotonic()
-            program.window.deck.stop()
+            program.window.deck.page().stop()
             await until(request.done.is_set)
             assert request.closed_at is not None
             times_ms.append(1000 * (request.closed_at - stopped_at))

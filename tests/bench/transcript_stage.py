@@ -121,15 +121,20 @@ class FrameMeter:
     """What the GUI thread spends in and between the frames of a view."""
 
     def __init__(self, stage: Stage) -> None:
-        self._window, self._frame = stage.window, stage.view._frame
+        self._window, self._frame, self._clock = stage.window, stage.view._frame, stage.view._clock
         self.costs_ms: list[float] = []
         """Taking, parsing, layout, painting and the flush: all that is done for one frame."""
         self.periods_ms: list[float] = []
         """Everything the GUI thread does from one frame to the next, the event loop itself included."""
         self._own_s = 0.0
         self._last_s = time.thread_time()
-        stage.view._clock.ticked.disconnect(stage.view._frame)
-        stage.view._clock.ticked.connect(self._tick)
+        self._clock.ticked.disconnect(self._frame)
+        self._clock.ticked.connect(self._tick)
+
+    def stop(self) -> None:
+        """Let the view go on without being measured."""
+        self._clock.ticked.disconnect(self._tick)
+        self._clock.ticked.connect(self._frame)
 
     def _tick(self) -> None:
         now_s = time.thread_time()

@@ -24,7 +24,7 @@ from desktop_chat.core.models import ModelCatalog
 from desktop_chat.core.provider import VERSION_NEWEST, AuthStyle, ProviderProfile
 from desktop_chat.crash import CrashHooks
 from desktop_chat.paths import Paths
-from desktop_chat.program import DemoServerOfThisRun, Outfit, Program
+from desktop_chat.program import DemoServerOfThisRun, Outfit, Program, SettingsAtStart
 from desktop_chat.resources import resource_path, resources_dir
 from desktop_chat.single_instance import SingleInstance
 from desktop_chat.store.settings_file import JsonSettingsFile
@@ -76,7 +76,7 @@ class Running:
         self.window.show()
         await painted
         self.program = Program(self._outfit(), self.window, self._instance, paths, settings_file, Wishes())
-        self._life = asyncio.create_task(self.program.live(self._hooks, stored, problems, {}))
+        self._life = asyncio.create_task(self.program.live(self._hooks, SettingsAtStart(stored, problems, {})))
         await until(lambda: self.window.is_settled or self.failure_dialog is not None)
         return self
 

@@ -60,7 +60,7 @@ async def test_a_bad_answer_is_told_at_the_message_and_can_be_asked_again(run: R
         assert bad.words in f"{failed.failure.title} {failed.failure.detail}"
         assert bool(failed.text) is bad.has_text
         assert TEXT.startswith(failed.text)
-        program.window.deck.regenerate()
+        program.window.deck.page().regenerate()
         good = await program.reply()
         assert good.status is MessageStatus.COMPLETE
 

@@ -41,7 +41,7 @@ async def test_stop_closes_the_connection_and_keeps_what_came(run: Run, place: P
         program.type_and_send("a long one, please")
         await program.writing()
         stopped_at = time.monotonic()
-        program.window.deck.stop()
+        program.window.deck.page().stop()
         reply = await program.reply()
         assert reply.status is MessageStatus.STOPPED
         assert reply.text and SLOW_TEXT.startswith(reply.text)

@@ -151,7 +151,7 @@ def test_a_tab_nobody_looked_at_keeps_its_place_for_the_start_after(reader: Read
     reader.open("a", "b", current="a")
     reader.scroll_to(500)
     tab = OpenTab("a", False, reader.view.place)
-    reader.kit.deck._places["b"] = tab.place
+    reader.kit.deck.pages.keep_place("b", tab.place)
     reader.kit.deck.remember()
     assert [known.place for known in reader.kit.library.remembered[-1]] == [tab.place, tab.place]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,6 @@ from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.samples import question, reply
 
 SIZE_PX = (900, 500)
-WAIT_S_MAX = 5.0
 LONG = "\n\n".join(f"Paragraph {number} of a text that is longer than the screen." for number in range(60))
 
 
@@ -82,14 +82,18 @@ class Stage:
         return ended
 
     def wait(self) -> None:
-        """Wait until everything is painted; one frame follows the other at once, but for those that tell the time."""
-        until_s = time.monotonic() + WAIT_S_MAX
-        while not self.view.is_painted_up_to_date:
-            assert time.monotonic() < until_s, "it is never painted"
+        """Wait until everything is painted."""
+        self.wait_until(lambda: self.view.is_painted_up_to_date)
+        QApplication.sendPostedEvents()
+
+    def wait_until(self, is_done: Callable[[], bool], timeout_s: float = 5.0) -> None:
+        """Wait until something is so; one frame follows the other at once, but for those that only tell the time."""
+        until_s = time.monotonic() + timeout_s
+        while not is_done():
+            assert time.monotonic() < until_s, "it never came"
             if not self._is_a_matter_of_time:
                 self.view._clock.hurry()
             self.qtbot.wait(1)
-        QApplication.sendPostedEvents()
 
     @property
     def _is_a_matter_of_time(self) -> bool:

@@ -224,12 +224,18 @@ class ReplyItem(MessageItem):
 
     def sync(self) -> int | None:
         self._unread_from = None
+        has_new_head = False
         first: int | None = None
         parts: list[Part] = []
         if self._is_head_stale:
             self._is_head_stale = False
+            was_headed = bool(self._head) and self.stack.parts[:1] == self._head
             self._head = [HeadPart(self._head_words(), self.style)]
-            first = 0
+            if was_headed:
+                self.stack.replace(0, self._head[0])
+                has_new_head = True
+            else:
+                first = 0
         parts += self._head
         for section in (*self._sections, self._sources):
             changed = section.synced(self.style, self.folds)
@@ -247,7 +253,7 @@ class ReplyItem(MessageItem):
             first = min(len(parts), len(self.stack.parts))
         if first is not None:
             self.stack.replace_from(first, parts[first:])
-        return first
+        return 0 if has_new_head else first
 
     def _head_words(self) -> str:
         return self._model or "" if self.is_streaming else head_words(self.message)

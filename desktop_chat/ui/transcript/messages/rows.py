@@ -218,7 +218,7 @@ class Rows:
             self._heights = Heights.alike(len(messages), float(round(average)))
         for index, row in self._rows.made.items():
             self._heights[index] = self._height_of(row)
-        for index, height in self._rows.seen_px.items():
+        for index, height in self._rows.seen_px():
             self._heights[index] = self._rows.gap_of(index) + height
 
     def set_room(self, width: float, spread: float) -> None:

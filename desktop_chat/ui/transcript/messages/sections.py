@@ -32,7 +32,7 @@ READ_CHARACTERS: Final = 2_000
 """One step of reading."""
 
 _SLICE_CHARACTERS: Final = 64_000
-_LAST_CHARACTERS: Final = 6_000
+_LAST_CHARACTERS: Final = 4_500
 """More than a screen of prose."""
 
 _BLOCK_BORDER: Final = re.compile(r"(?<=\n\n)(?=[^\W\d_]|#)")
@@ -130,23 +130,28 @@ class TextSection(Section):
             self._unread_count -= len(taken)
             self._unread_lines -= taken.count("\n")
             self._splitter.append(taken)
-            if time.perf_counter() >= until_s and self._unread_count > _LAST_CHARACTERS:
+            has_more = self._unread_count > _LAST_CHARACTERS or bool(self._last_lines)
+            if has_more and time.perf_counter() >= until_s:
                 break
         if self._is_ending and not self._unread and not self._is_finished:
             self._is_finished = True
             self._splitter.finish()
 
     def _next_unread(self) -> str:
+        """Take about as much as one step reads; of more, whole lines: half a line would be read twice."""
         taken: list[str] = []
         size = 0
         while self._unread and size < READ_CHARACTERS:
             text = self._unread.popleft()
             if size + len(text) > READ_CHARACTERS:
                 room = READ_CHARACTERS - size
+                room = text.rfind("\n", 0, room) + 1 or room
                 self._put_back(text, room)
                 text = text[:room]
             taken.append(text)
             size += len(text)
+            if self._unread and text.endswith("\n") and len(text) > READ_CHARACTERS // 2:
+                break
         return "".join(taken)
 
     def _put_back(self, text: str, start: int) -> None:
@@ -164,8 +169,13 @@ class TextSection(Section):
         if self._is_streaming:
             # Kept with the folds: the parts, and this section, may be made anew.
             folds[self._comes_folded] = False
-        self._read()
+        if self._last_lines or self._unread_count <= _LAST_CHARACTERS:
+            self._read()
+        # Else the end is shown first: to read something in the same frame, too, would be too much.
         self.is_stale = self.is_behind
+        if self._last_lines and not self._has_new_end and 0 < self._unread_count <= _LAST_CHARACTERS:
+            # What is read now is on the screen already, as the last lines: it changes places with them at once.
+            return None
         first = self._synced_read_parts(style)
         if first is None and (self.is_behind or len(self.parts) != len(self._read_parts)):
             first = len(self._read_parts)
@@ -219,7 +229,7 @@ class TextSection(Section):
         if self._has_new_end or not self._last_lines:
             self._last_lines = list(self._made_last_lines(style))
             self._has_new_end = False
-        return [UnreadPart(self._unread_count - _LAST_CHARACTERS, self._unread_lines), *self._last_lines]
+        return [UnreadPart(max(0, self._unread_count - _LAST_CHARACTERS), self._unread_lines), *self._last_lines]
 
     def _made_last_lines(self, style: Style) -> Iterator[Part]:
         tail, size = deque[str](), 0

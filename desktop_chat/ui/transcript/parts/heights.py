@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from itertools import accumulate
 
@@ -13,23 +14,24 @@ class Heights:
     """
 
     def __init__(self, heights: Iterable[float] = ()) -> None:
-        self._values: list[float] = list(heights)
+        self._values = array("d", heights)
         sums = list(accumulate(self._values, initial=0.0))
         # Each entry covers as many values as its last set bit says.
-        self._tree: list[float] = [total - sums[at & (at - 1)] for at, total in enumerate(sums)]
+        self._tree = array("d", [total - sums[at & (at - 1)] for at, total in enumerate(sums)])
         self._tree[0] = 0.0
 
     @classmethod
     def alike(cls, count: int, height: float) -> Heights:
         """As many of one height; MEASURED 1 ms for 100,000, 2026-11-23."""
         made = cls()
-        made._values = [height] * count
+        made._values = array("d", [height]) * count
         # The sums over one, two, four … values repeat themselves, but for the last one, which is that of all.
-        sums = [height]
+        sums = array("d", [height])
         while len(sums) < count:
             sums += sums
             sums[-1] = height * len(sums)
-        made._tree = [0.0, *sums[:count]]
+        made._tree = array("d", [0.0])
+        made._tree.extend(sums[:count])
         return made
 
     def __len__(self) -> int:

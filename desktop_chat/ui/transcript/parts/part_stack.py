@@ -34,6 +34,12 @@ class PartStack:
             self._heights.append(self._height_of(part))
             above = part
 
+    def replace(self, index: int, part: Part) -> None:
+        """Put a part in place of another one of its kind: the room around them is the same."""
+        part.gap = self.parts[index].gap
+        self.parts[index] = part
+        self._heights[index] = self._height_of(part)
+
     def set_room(self, width: float, spread: float) -> None:
         """Lay out for another width of the column, or other room beside it: heights are guesses again."""
         if (width, spread) != (self.width, self.spread):

@@ -72,7 +72,7 @@ class Search:
         return self.finder.figures
 
     def settle(self) -> None:
-        self.stage.qtbot.waitUntil(lambda: self.finder.is_settled, timeout=20_000)
+        self.stage.wait_until(lambda: self.finder.is_settled, 20.0)
         self.stage.wait()
 
     def found_text(self) -> str:
@@ -239,7 +239,7 @@ def test_another_path_is_searched_anew(search: Search) -> None:
 
 
 def test_a_text_too_long_for_one_frame_is_read_and_then_visited(search: Search) -> None:
-    long = "\n\n".join(f"Paragraph {number} of a very long reply." for number in range(6_000))
+    long = "\n\n".join(f"Paragraph {number} of a very long reply." for number in range(2_000))
     search.stage.show(question("c"), answer(f"{long}\n\nThe needle.\n\n{long}"), *_conversation(20))
     search.find("needle")
     assert search.found_text() == "needle"
@@ -247,7 +247,7 @@ def test_a_text_too_long_for_one_frame_is_read_and_then_visited(search: Search) 
 
 
 def test_a_walk_from_one_long_text_to_another_reads_both(search: Search) -> None:
-    long = "\n\n".join(f"Paragraph {number} of a very long reply." for number in range(2_000))
+    long = "\n\n".join(f"Paragraph {number} of a very long reply." for number in range(1_000))
     messages = [answer(f"{long}\n\nThe needle.\n\n{long}"), *_conversation(60), answer(f"{long}\n\nThe needle.")]
     search.stage.show(*messages)
     assert search.find("needle").number == 2

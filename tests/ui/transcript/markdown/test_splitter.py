@@ -60,6 +60,7 @@ TRICKY = {
     "three backticks in a line": "foo\n```x``` bar\n",
     "a table after a line": "foo\na|b\n-|-\n1|2\n\nend",
     "a definition below its use": "See [a] and [b].\n\n# Next\n\n[a]: /x\n[b]: /y 'two\nlines'\n",
+    "a use with blanks in its brackets": "See [\nfoo\tbar ].\n\n```\n[foo bar]\n```\n\n[Foo Bar]: /x\n",
     "a footnote below its use": "See[^n].\n\n- item[^n]\n\n[^n]: Note\n\n    more\n\nend",
     "a list that becomes loose": "- a\n- b\n\n- c\n",
     "an empty item": "-\n- b\n",

@@ -1,0 +1,110 @@
+"""Joins a composer to the conversation that is written in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_chat.core.activity import Activity
+from desktop_chat.core.keys import KeySource
+from desktop_chat.core.messages import Draft, utf16_count
+from desktop_chat.core.models import ThinkingKind
+from desktop_chat.core.settings import Settings, ThinkingMode
+from desktop_chat.ui.composer import Composer
+from desktop_chat.ui.connections import Connections
+
+if TYPE_CHECKING:
+    from desktop_chat.chat.session import ChatSession
+    from desktop_chat.ui.desk import Desk
+
+
+class TabWriting(QObject):
+    """Sends, keeps and gives back the text of one tab, and shows which model will read it."""
+
+    key_requested = Signal()
+    changed = Signal()
+    """Another text stands in the composer, or none."""
+
+    def __init__(self, session: ChatSession, desk: Desk, composer: Composer) -> None:
+        super().__init__(composer)
+        self._session = session
+        self._desk = desk
+        self._composer = composer
+
+    def connect_all(self, connections: Connections) -> None:
+        """Listen to both sides until the tab lets go of the conversation."""
+        add, composer, session, desk = connections.add, self._composer, self._session, self._desk
+        add(composer.send_requested, self.send)
+        add(composer.stop_requested, session.stop)
+        add(composer.draft_changed, self._keep)
+        add(composer.model_chosen, session.set_model)
+        add(composer.thinking_chosen, self._choose_thinking)
+        add(session.draft_changed, self.give_back)
+        add(session.activity_changed, self._show_activity)
+        add(session.model_changed, lambda _model_id: self._show_models())
+        add(desk.keys.models_changed, lambda _models: self._show_models())
+        add(desk.preferences.settings_changed, self._show_settings)
+
+    def show_all(self) -> None:
+        """Show what is known so far."""
+        self._show_activity(self._session.activity)
+        self._show_settings(self._desk.preferences.settings)
+
+    # --- the text
+
+    def send(self, draft: Draft) -> bool:
+        """Ask a question; False when it cannot be sent now."""
+        if self._desk.keys.state.source is KeySource.NONE:
+            # The text stays where it is until there is a key to send it with.
+            self.key_requested.emit()
+            return False
+        if not self._session.send(draft):
+            return False
+        if draft.text == self._composer.draft().text:
+            self._composer.clear_sent()
+        return True
+
+    def give_back(self, draft: Draft) -> None:
+        """Put a text back that was stored or could not be sent; what stands there already comes after it."""
+        typed = self._composer.draft()
+        if typed.text == draft.text:
+            return
+        if typed.is_empty:
+            self._composer.set_draft(draft)
+        else:
+            joined = f"{draft.text}\n\n"
+            self._composer.set_draft(Draft(joined + typed.text, utf16_count(joined) + typed.caret))
+            self._keep(self._composer.draft())
+        self.changed.emit()
+
+    def quote(self, quote: str) -> None:
+        """Put a quote into the composer, on lines of its own."""
+        before = self._composer.draft()
+        has_line = before.text[: before.caret].rstrip(" ")[-1:] not in ("", "\n")
+        self._composer.insert_text(("\n\n" if has_line else "") + f"{quote}\n")
+        self._composer.focus()
+
+    def _keep(self, draft: Draft) -> None:
+        # Before the stored draft has come, it must not be replaced by what was typed meanwhile.
+        if self._session.is_loaded:
+            self._session.keep_draft(draft)
+        self.changed.emit()
+
+    # --- who reads it
+
+    def _choose_thinking(self, mode: str) -> None:
+        self._desk.preferences.change(thinking=ThinkingMode(mode))
+
+    def _show_activity(self, activity: Activity) -> None:
+        self._composer.set_busy(activity.is_busy)
+
+    def _show_settings(self, settings: Settings) -> None:
+        self._composer.set_send_key(settings.send_key)
+        self._show_models()
+
+    def _show_models(self) -> None:
+        model_id = self._session.model_id
+        self._composer.set_models(self._desk.keys.models, model_id)
+        kind = self._desk.keys.model(model_id).thinking
+        self._composer.set_thinking(self._desk.preferences.settings.thinking, kind is not ThinkingKind.NONE)
