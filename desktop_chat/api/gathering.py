@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import httpcore
@@ -29,14 +29,15 @@ SMALL_COUNT: Final = 4
 class GatheringStream(ByteStream):
     """The bytes of a connection; waits before it reads while they trickle."""
 
-    def __init__(self, inner: ByteStream) -> None:
+    def __init__(self, inner: ByteStream, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._inner = inner
+        self._sleep = sleep
         self._small_count = 0
         self._read_s = 0.0
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
         if self._small_count >= SMALL_COUNT:
-            await asyncio.sleep(self._read_s + PAUSE_S - time.monotonic())
+            await self._sleep(max(0.0, self._read_s + PAUSE_S - time.monotonic()))
         piece = await self._inner.receive(max_bytes)
         self._read_s = time.monotonic()
         self._small_count = self._small_count + 1 if len(piece) < SMALL_BYTES else 0
