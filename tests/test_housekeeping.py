@@ -30,6 +30,9 @@ def keeper(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Housekeepi
     parent = QObject()
     yield Housekeeping(parent)
     gc.unfreeze()
+    # As the run began: `tests/conftest.py` keeps all imports out of collections.
+    gc.collect()
+    gc.freeze()
     gc.set_threshold(*before)
 
 

@@ -18,6 +18,7 @@ from desktop_chat.chat.reply_keeper import ReplyKeeper
 from desktop_chat.chat.tasks import Tasks
 from desktop_chat.chat.turn import Turn, TurnListener
 from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.continuation import begun_again, can_be_continued
 from desktop_chat.core.conversation import UNTITLED, ConversationTree, title_from
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, edited_message, new_id, user_message
@@ -183,6 +184,15 @@ class ChatSession(QObject):
         self._start(self._answer(self._tree[question_id]))
         self.path_changed.emit(self.path())
 
+    def go_on(self, message_id: str) -> None:
+        """Continue a reply that was cut, in the same message; only the last one of the path can be."""
+        if self.is_busy or not self.is_loaded or message_id != self._tree.tip_id:
+            return
+        cut = self._tree[message_id]
+        question_id = cut.parent_id
+        if can_be_continued(cut) and question_id is not None and question_id in self._tree:
+            self._start(self._stream(begun_again(cut), question_id))
+
     def stop(self) -> None:
         """End the running turn at once; what came is kept."""
         # A second cancel would break the saving that follows the first, or that of a reply that has just ended.
@@ -315,10 +325,6 @@ class ChatSession(QObject):
         return True
 
     async def _answer(self, question: Message) -> None:
-        profile = self._with.preferences.profile()
-        settings = self._with.preferences.settings
-        path = self._tree.path(question.id)
-        model = self._with.keys.model(self.model_id)
         reply = Message(
             id=new_id(),
             conversation_id=self.conversation_id,
@@ -327,13 +333,25 @@ class ChatSession(QObject):
             content=(),
             status=MessageStatus.STREAMING,
             created_at=time.time(),
-            model=model.id,
-            provider=profile.origin,
+            model=self.model_id,
+            provider=self._with.preferences.profile().origin,
         )
+        await self._stream(reply, question.id)
+
+    async def _stream(self, reply: Message, question_id: str) -> None:
+        """See a reply through, a new one or one that goes on."""
+        profile = self._with.preferences.profile()
+        settings = self._with.preferences.settings
+        path = self._tree.path(question_id)
+        model = self._with.keys.model(self.model_id)
         tell = TurnListener(partial(self.event_arrived.emit, reply.id), self._set_activity, self.show_limits)
+        is_new = reply.id not in self._tree
         turn = self._turn = Turn(reply, self._with.api, self._with.keys, self._with.keeper, tell)
         self._tree.add(reply)
-        self.message_added.emit(reply)
+        if is_new:
+            self.message_added.emit(reply)
+        else:
+            self.path_changed.emit(self.path())
         options = RequestOptions(model, settings.max_tokens, settings.thinking, settings.system_prompt)
         try:
             await turn.run(path, profile, options)

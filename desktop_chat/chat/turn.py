@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,11 +14,16 @@ from desktop_chat.chat.ports import MessagesApi
 from desktop_chat.chat.reply_keeper import ReplyKeeper
 from desktop_chat.core import request
 from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.continuation import Joint
 from desktop_chat.core.errors import ChatError, Refused, StreamBroken
 from desktop_chat.core.events import (
+    INDEXED_EVENTS,
     REPLY_EVENTS,
+    BlockEnded,
     BlockStarted,
     Reply,
+    ReplyChanged,
+    ReplyEnded,
     ReplyEvent,
     RequestSent,
     ResponseOpened,
@@ -30,7 +35,7 @@ from desktop_chat.core.events import (
     apply,
 )
 from desktop_chat.core.failure import Failure
-from desktop_chat.core.messages import Message, MessageStatus, Timings
+from desktop_chat.core.messages import Block, Message, MessageStatus, Timings
 from desktop_chat.core.pricing import cost_usd
 from desktop_chat.core.provider import ProviderProfile
 from desktop_chat.core.rate_limits import RateLimits
@@ -39,6 +44,8 @@ from desktop_chat.core.usage import Usage
 
 BOUND_THINKING_WORDS: Final = ("bound to a different conversation", "cannot be modified", "invalid `signature`")
 """Parts of the API's answer when earlier thinking no longer fits (PROTOCOL 2.1, 4.4)."""
+
+NO_PREFILL_WORDS: Final = "does not support assistant message prefill"
 
 _BUG: Final = Failure(
     "Bug", "Something went wrong inside the program.", "What came is kept. The log file has the details."
@@ -64,9 +71,14 @@ class Turn:
         self._keeper = keeper
         self._tell = tell
         self._reply = Reply()
+        self._begun = message
+        """What there was before: something when a reply that was cut is continued."""
+        self._joint: Joint | None = None
+        self._joined_index: int | None = None
+        """The block of the second part that is joined to the first one."""
         self._activity = Activity(Phase.CONNECTING)
         self._sent_at = time.monotonic()
-        self._timings = Timings()
+        self._timings = message.timings or Timings()
 
     @property
     def is_over(self) -> bool:
@@ -77,7 +89,7 @@ class Turn:
         """The reply with everything that has come."""
         if self.is_over:
             return self.message
-        return replace(self.message, content=self._reply.content(), model=self._reply.model or self.message.model)
+        return replace(self.message, content=self._content(), model=self._reply.model or self.message.model)
 
     async def run(self, path: Sequence[Message], profile: ProviderProfile, options: RequestOptions) -> None:
         """Ask for the reply that follows this path and see it through.
@@ -96,6 +108,7 @@ class Turn:
         except ChatError as error:
             failure = error.failure()
         finally:
+            self._take_rest()
             if self._reply.is_ended:
                 status, failure = MessageStatus.COMPLETE, None
             self.message = self._final(status, failure)
@@ -105,14 +118,24 @@ class Turn:
         try:
             await self._stream_once(path, profile, options)
         except Refused as error:
-            if not _is_about_thinking(error) or self._reply.has_output:
+            if self._reply.has_output:
                 raise
-            await self._stream_once(path, profile, replace(options, keeps_thinking=False))
+            if _is_about(error, BOUND_THINKING_WORDS):
+                options = replace(options, keeps_thinking=False)
+            elif _is_about(error, (NO_PREFILL_WORDS,)) and options.is_prefilled:
+                options = replace(options, takes_prefill=False)
+            else:
+                raise
+            await self._stream_once(path, profile, options)
 
     async def _stream_once(self, path: Sequence[Message], profile: ProviderProfile, options: RequestOptions) -> None:
         # MEASURED 20 ms for a conversation of 1,000 messages, 2026-11-23: too long for the GUI thread.
-        built = await asyncio.to_thread(request.build, path, profile, options)
-        self.message = replace(self.message, prefix_hash=built.prefix_hash)
+        cut = self._begun if self._begun.content else None
+        built = await asyncio.to_thread(request.build, path, profile, options, cut)
+        if cut is None:
+            self.message = replace(self.message, prefix_hash=built.prefix_hash)
+        else:
+            self._joint = Joint(cut.text, options.is_prefilled)
         key = await self._keys.key_for(profile)
         self._sent_at = time.monotonic()
         async with aclosing(self._api.stream(built.body, profile, key)) as events:
@@ -123,16 +146,63 @@ class Turn:
 
     def _take(self, event: StreamEvent) -> None:
         if isinstance(event, REPLY_EVENTS):
-            apply(self._reply, event)
-            self._keeper.add(self.message.id, event)
-            self._note_time(event)
-            self._tell.on_event(event)
+            for placed in self._placed(event):
+                apply(self._reply, placed)
+                self._keeper.add(self.message.id, placed)
+                self._note_time(placed)
+                self._tell.on_event(placed)
         elif isinstance(event, ResponseOpened) and event.rate_limits is not None:
             self._tell.on_limits(event.rate_limits)
         activity = _activity_after(event, self._activity)
         if activity != self._activity:
             self._activity = activity
             self._tell.on_activity(activity)
+
+    def _placed(self, event: ReplyEvent) -> Iterator[ReplyEvent]:
+        """The event as one of the whole reply: behind what there was before, without what is said twice."""
+        if not self._begun.content:
+            yield event
+            return
+        if not isinstance(event, INDEXED_EVENTS):
+            if self._joint is not None and isinstance(event, ReplyChanged | ReplyEnded):
+                yield from self._rest_of_joint()
+            yield event
+            return
+        placed = replace(event, index=event.index + len(self._begun.content))
+        if self._joint is None:
+            yield placed
+        elif isinstance(placed, BlockStarted) and placed.block.get("type") == "text":
+            self._joined_index = placed.index
+            yield replace(placed, block={**placed.block, "text": ""})
+            yield from self._joined(str(placed.block.get("text") or ""))
+        elif isinstance(placed, TextArrived) and self._joined_index in (None, placed.index):
+            self._joined_index = placed.index
+            yield from self._joined(placed.text)
+        elif isinstance(placed, BlockEnded) and placed.index == self._joined_index:
+            yield from self._rest_of_joint()
+            yield placed
+        else:
+            yield placed
+
+    def _joined(self, text: str) -> Iterator[ReplyEvent]:
+        assert self._joint is not None
+        assert self._joined_index is not None
+        if shown := self._joint.feed(text):
+            yield TextArrived(self._joined_index, shown)
+
+    def _rest_of_joint(self) -> Iterator[ReplyEvent]:
+        joint, self._joint = self._joint, None
+        if joint is not None and self._joined_index is not None and (rest := joint.finish()):
+            yield TextArrived(self._joined_index, rest)
+
+    def _take_rest(self) -> None:
+        """What was held back in search of a repetition is no less worth for the line having failed again."""
+        for event in self._rest_of_joint():
+            apply(self._reply, event)
+            self._tell.on_event(event)
+
+    def _content(self) -> tuple[Block, ...]:
+        return (*self._begun.content, *self._reply.content())
 
     def _note_time(self, event: ReplyEvent) -> None:
         timings = self._timings
@@ -154,19 +224,24 @@ class Turn:
         reply = self._reply
         model_id = reply.model or self.message.model
         now_s = time.monotonic() - self._sent_at
-        timings = replace(self._timings, ended_s=now_s)
+        timings = replace(self._timings, ended_s=now_s + (self._timings.ended_s or 0.0))
         if timings.first_word_s is None and timings.thinking_s is not None:
             timings = replace(timings, thinking_s=now_s - timings.thinking_s)
-        has_usage = reply.usage != Usage()
+        usage, cost = self._begun.usage, self._begun.cost_usd
+        if reply.usage != Usage():
+            part_usd = cost_usd(reply.usage, self._keys.model(model_id)) if model_id else None
+            cost = part_usd if part_usd is None or cost is None else cost + part_usd
+            usage = reply.usage if usage is None else usage.plus(reply.usage)
         return replace(
             self.message.as_ended(status, failure),
-            content=reply.content(),
+            content=self._content(),
             model=model_id,
-            usage=reply.usage if has_usage else None,
-            cost_usd=cost_usd(reply.usage, self._keys.model(model_id)) if has_usage and model_id else None,
+            usage=usage,
+            cost_usd=cost,
             stop_reason=reply.stop_reason,
             stop_details=reply.stop_details,
             timings=timings,
+            seams=self._begun.seams if reply.content() else self._begun.seams[:-1],
         )
 
 
@@ -174,9 +249,9 @@ def _is_thinking(event: ThinkingArrived | BlockStarted) -> bool:
     return isinstance(event, ThinkingArrived) or event.block.get("type") in request.THINKING_TYPES
 
 
-def _is_about_thinking(error: Refused) -> bool:
+def _is_about(error: Refused, about: Sequence[str]) -> bool:
     said = f"{error.detail} {error.answer.raw or ''}"
-    return any(words in said for words in BOUND_THINKING_WORDS)
+    return any(words in said for words in about)
 
 
 def _activity_after(event: StreamEvent, before: Activity) -> Activity:

@@ -186,6 +186,18 @@ REPLY_EVENTS: Final = (
 )
 """The classes of `ReplyEvent`, for `isinstance`."""
 
+INDEXED_EVENTS: Final = (
+    BlockStarted,
+    TextArrived,
+    ThinkingArrived,
+    SignatureArrived,
+    InputJsonArrived,
+    CitationArrived,
+    FieldsArrived,
+    BlockEnded,
+)
+"""Those that belong to one block."""
+
 # --- the reply in the making --------------------------------------------------------------------------------------
 
 

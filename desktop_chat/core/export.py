@@ -58,6 +58,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "failure": _fields(message.failure),
         "timings": _fields(message.timings),
         "prefix_hash": message.prefix_hash,
+        "seams": [_fields(seam) for seam in message.seams],
     }
 
 

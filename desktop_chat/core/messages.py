@@ -51,6 +51,17 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Seam:
+    """Where a reply that was cut goes on.
+
+    Units:   `block` is an index of the message's content, `at` seconds since the epoch.
+    """
+
+    block: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One node of a conversation's tree.
 
@@ -77,6 +88,8 @@ class Message:
     timings: Timings | None = None
     prefix_hash: str | None = None
     """Fingerprint of everything sent before this reply (see `core.request`); thinking is bound to it."""
+    seams: tuple[Seam, ...] = ()
+    """Where it was continued after it had been cut."""
 
     @property
     def text(self) -> str:

@@ -50,6 +50,8 @@ class ModelInfo:
     long_prompt: LongPromptPrices | None = None
     is_listed: bool = True
     """Whether the picker offers it; older models are known but not listed."""
+    takes_prefill: bool = False
+    """Whether it goes on with the beginning of an answer; others have to be asked in words (PROTOCOL 2.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +98,5 @@ def _model_from(row: Mapping[str, Any]) -> ModelInfo:
         if long_prompt
         else None,
         is_listed=row.get("is_listed", True),
+        takes_prefill=row.get("takes_prefill", False),
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from desktop_chat.core.continuation import asking_to_go_on
 from desktop_chat.core.events import PARTIAL_INPUT, TOOL_USE_TYPES
 from desktop_chat.core.messages import Block, Message, Role
 from desktop_chat.core.models import ModelInfo, ThinkingKind
@@ -30,6 +31,13 @@ class RequestOptions:
     system_prompt: str = ""
     keeps_thinking: bool = True
     """False drops all earlier thinking, after the API found it bound to another conversation."""
+    takes_prefill: bool = True
+    """False asks in words to go on, after the server refused the beginning of an answer."""
+
+    @property
+    def is_prefilled(self) -> bool:
+        """Whether a reply that is continued is begun for the model, instead of asking it in words."""
+        return self.takes_prefill and self.model.takes_prefill
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +48,10 @@ class BuiltRequest:
     prefix_hash: str
 
 
-def build(path: Sequence[Message], profile: ProviderProfile, options: RequestOptions) -> BuiltRequest:
-    """Make the request for the reply that follows this path.
+def build(
+    path: Sequence[Message], profile: ProviderProfile, options: RequestOptions, cut: Message | None = None
+) -> BuiltRequest:
+    """Make the request for the reply that follows this path, or for the rest of one that was cut.
 
     What the API would refuse is mended: replies without a word and refused ones are left out, neighbours of one role
     are merged, cut tool calls dropped, and thinking that no longer fits what stands before it is stripped. What came
@@ -52,17 +62,29 @@ def build(path: Sequence[Message], profile: ProviderProfile, options: RequestOpt
     messages, prefix_hash = _messages_for(path, profile, options)
     if not messages or messages[-1]["role"] != Role.USER:
         raise ValueError("there is no question to send")
+    if cut is not None:
+        messages += _asking_for_the_rest(cut, options)
     model = options.model
     max_tokens = min(options.max_tokens, model.output_tokens_max or options.max_tokens)
     body: dict[str, Any] = {"model": model.id, "max_tokens": max_tokens, "stream": True, "messages": messages}
     if options.system_prompt.strip():
         body["system"] = options.system_prompt
-    thinking = _thinking_for(model, options.thinking, max_tokens)
+    is_begun = cut is not None and options.is_prefilled
+    # SPEC PROTOCOL 2.4: the beginning of an answer and thinking exclude each other.
+    thinking = _thinking_for(model, ThinkingMode.OFF if is_begun else options.thinking, max_tokens)
     if thinking:
         body["thinking"] = thinking
     if profile.has_caching:
         body["cache_control"] = {"type": "ephemeral"}
     return BuiltRequest(body, prefix_hash)
+
+
+def _asking_for_the_rest(cut: Message, options: RequestOptions) -> list[dict[str, Any]]:
+    """The beginning of the answer; and where the model would not go on with it by itself, the wish that it does."""
+    begun = {"role": Role.ASSISTANT.value, "content": [{"type": "text", "text": cut.text}]}
+    if options.is_prefilled:
+        return [begun]
+    return [begun, {"role": Role.USER.value, "content": [{"type": "text", "text": asking_to_go_on(cut)}]}]
 
 
 def _thinking_for(model: ModelInfo, mode: ThinkingMode, max_tokens: int) -> dict[str, Any] | None:

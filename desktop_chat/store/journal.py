@@ -63,11 +63,12 @@ def fold(message: Message, events: Iterable[ReplyEvent], ended_at: float) -> Mes
         apply(reply, event)
     return replace(
         message,
-        content=reply.content() or message.content,
+        # What a reply that was continued had before stands in its row.
+        content=(*message.content, *reply.content()),
         status=MessageStatus.COMPLETE if reply.is_ended else MessageStatus.INTERRUPTED,
         ended_at=ended_at,
         model=reply.model or message.model,
-        usage=message.usage if reply.usage == Usage() else reply.usage,
+        usage=message.usage if reply.usage == Usage() else (message.usage or Usage()).plus(reply.usage),
         stop_reason=reply.stop_reason or message.stop_reason,
         stop_details=reply.stop_details or message.stop_details,
     )

@@ -93,7 +93,12 @@ _VERSION_2: Final = (
     "ALTER TABLE tabs ADD COLUMN read_share REAL NOT NULL DEFAULT 0",
 )
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_VERSION_1, _VERSION_2)
+_VERSION_3: Final = (
+    # Where a reply was continued, as a JSON list of [index of the block, time].
+    "ALTER TABLE messages ADD COLUMN seams TEXT",
+)
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """Never changed once released, only added to; the schema's version is their count."""
 
 

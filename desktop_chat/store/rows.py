@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from desktop_chat.core.conversation import ConversationSummary
 from desktop_chat.core.events import with_whole_surrogates
 from desktop_chat.core.failure import Action, Failure
-from desktop_chat.core.messages import Message, MessageStatus, Role, Timings
+from desktop_chat.core.messages import Message, MessageStatus, Role, Seam, Timings
 from desktop_chat.core.packed_text import packed
 from desktop_chat.core.usage import Usage
 from desktop_chat.store.json_text import json_text
@@ -35,6 +35,7 @@ _COLUMNS: Final = (
     "failure",
     "timings",
     "prefix_hash",
+    "seams",
 )
 _SHARED: Final = ("id", "conversation_id", "parent_id", "model", "provider", "stop_reason")
 MESSAGE_COLUMNS: Final = ", ".join(_COLUMNS)
@@ -68,6 +69,7 @@ def write_message(connection: sqlite3.Connection, message: Message) -> None:
             _fields_text(message.failure),
             _fields_text(message.timings),
             message.prefix_hash,
+            json_text([[seam.block, seam.at] for seam in message.seams]) if message.seams else None,
         ),
     )
 
@@ -111,6 +113,7 @@ def _message_of(row: tuple[Any, ...], texts: dict[str, str]) -> Message:
         failure=_failure_of(values["failure"]),
         timings=Timings(**json.loads(values["timings"])) if values["timings"] else None,
         prefix_hash=values["prefix_hash"],
+        seams=tuple(Seam(int(block), float(at)) for block, at in json.loads(values["seams"] or "[]")),
     )
 
 

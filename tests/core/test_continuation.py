@@ -1,0 +1,129 @@
+"""Two parts of a reply become one text."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from desktop_chat.core.continuation import (
+    QUOTED_CHARACTERS,
+    Joint,
+    asking_to_go_on,
+    begun_again,
+    can_be_continued,
+    kept_content,
+)
+from desktop_chat.core.messages import Block, Message, MessageStatus
+from tests.helpers.samples import question, reply
+
+TEXT = "".join(
+    f"Paragraph {number}: the delay doubles, and the jitter spreads the clients over {number * 7} seconds.\n\n"
+    f"```python\ndelay_s = min(cap_s, base_s * 2 ** {number})\nreturn delay_s\n```\n\n"
+    for number in range(60)
+)
+
+
+def joined(first: str, second: str, sizes: random.Random, is_exact: bool = False) -> str:
+    joint, text, at = Joint(first, is_exact), first, 0
+    while at < len(second):
+        size = sizes.randint(1, 8)
+        text += joint.feed(second[at : at + size])
+        at += size
+    return text + joint.finish()
+
+
+def text(value: str) -> Block:
+    return {"type": "text", "text": value}
+
+
+def cut(status: MessageStatus = MessageStatus.FAILED, **fields: Any) -> Message:
+    asked = question("c")
+    return replace(reply("c", asked.id, status=status), **{"content": (text("half an answ"),), **fields})
+
+
+@pytest.mark.parametrize("percent", range(1, 100))
+def test_a_cut_anywhere_leaves_no_trace_when_up_to_200_characters_are_repeated(percent: int) -> None:
+    dice = random.Random(percent)
+    at = len(TEXT) * percent // 100
+    repeated = dice.randint(12, 200)
+    assert joined(TEXT[:at], TEXT[max(0, at - repeated) :], dice) == TEXT
+
+
+@pytest.mark.parametrize("percent", range(1, 100))
+def test_nothing_is_lost_when_nothing_is_repeated(percent: int) -> None:
+    at = len(TEXT) * percent // 100
+    assert joined(TEXT[:at], TEXT[at:], random.Random(percent)) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "whole"),
+    [
+        ("he saw the", "the client wait", "he saw the client wait"),
+        ("so it is ful", "ly jittered", "so it is fully jittered"),
+        ("a a", "a b", "a aa b"),
+        ("ends here.\n", "\nNext", "ends here.\n\nNext"),
+        ("| 1 | 1", "1 | 2 |", "| 1 | 11 | 2 |"),
+        ("", "from the start", "from the start"),
+        ("no more", "", "no more"),
+    ],
+)
+def test_few_characters_are_a_repetition_only_as_a_word(first: str, second: str, whole: str) -> None:
+    assert joined(first, second, random.Random(1)) == whole
+
+
+def test_a_server_that_goes_on_exactly_is_taken_at_its_word() -> None:
+    row = "| --- | --- | --- |\n"
+    assert joined(row * 3, row * 3, random.Random(1), is_exact=True) == row * 6
+
+
+def test_what_cannot_be_a_repetition_is_shown_at_once() -> None:
+    joint = Joint("The end of the first part", is_exact=False)
+    assert joint.feed("Qu") == "Qu"
+    assert joint.feed("ick") == "ick"
+
+
+@pytest.mark.parametrize("status", [MessageStatus.STOPPED, MessageStatus.FAILED, MessageStatus.INTERRUPTED])
+def test_cut_replies_can_be_continued(status: MessageStatus) -> None:
+    assert can_be_continued(cut(status))
+
+
+def test_a_reply_at_its_limit_can_be_continued() -> None:
+    assert can_be_continued(cut(MessageStatus.COMPLETE, stop_reason="max_tokens"))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        cut(MessageStatus.COMPLETE, stop_reason="end_turn"),
+        cut(MessageStatus.COMPLETE, stop_reason="refusal"),
+        cut(content=()),
+        cut(content=(text(" \n"),)),
+        cut(content=({"type": "thinking", "thinking": "hm"},)),
+        question("c"),
+    ],
+    ids=["complete", "refused", "empty", "blank", "only thinking", "a question"],
+)
+def test_others_cannot(message: Message) -> None:
+    assert not can_be_continued(message)
+
+
+def test_what_comes_after_the_last_text_is_left_out() -> None:
+    call = {"type": "tool_use", "id": "t", "name": "n", "partial_input": "{"}
+    content = (text("a"), call, text("b"), {"type": "thinking", "thinking": "hm"}, call, text(" "))
+    assert kept_content(content) == content[:3]
+
+
+def test_a_reply_that_goes_on_streams_and_has_no_failure() -> None:
+    again = begun_again(cut(stop_reason="max_tokens", prefix_hash="x"))
+    assert again.status is MessageStatus.STREAMING
+    assert (again.failure, again.stop_reason, again.prefix_hash, again.ended_at) == (None, None, None, None)
+    assert again.text == "half an answ"
+
+
+def test_the_end_is_quoted_exactly() -> None:
+    words = asking_to_go_on(cut(content=(text(TEXT),)))
+    assert TEXT[-QUOTED_CHARACTERS:] in words
+    assert TEXT[-QUOTED_CHARACTERS - 1 :] not in words
