@@ -52,6 +52,11 @@ class _MaskingFormatter(logging.Formatter):
         return mask(super().format(record))
 
 
+def _is_worth_it(record: logging.LogRecord) -> bool:
+    """Some packages write what they do to the root logger, a line for every letter they draw."""
+    return record.name != "root" or record.levelno >= logging.WARNING
+
+
 class _PrivateFileHandler(RotatingFileHandler):
     """A rotating file that is readable by its owner only, from its first byte on."""
 
@@ -94,6 +99,7 @@ class Log:
         logging.raiseExceptions = is_debug
         for handler in self._handlers:
             handler.setFormatter(_MaskingFormatter())
+            handler.addFilter(_is_worth_it)
             root.addHandler(handler)
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)

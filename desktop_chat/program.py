@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -23,6 +23,7 @@ from desktop_chat.api.client import MessagesClient
 from desktop_chat.application import Application
 from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.library import Library
+from desktop_chat.chat.network import Network
 from desktop_chat.chat.preferences import Preferences
 from desktop_chat.chat.reply_keeper import ReplyKeeper
 from desktop_chat.chat.session import Surroundings
@@ -39,6 +40,7 @@ from desktop_chat.environment import environment_key
 from desktop_chat.errand import Errand
 from desktop_chat.milestones import milestone
 from desktop_chat.paths import Paths
+from desktop_chat.reachability import Reachability
 from desktop_chat.resources import resource_path
 from desktop_chat.single_instance import SingleInstance
 from desktop_chat.store.secrets import Keyring
@@ -52,6 +54,8 @@ log = logging.getLogger(__name__)
 
 CLOSE_STEP_S: Final = 3.0
 """How long one step of the way out may take before it is logged and left."""
+WATCH_NETWORK_MS: Final = 2_000
+"""Loading what asks the system for its network takes a moment: not while the window comes up."""
 DEMO_REQUESTS_PER_MINUTE: Final = 50
 
 
@@ -121,12 +125,15 @@ class Program(QObject):
         self._settings_worker = Worker("settings")
         self._wishes = wishes
         self._errand = Errand(wishes, window, self._end)
+        self._network = Network()
+        self._reachability = Reachability(self._network, self)
         self._code: asyncio.Future[int]
 
     def run(self, hooks: CrashHooks, settings: SettingsAtStart) -> int:
         """Run the event loop until the program is to end; gives the exit code."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        QTimer.singleShot(WATCH_NETWORK_MS, self._reachability, self._reachability.watch_system)
         with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
             runner.get_loop().set_exception_handler(hooks.on_loop_exception)
             return runner.run(self.live(hooks, settings))
@@ -220,7 +227,9 @@ class Program(QObject):
             environment_keys=self._environment_keys(),
             own_keys=own,
         )
-        surroundings = Surroundings(self._store, self._client, self._keys, self._preferences, self._keeper, self._tasks)
+        surroundings = Surroundings(
+            self._store, self._client, self._keys, self._preferences, self._keeper, self._tasks, self._network
+        )
         library = self._library = Library(surroundings, start)
         self._window.attach(
             library,
@@ -229,6 +238,7 @@ class Program(QObject):
             start.tabs,
             catalog=self._outfit.catalog,
             is_demo=self._outfit.demo is not None,
+            network=self._network,
             data_dir=str(self._paths.database.parent),
         )
         self._keys.refresh()
@@ -281,6 +291,7 @@ class Program(QObject):
     async def _close(self) -> None:
         """Close everything from the top down; a step that hangs or breaks does not keep the next one from running."""
         self._window.hide()
+        self._reachability.close()
         if self._library is not None:
             await _step("stop the replies", self._library.close())
         await _step("write the journal", self._keeper.close())

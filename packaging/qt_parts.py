@@ -15,6 +15,7 @@ Entry = tuple[str, str]
 WANTED_PLUGINS: Final = {
     "iconengines": {"qsvgicon"},
     "imageformats": {"qgif", "qico", "qjpeg", "qsvg", "qwebp"},
+    "networkinformation": {"qnetworklistmanager", "qnetworkmanager", "qscnetworkreachability"},
     "platforminputcontexts": {"composeplatforminputcontextplugin", "ibusplatforminputcontextplugin"},
     "platforms": {"qcocoa", "qminimal", "qoffscreen", "qwayland", "qwindows", "qxcb"},
     "platformthemes": {"qxdgdesktopportal"},

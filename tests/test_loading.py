@@ -35,3 +35,9 @@ def test_what_the_work_raised_is_raised_where_it_was_asked_for(qapp: QApplicatio
 
     with pytest.raises(ValueError, match="no such module"):
         Loading(fail).run()
+
+
+def test_the_thread_is_over_when_the_work_is(qapp: QApplication) -> None:
+    for _ in range(200):
+        Loading(lambda: None).run()
+        assert "loading" not in {thread.name for thread in threading.enumerate()}

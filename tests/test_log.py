@@ -124,3 +124,13 @@ def test_a_log_that_cannot_be_written_keeps_nobody_from_reading(
     made.close()
 
     assert "no log file is written" in capsys.readouterr().err
+
+
+def test_what_packages_whisper_to_the_root_logger_is_left_out(tmp_path: Path) -> None:
+    made = Log(tmp_path, is_debug=True)
+    logging.debug("a letter was drawn")
+    log.debug("a question was sent")
+    made.close()
+    text = made.path.read_text(encoding="utf-8")
+    assert "a question was sent" in text
+    assert "a letter was drawn" not in text

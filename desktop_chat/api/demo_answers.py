@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from desktop_chat.api.demo_almanac import almanac
 from desktop_chat.api.demo_faults import TRICKS, without_trick
-from desktop_chat.api.demo_tokens import blocks_of
+from desktop_chat.api.demo_tokens import blocks_of, mappings_in
 from desktop_chat.resources import resource_path
 
 OPENING: Final = "This is the built-in demonstration"
@@ -25,6 +26,8 @@ _WANTS_LONG: Final = re.compile(
 )
 """Not every “long”: “how long should I wait” wants a short answer."""
 _WANTS_MORE: Final = re.compile(r"\b(?:interrupted|cut off|continue|carry on|go on)\b", re.IGNORECASE)
+_QUOTE: Final = re.compile(r"^<{6,}\n(.*)\n>{6,}$", re.DOTALL | re.MULTILINE)
+_REPEATED_CHARACTERS_MIN: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +59,65 @@ def answer_for(question: str) -> Answer:
     return Answer(_default(question), "No prepared answer fits this question, so the list of what there is may help.")
 
 
-def continuation_of(messages: Sequence[Mapping[str, Any]]) -> str | None:
-    """The rest of a prepared answer that was interrupted; None when that is not what is asked for.
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """The rest of an answer that was interrupted."""
 
-    Two forms: the conversation ends with the beginning of the answer (a prefill), or a question asks to go on.
+    question: str
+    """With its trick, if it has one."""
+    messages_count: int
+    """How many messages there were up to the question."""
+    begun: str
+    rest: str
+    own_words: str
+    """What was said to have it go on, without what is quoted; empty when the answer was only begun."""
+
+    def repeating(self, characters_max: int) -> str:
+        """The rest behind a repetition of the end: a few words at least, so that it can be known for one."""
+        most = min(characters_max, len(self.begun))
+        chance = random.Random(self.begun)  # noqa: S311  the same every time
+        start = len(self.begun) - chance.randint(0, most)
+        while start > len(self.begun) - most and len(self.begun[start:].strip()) < _REPEATED_CHARACTERS_MIN:
+            start -= 1
+        return self.begun[start:] + self.rest
+
+
+def continuation_of(messages: object, prepared: str | None = None) -> Continuation | None:
+    """What an answer that was interrupted goes on with; None when that is not what is asked for.
+
+    Two forms: the conversation ends with the beginning of the answer (a prefill), or with a wish that it goes on,
+    which may quote the end. Nothing need be missing then but the word that it has ended. `prepared` is the whole
+    answer where it does not follow from the question.
     """
-    *before, last = messages
-    if last.get("role") == "user":
-        if not _WANTS_MORE.search(_text_of(last)):
+    said = list(mappings_in(messages))
+    own_words, quoted = "", ""
+    if said and said[-1].get("role") == "user":
+        own_words, quoted = without_quote(_text_of(said.pop()))
+        if not _WANTS_MORE.search(own_words):
             return None
-        while before and before[-1].get("role") != "assistant":
-            before.pop()
-        if not before:
-            return None
-        last = before.pop()
-    if last.get("role") != "assistant" or not before:
+    if len(said) < 2 or said[-1].get("role") != "assistant" or said[-2].get("role") != "user":
         return None
-    begun = _text_of(last)
-    whole = answer_for(without_trick(_text_of(before[-1]))).text
-    is_begun = bool(begun.strip()) and whole.startswith(begun) and len(begun) < len(whole)
-    return whole[len(begun) :] if is_begun else None
+    question = _text_of(said[-2])
+    whole = prepared or answer_for(without_trick(question)).text
+    end = _end_of(whole, _text_of(said[-1]), quoted)
+    if not end or (end == len(whole) and own_words and not quoted):
+        return None
+    return Continuation(question, len(said) - 1, whole[:end], whole[end:], own_words)
+
+
+def without_quote(asked: str) -> tuple[str, str]:
+    """A wish without the text that it quotes between two lines of signs, and that text."""
+    found = _QUOTE.search(asked)
+    return (asked[: found.start()] + asked[found.end() :], found[1]) if found else (asked, "")
+
+
+def _end_of(whole: str, begun: str, quoted: str) -> int:
+    """Where an answer was interrupted; 0 when it is not this one."""
+    if begun.strip() and whole.startswith(begun):
+        return len(begun)
+    # What came before need not be sent whole: then the quoted end that lies nearest.
+    ends = [found.end() for found in re.finditer(re.escape(quoted), whole)] if quoted.strip() else []
+    return min(ends, key=lambda end: abs(end - len(begun)), default=0)
 
 
 def _default(question: str) -> str:

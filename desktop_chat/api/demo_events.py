@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from desktop_chat.api.demo_reply import PlannedReply
@@ -23,6 +23,16 @@ class DemoEvent:
     value: Mapping[str, Any]
     tokens: int = 0
     is_text: bool = False
+
+    @property
+    def characters_count(self) -> int:
+        """How long a piece of text is."""
+        return len(self.value["delta"]["text"])
+
+    def shortened(self, characters_count: int) -> DemoEvent:
+        """The beginning of a piece of text."""
+        delta = self.value["delta"]
+        return replace(self, value={**self.value, "delta": {**delta, "text": delta["text"][:characters_count]}})
 
     def encoded(self, line_end: bytes = b"\n") -> bytes:
         """The event as a record of the stream."""

@@ -64,6 +64,8 @@ class Faults:
     """Count the pieces of the answer's text instead of all events, so that thinking does not use the count up."""
     cut_after_events: int | None = None
     """End the response properly, without `message_stop`."""
+    cut_after_characters: int | None = None
+    """The same after exactly so much text of the answer, inside of an event too."""
     reset_after_events: int | None = None
     """Reset the connection (RST)."""
     error_at_event: int | None = None
@@ -90,6 +92,8 @@ class Faults:
     """A recorded stream, sent byte by byte as it stands in the file."""
     reply_text: str | None = None
     """The whole answer, in place of a prepared one."""
+    repeats_characters: int = 0
+    """An answer that goes on repeats up to so much of its end first, but no less than a few words."""
     piece_characters: int = 4
     events_per_s: float | None = None
     """A fixed pace for `reply_text` and `replay`; None keeps the server's pace."""
@@ -113,9 +117,16 @@ class Trick:
     fails_count: int | None = None
     """How often in a row it fails before the same question is answered; None for always."""
 
+    @property
+    def faults_once_over(self) -> Faults:
+        """What is left of it when it fails no more, or when its answer goes on."""
+        return Faults(repeats_characters=self.faults.repeats_characters)
+
 
 IN_THE_MIDDLE: Final = 50
 """Pieces of text after which an answer breaks off: some lines are there, and even the shortest one is not over."""
+
+OVERLAP_CHARACTERS: Final = 200
 
 TRICKS: Final = (
     Trick("overloaded", "the server is overloaded (529), every time", Faults(status=529)),
@@ -127,6 +138,11 @@ TRICKS: Final = (
     ),
     Trick(
         "cut", "the stream ends in the middle of the answer", Faults(cut_after_events=IN_THE_MIDDLE, counts_text=True)
+    ),
+    Trick(
+        "overlap",
+        "the same, and *Continue* first repeats some of it",
+        Faults(cut_after_events=IN_THE_MIDDLE, counts_text=True, repeats_characters=OVERLAP_CHARACTERS),
     ),
     Trick(
         "reset",

@@ -153,11 +153,17 @@ def question_of(body: Mapping[str, Any]) -> str:
 
 def _draft(body: Mapping[str, Any], faults: Faults, ids: random.Random) -> _Draft:
     question = question_of(body)
+    messages: Sequence[Mapping[str, Any]] = body["messages"]
+    interrupted = continuation_of(messages, faults.reply_text)
+    if interrupted is not None:
+        # Whoever has begun the answer for the model gets no repetition: it goes on by itself.
+        repeats = faults.repeats_characters if messages[-1]["role"] == "user" else 0
+        rest = interrupted.repeating(repeats) if repeats else interrupted.rest
+        return _Draft((_text(rest),), "The answer was interrupted; it goes on where it ended.")
     if faults.reply_text is not None:
         return _Draft((_text(faults.reply_text),))
     if faults.refuses or REFUSAL_WORD in question:
         return _REFUSAL
-    messages: Sequence[Mapping[str, Any]] = body["messages"]
     results = [block for block in blocks_of(messages[-1].get("content")) if block.get("type") == "tool_result"]
     if results:
         return _Draft((_text(demo_tools.answer_from(results)),), "The tool has answered; what is left is to say it.")
@@ -166,9 +172,6 @@ def _draft(body: Mapping[str, Any], faults: Faults, ids: random.Random) -> _Draf
         return _Draft(calls, "There is a tool for this question, so it should be asked.", stop_reason="tool_use")
     if demo_tools.has_web_search(body):
         return _Draft(demo_tools.searched(question, ids), "This should be looked up first.", searches_count=1)
-    rest = continuation_of(messages)
-    if rest is not None:
-        return _Draft((_text(rest),), "The answer was interrupted; it goes on where it ended.")
     answer = answer_for(without_trick(question))
     return _Draft((_text(answer.text),), answer.thinking)
 

@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 import json
 import time
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
+from desktop_chat.api.demo_answers import continuation_of, without_quote
 from desktop_chat.api.demo_api import MESSAGES, DemoApi, JsonAnswer, ReplyAnswer, body_of, methods_of
 from desktop_chat.api.demo_events import events_of
 from desktop_chat.api.demo_faults import NO_FAULTS, Faults, Pace, trick_in
@@ -147,15 +148,24 @@ class Service:
         if faults != NO_FAULTS or request.path != MESSAGES or b"/demo" not in request.body:
             return faults
         body = body_of(request)
-        trick = trick_in(question_of(body))
+        messages: Any = body.get("messages")
+        interrupted = continuation_of(messages)
+        # What is quoted of an answer asks for nothing.
+        trick = trick_in(without_quote(question_of(body))[0] if interrupted is None else interrupted.own_words)
+        if trick is None and interrupted is not None:
+            messages = messages[: interrupted.messages_count]
+            trick = trick_in(interrupted.question)
+            if trick is not None and trick.fails_count is None:
+                # An answer that was cut for a demonstration can be continued.
+                return trick.faults_once_over
         if trick is None:
             return faults
         if trick.fails_count is None:
             return trick.faults
-        asked = hashlib.sha256(json.dumps(body["messages"], sort_keys=True).encode()).digest()
+        asked = hashlib.sha256(json.dumps(messages, sort_keys=True).encode()).digest()
         failed_count = self._failed_counts.get(asked, 0)
         self._failed_counts[asked] = failed_count + 1
-        return trick.faults if failed_count < trick.fails_count else faults
+        return trick.faults if failed_count < trick.fails_count else trick.faults_once_over
 
 
 class _Sender:

@@ -82,7 +82,7 @@ class StreamPlayer:
         metronome = _Metronome(self._pace(), self.faults, started_at)
         if await self._is_over():
             return None
-        for event in self._with_pings(events):
+        for event in self._with_pings(self._up_to_the_cut(events)):
             await metronome.wait_for(event)
             is_counted = event.is_text or not self.faults.counts_text
             is_error = is_counted and self.faults.error_at_event == self.events_count + 1
@@ -125,6 +125,21 @@ class StreamPlayer:
             await self.writer.end()
             return True
         return False
+
+    def _up_to_the_cut(self, events: Iterator[DemoEvent]) -> Iterator[DemoEvent]:
+        """Everything, or what comes before the text has its length."""
+        left = self.faults.cut_after_characters
+        if left is None:
+            return (yield from events)
+        for event in events:
+            if event.is_text:
+                if event.characters_count >= left:
+                    if left:
+                        yield event.shortened(left)
+                    return None
+                left -= event.characters_count
+            yield event
+        return None
 
     def _with_pings(self, events: Iterator[DemoEvent]) -> Iterator[DemoEvent]:
         for number, event in enumerate(events, start=1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from desktop_chat.api.demo_conversation import (
@@ -58,10 +58,8 @@ def check_request(body: Mapping[str, Any], version: str) -> ModelInfo:
     _check_sampling(body, version, accepts)
     _check_thinking_config(body, accepts, max_tokens)
     _check_tools(body, accepts)
-    if messages[-1]["role"] == "assistant" and not accepts.is_prefill_accepted:
-        raise invalid(
-            "This model does not support assistant message prefill. The conversation must end with a user message."
-        )
+    if messages[-1]["role"] == "assistant":
+        _check_prefill(messages, body, accepts)
     check_system_messages(messages, accepts)
     check_tool_results(messages)
     if version == VERSION_NEWEST:
@@ -187,6 +185,23 @@ def _check_tools(body: Mapping[str, Any], accepts: Accepts) -> None:
         raise invalid(f"tool_choice: type “{kind}” is not supported on this model; use “auto”")
     if is_thinking_on(body, accepts) and "enabled" in accepts.thinking:
         raise invalid("Thinking may not be enabled when tool_choice forces tool use.")
+
+
+def _check_prefill(messages: Sequence[Mapping[str, Any]], body: Mapping[str, Any], accepts: Accepts) -> None:
+    if not accepts.is_prefill_accepted:
+        raise invalid(
+            "This model does not support assistant message prefill. The conversation must end with a user message."
+        )
+    blocks = blocks_of(messages[-1]["content"])
+    if is_thinking_on(body, accepts) and (not blocks or blocks[0].get("type") != "thinking"):
+        found = blocks[0].get("type") if blocks else "nothing"
+        raise invalid(
+            f"messages.{len(messages) - 1}.content.0.type: Expected `thinking` or `redacted_thinking`, but found "
+            f"`{found}`. When `thinking` is enabled, a final `assistant` message must start with a thinking block."
+        )
+    text = str(blocks[-1].get("text", "")) if blocks else ""
+    if text != text.rstrip():
+        raise invalid("messages: final assistant content cannot end with trailing whitespace")
 
 
 def _check_cache_marks(body: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_chat.chat.ports import StartState, StoredConversation
 from desktop_chat.chat.session import ChatSession, Surroundings
+from desktop_chat.core.activity import Phase
 from desktop_chat.core.conversation import ConversationSummary, ConversationTree, OpenTab, branch_title, copied_path
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, new_id
@@ -103,12 +104,15 @@ class Library(QObject):
         self._with.tasks.spawn(work, "branch a conversation", is_saving=True)
 
     def release(self, conversation_id: str) -> None:
-        """Tell that no tab shows this conversation any more; a running turn goes on."""
+        """Tell that no tab shows this conversation any more; a running turn goes on, unless it waits for its line."""
         session = self._sessions.get(conversation_id)
         if session is not None and not session.is_busy:
             self._drop(conversation_id)
         elif session is not None:
             self._released.add(conversation_id)
+            if session.activity.phase is Phase.RECONNECTING:
+                # Nobody sees the countdown any more, nor could stop it.
+                session.stop()
 
     def mark_seen(self, conversation_id: str) -> None:
         """Tell that the reader has the conversation in view."""
@@ -208,7 +212,10 @@ class Library(QObject):
         key = message.conversation_id
         session = self._sessions.get(key)
         known = self._summaries.get(key)
-        if message.cost_usd:
+        if message.seams:
+            # What its first part cost is counted already.
+            self._add_up_today()
+        elif message.cost_usd:
             self._add_today(message.cost_usd)
         if session is None or key in self._trash:
             return

@@ -44,11 +44,16 @@ class ReplyKeeper(QObject):
         self._writing = asyncio.Lock()
 
     async def start(self, reply: Message) -> None:
-        """Store a reply that is still empty, so that a crash finds it.
+        """Store a reply that is still empty, or one that goes on, so that a crash finds it.
 
         Raises:  StoreError.
         """
-        await self._store.put(reply)
+        if reply.id not in self._unsaved:
+            return await self._store.put(reply)
+        async with self._writing:
+            # Its former end, which the disk refused, must not be written over what comes now.
+            self._unsaved.pop(reply.id, None)
+            await self._store.put(reply)
 
     def add(self, reply_id: str, event: ReplyEvent) -> None:
         """Have one event written within the next 250 ms."""

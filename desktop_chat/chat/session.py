@@ -12,8 +12,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop_chat.chat.keys import Keys
+from desktop_chat.chat.network import Network
 from desktop_chat.chat.ports import ConversationStore, MessagesApi, StoredConversation
 from desktop_chat.chat.preferences import Preferences
+from desktop_chat.chat.reconnecting import Reconnecting, ReconnectOptions, is_of_line
 from desktop_chat.chat.reply_keeper import ReplyKeeper
 from desktop_chat.chat.tasks import Tasks
 from desktop_chat.chat.turn import Turn, TurnListener
@@ -37,6 +39,8 @@ class Surroundings:
     preferences: Preferences
     keeper: ReplyKeeper
     tasks: Tasks
+    network: Network
+    reconnect: ReconnectOptions = ReconnectOptions()
 
 
 class ChatSession(QObject):
@@ -53,6 +57,8 @@ class ChatSession(QObject):
     """Message: a question or the new, still empty reply, at the end of the path."""
     event_arrived = Signal(str, object)
     """Reply id and ReplyEvent."""
+    turn_cut = Signal(object)
+    """Message: the reply as the line has left it, stored; the turn waits for the line, and goes on by itself."""
     turn_ended = Signal(object)
     """Message: the reply in its final state, stored."""
     activity_changed = Signal(object)
@@ -81,6 +87,7 @@ class ChatSession(QObject):
         self._model_id: str | None = None
         self._task: asyncio.Task[None] | None = None
         self._turn: Turn | None = None
+        self._reconnecting: Reconnecting | None = None
         self._is_stopping = False
         self._has_begun = False
         self._saves: set[asyncio.Task[None]] = set()
@@ -194,14 +201,19 @@ class ChatSession(QObject):
             self._start(self._stream(begun_again(cut), question_id))
 
     def stop(self) -> None:
-        """End the running turn at once; what came is kept."""
-        # A second cancel would break the saving that follows the first, or that of a reply that has just ended.
-        if self._task is None or self._is_stopping or (self._turn is not None and self._turn.is_over):
+        """End the running turn at once, or its wait for the line; what came is kept."""
+        if self._task is None or self._is_stopping:
             return
         self._is_stopping = True
+        # A second cancel would break the saving that follows the first, or that of a reply that has just ended.
         # A task that is cancelled before its first step never runs its `finally`: it cancels itself.
-        if self._has_begun:
+        if self._has_begun and not (self._turn is not None and self._turn.is_over):
             self._task.cancel()
+
+    def reconnect_now(self) -> None:
+        """Go on at once with the reply whose line has failed."""
+        if self._reconnecting is not None:
+            self._reconnecting.hurry()
 
     def select_sibling(self, message_id: str, step: int) -> None:
         """Show the next (+1) or previous (-1) message with the same parent, and what follows it."""
@@ -339,7 +351,31 @@ class ChatSession(QObject):
         await self._stream(reply, question.id)
 
     async def _stream(self, reply: Message, question_id: str) -> None:
-        """See a reply through, a new one or one that goes on."""
+        """See a reply through, a new one or one that goes on; where its line fails, it is waited for."""
+        reconnecting = self._reconnecting = Reconnecting(self._with.network, self._with.reconnect)
+        try:
+            await self._stream_part(reply, question_id)
+            while self._may_reconnect(cut := self._tree[reply.id], reconnecting):
+                self.turn_cut.emit(cut)
+                await reconnecting.wait(self._with.preferences.profile(), cut, self._set_activity)
+                self._set_activity(Activity(Phase.CONNECTING))
+                await self._stream_part(begun_again(cut), question_id)
+        finally:
+            ended = self._tree[reply.id]
+            self._reconnecting = None
+            self._rest()
+            self.stored.emit(ended)
+            self.totals_changed.emit(self.totals)
+            self.turn_ended.emit(ended)
+
+    def _may_reconnect(self, cut: Message, reconnecting: Reconnecting) -> bool:
+        """Whether the reply goes on by itself; a Stop that came while it was being stored counts."""
+        if self._is_stopping or not self._with.preferences.settings.reconnects:
+            return False
+        return reconnecting.may_follow(cut)
+
+    async def _stream_part(self, reply: Message, question_id: str) -> None:
+        """Stream a reply, or the rest of it, until it ends in whatever way."""
         profile = self._with.preferences.profile()
         settings = self._with.preferences.settings
         path = self._tree.path(question_id)
@@ -358,10 +394,8 @@ class ChatSession(QObject):
         finally:
             self._turn = None
             self._tree.add(turn.message)
-            self._rest()
-            self.stored.emit(turn.message)
-            self.totals_changed.emit(self.totals)
-            self.turn_ended.emit(turn.message)
+            if is_of_line(turn.message.failure):
+                self._with.network.doubt(profile)
 
     def _take_back(self, question: Message) -> None:
         """Undo a send that could not be stored: the text returns to the composer."""

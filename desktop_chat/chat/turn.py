@@ -115,18 +115,19 @@ class Turn:
             await self._keeper.end(self.message)
 
     async def _stream(self, path: Sequence[Message], profile: ProviderProfile, options: RequestOptions) -> None:
-        try:
-            await self._stream_once(path, profile, options)
-        except Refused as error:
-            if self._reply.has_output:
-                raise
-            if _is_about(error, BOUND_THINKING_WORDS):
-                options = replace(options, keeps_thinking=False)
-            elif _is_about(error, (NO_PREFILL_WORDS,)) and options.is_prefilled:
-                options = replace(options, takes_prefill=False)
-            else:
-                raise
-            await self._stream_once(path, profile, options)
+        while True:
+            try:
+                return await self._stream_once(path, profile, options)
+            except Refused as error:
+                if self._reply.has_output:
+                    raise
+                # Each at most once: what was changed is not refused for the same reason again.
+                if _is_about(error, BOUND_THINKING_WORDS) and options.keeps_thinking:
+                    options = replace(options, keeps_thinking=False)
+                elif _is_about(error, (NO_PREFILL_WORDS,)) and options.is_prefilled:
+                    options = replace(options, takes_prefill=False)
+                else:
+                    raise
 
     async def _stream_once(self, path: Sequence[Message], profile: ProviderProfile, options: RequestOptions) -> None:
         # MEASURED 20 ms for a conversation of 1,000 messages, 2026-11-23: too long for the GUI thread.
@@ -201,8 +202,13 @@ class Turn:
             apply(self._reply, event)
             self._tell.on_event(event)
 
+    @property
+    def _goes_on(self) -> bool:
+        """Whether there is a second part; blocks that were only opened are none."""
+        return self._reply.has_output or not self._begun.content
+
     def _content(self) -> tuple[Block, ...]:
-        return (*self._begun.content, *self._reply.content())
+        return (*self._begun.content, *self._reply.content()) if self._goes_on else self._begun.content
 
     def _note_time(self, event: ReplyEvent) -> None:
         timings = self._timings
@@ -228,10 +234,16 @@ class Turn:
         if timings.first_word_s is None and timings.thinking_s is not None:
             timings = replace(timings, thinking_s=now_s - timings.thinking_s)
         usage, cost = self._begun.usage, self._begun.cost_usd
+        if usage is not None and cost is None:
+            # What a program that was killed had received was counted, but not priced.
+            cost = self._cost_usd(usage, self._begun.model)
         if reply.usage != Usage():
-            part_usd = cost_usd(reply.usage, self._keys.model(model_id)) if model_id else None
-            cost = part_usd if part_usd is None or cost is None else cost + part_usd
-            usage = reply.usage if usage is None else usage.plus(reply.usage)
+            part_usd = self._cost_usd(reply.usage, model_id)
+            if usage is None:
+                usage, cost = reply.usage, part_usd
+            else:
+                usage = usage.plus(reply.usage)
+                cost = None if cost is None or part_usd is None else cost + part_usd
         return replace(
             self.message.as_ended(status, failure),
             content=self._content(),
@@ -241,8 +253,11 @@ class Turn:
             stop_reason=reply.stop_reason,
             stop_details=reply.stop_details,
             timings=timings,
-            seams=self._begun.seams if reply.content() else self._begun.seams[:-1],
+            seams=self._begun.seams if self._goes_on else self._begun.seams[:-1],
         )
+
+    def _cost_usd(self, usage: Usage, model_id: str | None) -> float | None:
+        return cost_usd(usage, self._keys.model(model_id)) if model_id else None
 
 
 def _is_thinking(event: ThinkingArrived | BlockStarted) -> bool:

@@ -20,6 +20,8 @@ class Phase(StrEnum):
     QUIET = "quiet"
     """Nothing has arrived for a while; the connection is kept."""
     RETRYING = "retrying"
+    RECONNECTING = "reconnecting"
+    """The line failed in the middle of the reply; it goes on by itself, at `retry_at` or when there is a network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Activity:
     attempt: int = 1
     attempts_max: int = 1
     failure: Failure | None = None
-    """Why it is being tried again, while RETRYING."""
+    """Why it is being tried again, while RETRYING or RECONNECTING."""
 
     @property
     def is_busy(self) -> bool:

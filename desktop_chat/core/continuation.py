@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from desktop_chat.core.messages import Block, Message, MessageStatus, Role, Seam
+from desktop_chat.core.messages import Message, MessageStatus, Role, Seam
 
 REFUSAL: Final = "refusal"
 MAX_TOKENS: Final = "max_tokens"
@@ -19,7 +20,8 @@ OVERLAP_CHARACTERS_MAX: Final = 600
 _SURE_CHARACTERS: Final = 12
 """A repetition of so many characters is none by chance."""
 
-_WORD_CHARACTERS: Final = 3
+_LETTERS_MIN: Final = 2
+"""Fewer letters at the beginning of an answer may be those of the tail by chance."""
 
 
 def can_be_continued(message: Message) -> bool:
@@ -27,28 +29,24 @@ def can_be_continued(message: Message) -> bool:
     if message.role is not Role.ASSISTANT or message.stop_reason == REFUSAL:
         return False
     is_cut = message.status in (MessageStatus.STOPPED, MessageStatus.FAILED, MessageStatus.INTERRUPTED)
-    return (is_cut or message.stop_reason == MAX_TOKENS) and bool(kept_content(message.content))
+    return (is_cut or message.stop_reason == MAX_TOKENS) and bool(text_to_go_on_from(message))
 
 
-def kept_content(content: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The blocks up to the last one with text: thinking and tool calls behind it cannot be taken up again.
+def text_to_go_on_from(message: Message) -> str:
+    """The text of a reply that was cut, as it is sent.
 
-    SPEC PROTOCOL 2.4: blanks at the end are not taken either; whoever goes on writes them again.
+    SPEC PROTOCOL 2.4: blanks at its end are refused, and thinking and tool calls cannot be taken up again.
     """
-    for end in range(len(content), 0, -1):
-        block = content[end - 1]
-        text = str(block.get("text") or "").rstrip()
-        if block.get("type") == "text" and text:
-            return (*content[: end - 1], {**block, "text": text})
-    return ()
+    return message.text.rstrip()
 
 
 def begun_again(message: Message) -> Message:
-    """The reply as it goes on: streaming, with what is kept of it."""
-    kept = kept_content(message.content)
+    """The reply as it goes on: streaming, behind everything that has come of it.
+
+    Nothing is dropped before there is more: the line may fail again at once.
+    """
     return replace(
         message,
-        content=kept,
         status=MessageStatus.STREAMING,
         ended_at=None,
         stop_reason=None,
@@ -56,58 +54,70 @@ def begun_again(message: Message) -> Message:
         failure=None,
         # Thinking is bound to what was asked, and the second part is asked for with another prefix.
         prefix_hash=None,
-        seams=(*message.seams, Seam(len(kept), time.time())),
+        seams=(*message.seams, Seam(len(message.content), time.time())),
     )
 
 
 def asking_to_go_on(message: Message) -> str:
     """What a model that takes no beginning of its own answer is told; never shown as a message of the reader."""
-    end = message.text[-QUOTED_CHARACTERS:]
+    end = text_to_go_on_from(message)[-QUOTED_CHARACTERS:]
     return (
         "Your previous answer was cut off by the connection. It ends with the text between the two lines of signs:\n"
         f"<<<<<<<<\n{end}\n>>>>>>>>\n"
         "Go on exactly where it stops, in the middle of a word, a line of code or a table if it stops there. Begin by "
-        "repeating its last words exactly, then go on. No introduction, no apology, no new code fence around the rest."
+        "repeating its last ten words exactly, then go on. No introduction, no apology, no new code fence around the "
+        "rest."
     )
 
 
 class Joint:
     """Joins the second part of a text to the first while it streams: what is repeated is left out.
 
-    `is_exact` says that the server goes on by itself exactly where the first part ends.
+    `is_exact` says that the server goes on by itself exactly where the text it was sent ends.
     """
 
     def __init__(self, first: str, is_exact: bool) -> None:
-        self._tail = first[-OVERLAP_CHARACTERS_MAX:]
+        sent = first.rstrip()
+        self._tail = sent[-OVERLAP_CHARACTERS_MAX:]
+        self._blanks = first[len(sent) :]
+        """Not sent, so whoever goes on writes them again."""
         self._held: str | None = None if is_exact else ""
 
     def feed(self, text: str) -> str:
         """Take a piece of the second part; give what may be shown of it."""
         if self._held is None:
-            return text
+            return self._without_blanks(text)
         self._held += text
-        open_ones = (at for at in self._candidates() if len(self._tail) - at > len(self._held))
-        return "" if next(open_ones, None) is not None else self.finish()
+        # A block opens with an empty piece, which says nothing yet.
+        is_open = not self._held or any(size > len(self._held) for size in self._overlaps(self._held))
+        return "" if is_open else self.finish()
 
     def finish(self) -> str:
         """No more text comes, or no more is needed: give what was held back."""
         held, self._held = self._held or "", None
-        overlaps = [len(self._tail) - at for at in self._candidates_of(held) if len(self._tail) - at <= len(held)]
-        return held[next((size for size in overlaps if self._is_repetition(held, size)), 0) :]
+        sizes = (size for size in self._overlaps(held) if size <= len(held) and self._is_repetition(held, size))
+        return self._without_blanks(held[next(sizes, 0) :])
 
-    def _candidates(self) -> list[int]:
-        return self._candidates_of(self._held or "")
-
-    def _candidates_of(self, held: str) -> list[int]:
-        """Where in the first part a repetition may begin, the longest one first."""
-        tail, size = self._tail, len(self._tail)
-        return [at for at in range(size) if held and tail.startswith(held[: size - at], at)]
+    def _overlaps(self, held: str) -> Iterator[int]:
+        """How much of the tail may be said again, the most first; more than is held while that is still open."""
+        tail = self._tail
+        return (size for size in range(len(tail), 0, -1) if tail.startswith(held[:size], len(tail) - size))
 
     def _is_repetition(self, held: str, size: int) -> bool:
-        """Whether so many characters are said twice; a few may be the same by chance."""
-        said = held[:size].strip()
-        if len(said) >= _SURE_CHARACTERS:
-            return True
-        before, after = self._tail[-size - 1 : -size], held[size : size + 1]
-        is_whole = not before[-1:].isalnum() and not after[:1].isalnum()
-        return is_whole and len(said) >= _WORD_CHARACTERS and said.isalpha()
+        """Whether so many characters are said twice; a few may be the same by chance.
+
+        Whoever begins again begins with a word, not with a blank, nor inside of a word.
+        """
+        said = held[:size]
+        if len(said.strip()) >= _SURE_CHARACTERS:
+            # Rules and the lines below a table's head are made of repetitions.
+            return any(map(str.isalnum, said))
+        before = self._tail[-size - 1 : -size]
+        is_at_word = not said[0].isspace() and not before.isalnum()
+        return is_at_word and sum(map(str.isalpha, said)) >= _LETTERS_MIN
+
+    def _without_blanks(self, text: str) -> str:
+        while text and self._blanks:
+            is_same = text[0] == self._blanks[0]
+            text, self._blanks = (text[1:], self._blanks[1:]) if is_same else (text, "")
+        return text

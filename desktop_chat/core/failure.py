@@ -10,6 +10,8 @@ class Action(StrEnum):
     """What a reader can do about a failure; the strip at the message offers it as a button."""
 
     RETRY = "retry"
+    CONTINUE = "continue"
+    """Go on with a reply that was cut; what came stays."""
     OPEN_KEY = "open_key"
     OPEN_SETTINGS = "open_settings"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from desktop_chat.core.continuation import asking_to_go_on
+from desktop_chat.core.continuation import asking_to_go_on, text_to_go_on_from
 from desktop_chat.core.events import PARTIAL_INPUT, TOOL_USE_TYPES
 from desktop_chat.core.messages import Block, Message, Role
 from desktop_chat.core.models import ModelInfo, ThinkingKind
@@ -81,7 +81,7 @@ def build(
 
 def _asking_for_the_rest(cut: Message, options: RequestOptions) -> list[dict[str, Any]]:
     """The beginning of the answer; and where the model would not go on with it by itself, the wish that it does."""
-    begun = {"role": Role.ASSISTANT.value, "content": [{"type": "text", "text": cut.text}]}
+    begun = {"role": Role.ASSISTANT.value, "content": [{"type": "text", "text": text_to_go_on_from(cut)}]}
     if options.is_prefilled:
         return [begun]
     return [begun, {"role": Role.USER.value, "content": [{"type": "text", "text": asking_to_go_on(cut)}]}]

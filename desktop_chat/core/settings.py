@@ -114,6 +114,9 @@ class Settings:
     thinking: ThinkingMode = _option(
         ThinkingMode.AUTO, Option("Thinking", "Let models think before they answer where they can.", _ASK)
     )
+    reconnects: bool = _option(
+        True, Option("Reconnect by itself", "Go on with a reply whose line has failed, at most three times.", _ASK)
+    )
     system_prompt: str = _option(
         "", Option("Instructions", "Sent ahead of every conversation.", _ASK, is_long_text=True)
     )

@@ -61,16 +61,20 @@ def fold(message: Message, events: Iterable[ReplyEvent], ended_at: float) -> Mes
     reply = Reply()
     for event in events:
         apply(reply, event)
+    # What a reply that was continued had before stands in its row.
+    goes_on = reply.has_output or not message.content
     return replace(
         message,
-        # What a reply that was continued had before stands in its row.
-        content=(*message.content, *reply.content()),
+        content=(*message.content, *reply.content()) if goes_on else message.content,
         status=MessageStatus.COMPLETE if reply.is_ended else MessageStatus.INTERRUPTED,
         ended_at=ended_at,
         model=reply.model or message.model,
+        # The second part was paid for too, and nobody here knows the price.
+        cost_usd=message.cost_usd if reply.usage == Usage() else None,
         usage=message.usage if reply.usage == Usage() else (message.usage or Usage()).plus(reply.usage),
         stop_reason=reply.stop_reason or message.stop_reason,
         stop_details=reply.stop_details or message.stop_details,
+        seams=message.seams if goes_on else message.seams[:-1],
     )
 
 
@@ -81,7 +85,7 @@ def _read(connection: sqlite3.Connection, message: Message) -> tuple[list[ReplyE
         "SELECT arrived_at, CAST(events AS BLOB) FROM journal WHERE reply_id = ? ORDER BY number", (message.id,)
     )
     events: list[ReplyEvent] = []
-    ended_at = message.created_at
+    ended_at = max(message.created_at, *(seam.at for seam in message.seams[-1:]), 0.0)
     for arrived_at, text in rows:
         ended_at = max(ended_at, arrived_at)
         try:

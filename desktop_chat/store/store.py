@@ -58,9 +58,13 @@ class Store:
 
     async def put(self, message: Message, title: str | None = None, *, keeps_draft: bool = False) -> None:
         """Store a message and make it the tip; a question clears the stored draft in the same transaction."""
-        await self._database.write(
-            lambda connection: conversations.put_message(connection, message, title, keeps_draft=keeps_draft)
-        )
+
+        def put(connection: sqlite3.Connection) -> None:
+            conversations.put_message(connection, message, title, keeps_draft=keeps_draft)
+            # A reply that goes on holds in itself what its first part has left there.
+            journal.forget(connection, message.id)
+
+        await self._database.write(put)
 
     async def put_conversation(self, messages: Sequence[Message], title: str, made_at: float) -> None:
         """Store a new conversation whole, in one transaction; the last message is its tip."""

@@ -269,6 +269,11 @@ class ChatTab(QWidget):
         if path and path[-1].status is not MessageStatus.STREAMING:
             self._session.retry(path[-1].id)
 
+    def go_on(self) -> None:
+        """Continue the last reply where it was cut."""
+        if self._session is not None and (path := self._session.path()):
+            self._session.go_on(path[-1].id)
+
     def _take_starter(self, text: str) -> None:
         self.composer.set_draft(Draft.with_caret_at_end(text))
         self.composer.focus()
@@ -328,12 +333,14 @@ class ChatTab(QWidget):
             self._key_column = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the key to the end that the composer had no use for: its caret was there already."""
+        """Take the keys that the composer had no use for: its caret was at the end already, its text is one page."""
         if event.matches(QKeySequence.StandardKey.MoveToEndOfDocument):
             self.scroll_to_end()
         elif event.matches(QKeySequence.StandardKey.Copy) and self._transcript is not None:
             # Nothing is selected below, where the keyboard is nearly always.
             self._transcript.copy()
+        elif _is_page_key(event) and self._transcript is not None:
+            self._transcript.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
 
@@ -342,3 +349,8 @@ class ChatTab(QWidget):
         self.composer.set_max_height_px(round(self.height() * _COMPOSER_SHARE))
         if self._find_bar is not None:
             self._find_bar.place()
+
+
+def _is_page_key(event: QKeyEvent) -> bool:
+    keys = QKeySequence.StandardKey
+    return event.matches(keys.MoveToPreviousPage) or event.matches(keys.MoveToNextPage)

@@ -38,6 +38,7 @@ _RUN: Final = re.compile("[^\\s\u2e80-\U0003ffff]+")
 
 BY_WORDS: Final = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 _RETURNS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_PAGES: Final = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _PARAGRAPH: Final = "\u2029"
 
 
@@ -55,6 +56,7 @@ class ComposerText(QPlainTextEdit):
         super().__init__(parent)
         self.send_key = SendKey.ENTER
         self._height_max_px = HEIGHT_MAX_PX
+        self._is_one_page = True
         self._is_composing = False
         self._since_commit = QElapsedTimer()
         self.setObjectName("composerText")
@@ -136,6 +138,10 @@ class ComposerText(QPlainTextEdit):
             # What is selected above is meant.
             event.ignore()
             return
+        if event.key() in _PAGES and not event.modifiers() and self._is_one_page:
+            # There is but one page here; the conversation above has more.
+            event.ignore()
+            return
         if event.key() not in _RETURNS:
             self._since_commit.invalidate()
             super().keyPressEvent(event)
@@ -200,6 +206,7 @@ class ComposerText(QPlainTextEdit):
         wanted = self._text_height_px() + 2 * AIR_PX
         height = min(wanted, self._height_max_px)
         is_scrolling = wanted > self._height_max_px
+        self._is_one_page = not is_scrolling
         self.setVerticalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_scrolling else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )

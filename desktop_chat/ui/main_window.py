@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from desktop_chat.chat.keys import Keys
     from desktop_chat.chat.library import Library
+    from desktop_chat.chat.network import Network
     from desktop_chat.chat.preferences import Preferences
     from desktop_chat.core.conversation import OpenTab
     from desktop_chat.core.failure import Failure
@@ -144,17 +145,20 @@ class MainWindow(QWidget):
         tabs: tuple[OpenTab, ...],
         *,
         catalog: ModelCatalog,
+        network: Network,
         is_demo: bool = False,
         data_dir: str = "",
     ) -> None:
         """Fill the window: list, tabs, the current conversation; what was typed so far stays in the composer."""
         from desktop_chat.ui.deletion import Deletion
         from desktop_chat.ui.desk import Desk
+        from desktop_chat.ui.network import OfflineNotice
 
         desk = self._desk = Desk(library, preferences, keys, catalog, is_demo)
         self._dialogs.attach(desk, data_dir)
         self._commands.attach(desk)
         self._deletion = Deletion(desk, self.deck, self._toasts)
+        self._offline = OfflineNotice(network, preferences, self._notices)
         self._connect_sidebar(desk, self._deletion)
         self._connect_facts(desk)
         self.sidebar.show_conversations(library.conversations())

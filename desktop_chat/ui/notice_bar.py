@@ -54,6 +54,11 @@ class NoticeBar(QWidget):
         """What the banner says; empty while there is none."""
         return "" if self.isHidden() else self._text.text()
 
+    @property
+    def is_error(self) -> bool:
+        """Whether it tells of something that went wrong."""
+        return self._is_error and not self.isHidden()
+
     def show_banner(self, text: str, *, is_error: bool = False) -> None:
         """Say something about the whole program, in place of what was said before."""
         self._is_error = is_error

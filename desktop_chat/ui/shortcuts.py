@@ -36,6 +36,7 @@ class Command(StrEnum):
     MODEL_MENU = "model_menu"
     STOP = "stop"
     REGENERATE = "regenerate"
+    CONTINUE = "continue"
     PREVIOUS_MESSAGE = "previous_message"
     NEXT_MESSAGE = "next_message"
     TOGGLE_SIDEBAR = "toggle_sidebar"
@@ -90,6 +91,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut(_WRITING, "Choose the model", ("Ctrl+Shift+M",), Command.MODEL_MENU),
     Shortcut(_WRITING, "Stop the reply", ("Esc",), Command.STOP),
     Shortcut(_WRITING, "Ask for the last reply again", ("Ctrl+R",), Command.REGENERATE),
+    Shortcut(_WRITING, "Continue the last reply where it was cut", ("Ctrl+Shift+R",), Command.CONTINUE),
     Shortcut(_TABS, "New conversation", ("Ctrl+T", "Ctrl+N"), Command.NEW_TAB),
     Shortcut(_TABS, "Close the tab (deletes nothing)", ("Ctrl+W",), Command.CLOSE_TAB),
     Shortcut(_TABS, "Reopen the closed tab", ("Ctrl+Shift+T",), Command.REOPEN_TAB),

@@ -122,7 +122,7 @@ class StatusLine(QWidget):
         self._set_ticking(self._counts_down(now))
 
     def _counts_down(self, now: float) -> bool:
-        is_counting = self._activity.phase in (Phase.QUIET, Phase.RETRYING)
+        is_counting = self._activity.phase in (Phase.QUIET, Phase.RETRYING, Phase.RECONNECTING)
         return is_counting or next_reset(self._limits, now) is not None
 
     def _set_ticking(self, is_needed: bool) -> None:

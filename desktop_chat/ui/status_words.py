@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.errors import Overloaded
 from desktop_chat.core.rate_limits import Quota, RateLimits
 from desktop_chat.core.totals import Totals
 from desktop_chat.core.usage import Usage
@@ -129,12 +130,33 @@ def activity_text(activity: Activity, now: float, quiet_since: float) -> str:
     """
     if activity.phase is Phase.QUIET:
         return f"Still waiting ({span_text(int(now - quiet_since))})"
+    if activity.phase is Phase.RECONNECTING:
+        return f"{cut_text(activity)} · {reconnecting_text(activity, now)}"
     if activity.phase is Phase.RETRYING:
         count = f" ({activity.attempt} of {activity.attempts_max})"
         if activity.retry_at is None or activity.retry_at <= now:
             return f"Trying again…{count}"
         return f"Trying again in {span_text(activity.retry_at - now)}{count}"
     return _PHASES.get(activity.phase, "")
+
+
+def cut_text(activity: Activity) -> str:
+    """What happened to a reply that goes on by itself."""
+    is_server = activity.failure is not None and activity.failure.kind == Overloaded.__name__
+    return "Broken off by the server" if is_server else "Connection lost"
+
+
+def reconnecting_text(activity: Activity, now: float) -> str:
+    """When a reply goes on by itself.
+
+    Units:   `now` in seconds since the epoch.
+    """
+    count = f" ({activity.attempt} of {activity.attempts_max})"
+    if activity.retry_at is None:
+        return f"waiting for the network{count}"
+    if activity.retry_at <= now:
+        return f"continuing…{count}"
+    return f"continuing in {span_text(activity.retry_at - now)}{count}"
 
 
 def next_reset(limits: RateLimits | None, now: float) -> float | None:

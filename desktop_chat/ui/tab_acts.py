@@ -35,6 +35,8 @@ class TabActs(QObject):
         add(acts.send_requested, self._edit)
         add(acts.branch_requested, self._branch)
         add(acts.keep_requested, session.keep_as_is)
+        add(acts.go_on_now_requested, session.reconnect_now)
+        add(acts.stop_requested, session.stop)
         add(acts.composer_requested, self._composer.focus)
         add(self._composer.edit_last_requested, acts.edit_last)
         add(session.edit_failed, lambda message_id, draft: acts.edit(message_id, draft.text))

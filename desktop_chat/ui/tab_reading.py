@@ -33,12 +33,14 @@ class TabReading(QObject):
         """Listen to both sides until the tab lets go of the conversation."""
         add, transcript, session, desk = connections.add, self._transcript, self._session, self._desk
         add(transcript.retry_requested, session.retry)
+        add(transcript.continue_requested, session.go_on)
         add(transcript.sibling_requested, session.select_sibling)
         add(transcript.zoom_requested, desk.zoom)
         add(session.path_changed, lambda _path: self._show_path())
         add(session.end_read, self._show_end)
         add(session.message_added, self._add_message)
         add(session.event_arrived, transcript.apply_event)
+        add(session.turn_cut, transcript.end_message)
         add(session.turn_ended, self._end_turn)
         add(session.activity_changed, transcript.show_activity)
         add(desk.preferences.settings_changed, self._show_settings)

@@ -56,6 +56,7 @@ class WindowCommands(QObject):
             Command.MODEL_MENU: self._open_model_menu,
             Command.STOP: self._stop,
             Command.REGENERATE: lambda: page().regenerate(),
+            Command.CONTINUE: lambda: page().go_on(),
             Command.PREVIOUS_MESSAGE: lambda: page().walk(-1),
             Command.NEXT_MESSAGE: lambda: page().walk(1),
             Command.TOGGLE_SIDEBAR: self._sides.toggle_sidebar,

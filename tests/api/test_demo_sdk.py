@@ -228,20 +228,3 @@ def test_a_long_prompt_is_written_to_the_cache_and_read_from_it(client: Anthropi
     assert first.cache_read_input_tokens == 0
     assert second.cache_creation_input_tokens == 0
     assert second.cache_read_input_tokens == first.cache_creation_input_tokens
-
-
-def test_an_interrupted_answer_goes_on_where_it_ended(client: Anthropic) -> None:
-    whole = client.messages.create(model=SONNET, max_tokens=4_000, messages=ask("Plan a trip")).content[-1]
-    assert whole.type == "text"
-    begun, rest = whole.text[:400], whole.text[400:]
-    request = [
-        *ask("Plan a trip"),
-        {"role": "assistant", "content": begun},
-        {"role": "user", "content": "Your answer was interrupted. Please continue."},
-    ]
-    continued = client.messages.create(model=SONNET, max_tokens=4_000, messages=request)
-    assert continued.content[-1].type == "text"
-    assert continued.content[-1].text == rest
-    prefilled = client.messages.create(model=OPUS_4_5, max_tokens=4_000, messages=request[:2])
-    assert prefilled.content[0].type == "text"
-    assert prefilled.content[0].text == rest

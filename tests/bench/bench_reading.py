@@ -199,7 +199,9 @@ class _Opening:
 
     async def _empty(self) -> tuple[Library, ui_desk.Desk, ChatTab]:
         chat, made = self._chat, self._stage
-        surroundings = Surroundings(self._store, chat.api, chat.keys, chat.preferences, chat.keeper, chat.tasks)
+        surroundings = Surroundings(
+            self._store, chat.api, chat.keys, chat.preferences, chat.keeper, chat.tasks, chat.network
+        )
         library = Library(surroundings, await self._store.start())
         desk = ui_desk.Desk(library, chat.preferences, chat.keys, CATALOG)
         tab = ChatTab(made.look, Settings())

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.library import Library
+from desktop_chat.chat.network import Network
 from desktop_chat.chat.preferences import Preferences
+from desktop_chat.chat.reconnecting import ReconnectOptions
 from desktop_chat.chat.reply_keeper import ReplyKeeper
 from desktop_chat.chat.session import ChatSession, Surroundings
 from desktop_chat.chat.tasks import Tasks
@@ -34,8 +36,16 @@ FAKE_MODEL = ModelInfo(
     prices=Prices(2.0, 10.0, 2.5, 4.0, 0.1),
 )
 SMALL_MODEL = ModelInfo("claude-small", "Claude Small", context_tokens=100_000)
-OLD_MODEL = ModelInfo("claude-old", "Claude Old", is_listed=False)
+OLD_MODEL = ModelInfo(
+    "claude-old",
+    "Claude Old",
+    thinking=ThinkingKind.BUDGET,
+    thinking_off="disabled",
+    is_listed=False,
+    takes_prefill=True,
+)
 CATALOG = ModelCatalog((FAKE_MODEL, SMALL_MODEL, OLD_MODEL), "claude-fake", "2026-11-23")
+NOW = 1_800_000_000.0
 REPLY_USD = (7 * 2.0 + 5 * 10.0) / 1_000_000
 """What a reply of `fake_api.reply_events` costs."""
 
@@ -54,6 +64,29 @@ class SettingsDisk:
             self.written.append(settings)
 
 
+class Pauses:
+    """Stands in for the clock between two tries: a test looks how long a wait would be, and lets it be over."""
+
+    def __init__(self) -> None:
+        self.asked_s: list[float] = []
+        self._over = asyncio.Event()
+
+    async def wait_for(self, woken: asyncio.Event, seconds: float) -> None:
+        self.asked_s.append(seconds)
+        self._over.clear()
+        waits = [asyncio.ensure_future(event.wait()) for event in (woken, self._over)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    def end(self) -> None:
+        """Let the time of the wait that runs be over."""
+        self._over.set()
+
+
 class Desk:
     """Every object of chat, made once; `bugs` holds what escaped a task."""
 
@@ -68,7 +101,18 @@ class Desk:
         self.preferences = Preferences(Settings(), self.disk.save)
         self.keys = Keys(self.secrets, self.api, self.preferences, CATALOG, self.tasks)
         self.keeper = ReplyKeeper(self.store, self.tasks)
-        self.surroundings = Surroundings(self.store, self.api, self.keys, self.preferences, self.keeper, self.tasks)
+        self.network = Network()
+        self.pauses = Pauses()
+        self.surroundings = Surroundings(
+            self.store,
+            self.api,
+            self.keys,
+            self.preferences,
+            self.keeper,
+            self.tasks,
+            self.network,
+            ReconnectOptions(self.pauses.wait_for, fraction=lambda: 1.0, now=lambda: NOW),
+        )
         self._sessions: list[ChatSession] = []
 
     def session(self) -> ChatSession:

@@ -37,12 +37,13 @@ OFFERS = (
         FakeSession,
         words(
             """end_read(PyObject)
-            path_changed(PyObject) message_added(PyObject) event_arrived(QString,PyObject) turn_ended(PyObject)
+            path_changed(PyObject) message_added(PyObject) event_arrived(QString,PyObject)
+            turn_cut(PyObject) turn_ended(PyObject)
             activity_changed(PyObject) totals_changed(PyObject) limits_changed(PyObject) title_changed(QString)
             draft_changed(PyObject) model_changed(QString) stored(PyObject) store_failed(PyObject)
             edit_failed(QString,PyObject)"""
         ),
-        words("path siblings send edit keep_as_is stop retry select_sibling keep_draft set_model"),
+        words("path siblings send edit keep_as_is stop go_on reconnect_now retry select_sibling keep_draft set_model"),
         words("conversation_id title is_busy is_empty is_loaded activity totals limits model_id"),
     ),
     Offer(

@@ -70,6 +70,7 @@ async def test_a_failure_before_the_first_byte_leaves_an_empty_failed_reply(desk
 
 
 async def test_a_reply_that_breaks_in_the_middle_keeps_its_text(desk: Desk) -> None:
+    desk.preferences.change(reconnects=False)
     session = desk.session()
     desk.api.script(*reply_events("Half ", "an")[:4], StreamBroken("The line broke."))
 
@@ -83,6 +84,7 @@ async def test_a_reply_that_breaks_in_the_middle_keeps_its_text(desk: Desk) -> N
 
 
 async def test_a_stream_that_ends_without_its_end_is_broken(desk: Desk) -> None:
+    desk.preferences.change(reconnects=False)
     session = desk.session()
     desk.api.script(*reply_events("Half an")[:3])
 

@@ -14,7 +14,7 @@ from desktop_chat.core.continuation import (
     asking_to_go_on,
     begun_again,
     can_be_continued,
-    kept_content,
+    text_to_go_on_from,
 )
 from desktop_chat.core.messages import Block, Message, MessageStatus
 from tests.helpers.samples import question, reply
@@ -35,6 +35,11 @@ def joined(first: str, second: str, sizes: random.Random, is_exact: bool = False
     return text + joint.finish()
 
 
+def sent(at: int) -> int:
+    """Where a text that was cut here ends for the server: blanks at the end are not sent."""
+    return len(TEXT[:at].rstrip())
+
+
 def text(value: str) -> Block:
     return {"type": "text", "text": value}
 
@@ -49,13 +54,13 @@ def test_a_cut_anywhere_leaves_no_trace_when_up_to_200_characters_are_repeated(p
     dice = random.Random(percent)
     at = len(TEXT) * percent // 100
     repeated = dice.randint(12, 200)
-    assert joined(TEXT[:at], TEXT[max(0, at - repeated) :], dice) == TEXT
+    assert joined(TEXT[:at], TEXT[max(0, sent(at) - repeated) :], dice) == TEXT
 
 
 @pytest.mark.parametrize("percent", range(1, 100))
 def test_nothing_is_lost_when_nothing_is_repeated(percent: int) -> None:
     at = len(TEXT) * percent // 100
-    assert joined(TEXT[:at], TEXT[at:], random.Random(percent)) == TEXT
+    assert joined(TEXT[:at], TEXT[sent(at) :], random.Random(percent)) == TEXT
 
 
 @pytest.mark.parametrize(
@@ -63,8 +68,13 @@ def test_nothing_is_lost_when_nothing_is_repeated(percent: int) -> None:
     [
         ("he saw the", "the client wait", "he saw the client wait"),
         ("so it is ful", "ly jittered", "so it is fully jittered"),
+        ("the demonstr", "demonstration", "the demonstration"),
+        ("the demonstr", "ation", "the demonstration"),
+        ("in it", "it is", "in it is"),
         ("a a", "a b", "a aa b"),
-        ("ends here.\n", "\nNext", "ends here.\n\nNext"),
+        ("bla bla", " bla bla", "bla bla bla bla"),
+        ("ver", "very", "very"),
+        ("sever", "very", "seververy"),
         ("| 1 | 1", "1 | 2 |", "| 1 | 11 | 2 |"),
         ("", "from the start", "from the start"),
         ("no more", "", "no more"),
@@ -74,9 +84,40 @@ def test_few_characters_are_a_repetition_only_as_a_word(first: str, second: str,
     assert joined(first, second, random.Random(1)) == whole
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "whole"),
+    [
+        ("ends here.\n", "\nNext", "ends here.\nNext"),
+        ("ends here.\n", "\n\nNext", "ends here.\n\nNext"),
+        ("ends here.\n\n", "Next", "ends here.\n\nNext"),
+        ("ends here. \n", "\nNext", "ends here. \n\nNext"),
+        ("ends here. ", "", "ends here. "),
+    ],
+)
+@pytest.mark.parametrize("is_exact", [True, False])
+def test_blanks_at_the_end_are_not_there_twice(first: str, second: str, whole: str, is_exact: bool) -> None:
+    assert joined(first, second, random.Random(1), is_exact) == whole
+
+
+def test_blanks_behind_a_repetition_are_not_there_twice() -> None:
+    assert joined("These are the last words.\n\n", "the last words.\n\n- one", random.Random(1), is_exact=False) == (
+        "These are the last words.\n\n- one"
+    )
+
+
+def test_a_ruler_that_goes_on_is_no_repetition() -> None:
+    ruler = "|---|---|---|---"
+    assert joined("| a | b | c |\n" + ruler, ruler + "|\n", random.Random(1)) == "| a | b | c |\n" + ruler * 2 + "|\n"
+
+
 def test_a_server_that_goes_on_exactly_is_taken_at_its_word() -> None:
     row = "| --- | --- | --- |\n"
     assert joined(row * 3, row * 3, random.Random(1), is_exact=True) == row * 6
+
+
+def test_an_empty_piece_decides_nothing() -> None:
+    joint = Joint("The end of the first part", is_exact=False)
+    assert [joint.feed(piece) for piece in ("", "the first ", "", "part", " and more")] == ["", "", "", "", " and more"]
 
 
 def test_what_cannot_be_a_repetition_is_shown_at_once() -> None:
@@ -110,10 +151,13 @@ def test_others_cannot(message: Message) -> None:
     assert not can_be_continued(message)
 
 
-def test_what_comes_after_the_last_text_is_left_out() -> None:
+def test_nothing_is_dropped_of_a_reply_that_goes_on() -> None:
     call = {"type": "tool_use", "id": "t", "name": "n", "partial_input": "{"}
-    content = (text("a"), call, text("b"), {"type": "thinking", "thinking": "hm"}, call, text(" "))
-    assert kept_content(content) == content[:3]
+    content = (text("a"), call, text(" b \n"), {"type": "thinking", "thinking": "hm"}, call, text(" "))
+    message = cut(content=content)
+    assert begun_again(message).content == content
+    assert [seam.block for seam in begun_again(message).seams] == [len(content)]
+    assert text_to_go_on_from(message) == "a b"
 
 
 def test_a_reply_that_goes_on_streams_and_has_no_failure() -> None:
@@ -124,6 +168,6 @@ def test_a_reply_that_goes_on_streams_and_has_no_failure() -> None:
 
 
 def test_the_end_is_quoted_exactly() -> None:
-    words = asking_to_go_on(cut(content=(text(TEXT),)))
-    assert TEXT[-QUOTED_CHARACTERS:] in words
-    assert TEXT[-QUOTED_CHARACTERS - 1 :] not in words
+    words, whole = asking_to_go_on(cut(content=(text(TEXT),))), TEXT.rstrip()
+    assert f"\n{whole[-QUOTED_CHARACTERS:]}\n" in words
+    assert whole[-QUOTED_CHARACTERS - 1 :] not in words

@@ -33,6 +33,7 @@ def test_blocks_are_those_of_the_api() -> None:
     assert written["usage"]["cache_write_1h_tokens"] == 4
     assert written["failure"]["action"] == "retry"
     assert written["timings"] == {"first_event_s": 0.5, "first_word_s": 0.75, "thinking_s": None, "ended_s": 9.0}
+    assert written["seams"] == [{"block": 3, "at": 1_790_000_004.5}, {"block": 7, "at": 1_790_000_006.0}]
 
 
 def test_a_conversation_has_its_whole_tree_oldest_first() -> None:

@@ -42,7 +42,7 @@ def test_every_id_and_every_name_stands_there_once(catalog: ModelCatalog) -> Non
 def test_no_word_of_the_file_is_misspelt(table: dict[str, Any]) -> None:
     known = {
         "id", "name", "context_tokens", "output_tokens_max", "thinking", "thinking_off", "prices_usd", "long_prompt",
-        "is_listed",
+        "is_listed", "takes_prefill",
     }  # fmt: skip
     assert set(table) == {"default", "checked_on", "model"}
     for row in table["model"]:

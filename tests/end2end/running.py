@@ -118,6 +118,10 @@ class Running:
         assert current_id is not None
         return self.library.session(current_id)
 
+    def let_cut_replies_be(self) -> None:
+        """Turn off what goes on by itself: the test looks at the cut."""
+        self.program._preferences.change(reconnects=False)
+
     def type_and_send(self, text: str) -> None:
         """Write into the composer of the tab in view and press Return."""
         target = self.window.deck.page().composer.focusProxy() or self.window.deck.page().composer

@@ -52,6 +52,7 @@ async def test_a_bad_answer_is_told_at_the_message_and_can_be_asked_again(run: R
     bad = BAD[name]
     place.server.faults = replace(bad.faults, count=1)
     async with run() as program:
+        program.let_cut_replies_be()
         program.type_and_send("hello")
         failed = await program.reply()
         assert failed.status is MessageStatus.FAILED

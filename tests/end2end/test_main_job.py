@@ -118,6 +118,7 @@ async def test_an_error_stands_at_the_message_and_retry_answers_beside_it(run: R
 async def test_a_reply_that_breaks_off_keeps_its_text_and_says_so(run: Run, place: Place) -> None:
     place.server.faults = Faults(reply_text="Half of this will never come. " * 20, cut_after_events=30)
     async with run() as program:
+        program.let_cut_replies_be()
         program.type_and_send("cut")
         reply = await program.reply()
         assert reply.status is MessageStatus.FAILED

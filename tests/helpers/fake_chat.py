@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QObject, Signal
 
 from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.continuation import begun_again, can_be_continued
 from desktop_chat.core.conversation import (
     UNTITLED,
     ConversationSummary,
@@ -49,6 +50,7 @@ class FakeSession(QObject):
     path_changed = Signal(object)
     message_added = Signal(object)
     event_arrived = Signal(str, object)
+    turn_cut = Signal(object)
     turn_ended = Signal(object)
     activity_changed = Signal(object)
     totals_changed = Signal(object)
@@ -72,6 +74,7 @@ class FakeSession(QObject):
         self.drafts: list[Draft] = []
         self.retried: list[str] = []
         self.stop_count = 0
+        self.reconnect_now_count = 0
 
     @property
     def is_busy(self) -> bool:
@@ -120,6 +123,16 @@ class FakeSession(QObject):
         self.stop_count += 1
         if self.is_busy:
             self.end_reply(MessageStatus.STOPPED)
+
+    def go_on(self, message_id: str) -> None:
+        if self.is_busy or message_id != self.tree.tip_id or not can_be_continued(self.tree[message_id]):
+            return
+        self.tree.add(begun_again(self.tree[message_id]))
+        self.set_activity(Activity(Phase.CONNECTING))
+        self.path_changed.emit(self.path())
+
+    def reconnect_now(self) -> None:
+        self.reconnect_now_count += 1
 
     def retry(self, message_id: str) -> None:
         self.retried.append(message_id)
@@ -170,11 +183,23 @@ class FakeSession(QObject):
         assert tip_id is not None
         if self.tree[tip_id].role is Role.USER:
             tip_id = self.begin_reply()
-        reply = replace(self.tree[tip_id], content=({"type": "text", "text": text},)).as_ended(status)
+        # What goes on stands behind what was there.
+        content = (*self.tree[tip_id].content, {"type": "text", "text": text})
+        reply = replace(self.tree[tip_id], content=content).as_ended(status)
         self.tree.add(reply)
         self.set_activity(Activity())
         self.totals_changed.emit(self.totals)
         self.turn_ended.emit(reply)
+
+    def cut_reply(self, activity: Activity, text: str = "Half") -> None:
+        """Have the line of the running turn fail, and the turn wait for it."""
+        tip_id = self.tree.tip_id
+        assert tip_id is not None
+        content = ({"type": "text", "text": text},)
+        reply = replace(self.tree[tip_id], content=content).as_ended(MessageStatus.FAILED, activity.failure)
+        self.tree.add(reply)
+        self.turn_cut.emit(reply)
+        self.set_activity(activity)
 
     def set_activity(self, activity: Activity) -> None:
         """Have the turn take its next step."""

@@ -62,6 +62,7 @@ class FakeStore:
     async def put(self, message: Message, title: str | None = None, *, keeps_draft: bool = False) -> None:
         self._note("put")
         self._write(message, title)
+        self.journal.pop(message.id, None)
         self.tips[message.conversation_id] = message.id
         if message.role is Role.USER and not keeps_draft:
             self.drafts.pop(message.conversation_id, None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from desktop_chat.core.failure import Action, Failure
-from desktop_chat.core.messages import Block, Message, MessageStatus, Role, Timings, new_id, user_message
+from desktop_chat.core.messages import Block, Message, MessageStatus, Role, Seam, Timings, new_id, user_message
 from desktop_chat.core.usage import Usage
 
 BLOCKS: tuple[Block, ...] = (
@@ -83,4 +83,5 @@ def full_reply(conversation_id: str, parent_id: str | None, content: Sequence[Bl
         ),
         timings=Timings(0.5, 0.75, None, 9.0),
         prefix_hash="ab" * 32,
+        seams=(Seam(3, 1_790_000_004.5), Seam(7, 1_790_000_006.0)),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from desktop_chat.chat.network import Network
 from desktop_chat.core.conversation import ConversationSummary, OpenTab
 from desktop_chat.core.messages import Draft
 from desktop_chat.core.settings import Settings, Theme
@@ -44,6 +45,7 @@ class WindowKit:
 
     def __post_init__(self) -> None:
         self.preferences = FakePreferences(self.settings)
+        self.network = Network()
         for number, title in enumerate(("Apples", "Bears", "Clouds")):
             key = title[0].lower()
             self.library.summaries[key] = summary(key, title, age_s=float(number))
@@ -66,6 +68,7 @@ class WindowKit:
             as_keys(self.keys),
             tabs or tuple(OpenTab(key, key == wanted) for key in keys),
             catalog=CATALOG,
+            network=self.network,
         )
 
     @property
@@ -82,10 +85,13 @@ class WindowKit:
         return session
 
 
-def window_kits(look: Look) -> Iterator[WindowKit]:
+def window_kits(look: Look, settings: Settings | None = None) -> Iterator[WindowKit]:
     """Make one and take it down again, as a fixture does."""
-    kit = WindowKit(look)
+    kit = WindowKit(look) if settings is None else WindowKit(look, settings)
     yield kit
     kit.window.hide()
     kit.window.deleteLater()
+    # The window's lambdas hang on them: while one is left, the whole window stays in memory.
+    for fake in (kit.library, kit.preferences, kit.keys, kit.network, *kit.library.sessions.values()):
+        fake.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,7 @@ from desktop_chat.core.events import (
     InputJsonArrived,
     Reply,
     ReplyChanged,
+    ReplyEnded,
     ReplyEvent,
     ReplyStarted,
     SignatureArrived,
@@ -27,7 +30,8 @@ from desktop_chat.core.events import (
     ThinkingArrived,
     apply,
 )
-from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.core.messages import Message, MessageStatus, Seam
+from desktop_chat.core.usage import Usage
 from desktop_chat.paths import Paths
 from tests.helpers.samples import reply
 from tests.store.files import started
@@ -131,6 +135,83 @@ async def test_a_damaged_reply_does_not_keep_the_others_from_starting(
         database.commit()
 
     assert (await _stored(tmp_path, "good")).text == "kept"
+
+
+# --- a reply that was continued
+
+
+FIRST = {"type": "text", "text": "Half an answ"}
+
+
+def continued(**fields: Any) -> Message:
+    """A reply that has just begun to go on."""
+    values = {
+        "content": (FIRST,),
+        "usage": Usage(3, 2),
+        "cost_usd": 0.5,
+        "seams": (Seam(1, 1_790_000_060.0),),
+        **fields,
+    }
+    return reply("c", None, **values)
+
+
+async def test_what_was_there_before_is_folded_with_what_came(tmp_path: Path) -> None:
+    begun = continued()
+    async with started(tmp_path) as store:
+        await store.put(begun)
+        await store.append_journal([(begun.id, [ReplyStarted("msg_2", "claude-x", {"input_tokens": 7})])])
+        await store.append_journal([(begun.id, [BlockStarted(1, {"type": "text", "text": ""}), TextArrived(1, "er.")])])
+
+    message = await _stored(tmp_path, begun.id)
+
+    assert message.content == (FIRST, {"type": "text", "text": "er."})
+    assert (message.status, message.seams) == (MessageStatus.INTERRUPTED, begun.seams)
+    assert (message.usage, message.cost_usd, message.model) == (Usage(10, 2), None, "claude-x")
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        (),
+        (BlockStarted(1, {"type": "text", "text": ""}),),
+        (BlockStarted(1, {"type": "thinking", "thinking": ""}), SignatureArrived(1, "c2ln")),
+    ],
+)
+async def test_a_part_without_a_word_leaves_no_seam(tmp_path: Path, events: Sequence[ReplyEvent]) -> None:
+    before = Seam(0, 1_790_000_030.0)
+    begun = continued(seams=(before, Seam(1, 1_790_000_060.0)))
+    async with started(tmp_path) as store:
+        await store.put(begun)
+        await store.append_journal([(begun.id, events)])
+
+    message = await _stored(tmp_path, begun.id)
+
+    assert (message.content, message.seams, message.status) == ((FIRST,), (before,), MessageStatus.INTERRUPTED)
+    assert (message.usage, message.cost_usd) == (Usage(3, 2), 0.5)
+    assert message.ended_at is not None
+    assert message.ended_at >= 1_790_000_060.0
+
+
+async def test_a_second_part_that_was_whole_makes_the_reply_complete(tmp_path: Path) -> None:
+    begun = continued()
+    async with started(tmp_path) as store:
+        await store.put(begun)
+        await store.append_journal([(begun.id, [TextArrived(1, "er."), ReplyEnded()])])
+
+    message = await _stored(tmp_path, begun.id)
+
+    assert (message.status, message.text) == (MessageStatus.COMPLETE, "Half an answer.")
+
+
+async def test_a_row_that_holds_the_first_part_needs_its_journal_no_more(tmp_path: Path) -> None:
+    begun = continued(content=(), seams=())
+    async with started(tmp_path) as store:
+        await store.put(begun)
+        await store.append_journal([(begun.id, [TextArrived(0, "Half an answ")])])
+        await store.put(replace(begun, content=(FIRST,), seams=(Seam(1, 1_790_000_060.0),)))
+        await store.append_journal([(begun.id, [TextArrived(1, "er.")])])
+
+    assert (await _stored(tmp_path, begun.id)).text == "Half an answer."
 
 
 async def test_a_cancelled_write_is_done_all_the_same(tmp_path: Path) -> None:

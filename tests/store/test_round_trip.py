@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from desktop_chat.core.conversation import ConversationTree
 from desktop_chat.core.events import with_whole_surrogates
 from desktop_chat.core.failure import Action, Failure
-from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, Timings
+from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, Seam, Timings
 from desktop_chat.core.usage import Usage
 from desktop_chat.store.rows import _COLUMNS
 from tests.store.files import started
@@ -68,6 +68,7 @@ NODES = st.builds(
     failure=none_or(FAILURES),
     timings=none_or(st.builds(Timings, *[none_or(MOMENTS)] * len(fields(Timings)))),
     prefix_hash=none_or(st.just("f" * 64)),
+    seams=st.lists(st.builds(Seam, block=st.integers(0, 2**31), at=MOMENTS), max_size=3).map(tuple),
 )
 
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.failure import Failure
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
-from desktop_chat.core.messages import Draft
+from desktop_chat.core.messages import Draft, MessageStatus
 from desktop_chat.core.settings import SendKey, ThinkingMode
 from desktop_chat.ui.chat_tab import ChatTab
 from desktop_chat.ui.column import COLUMN_PADDING_PX, COLUMN_PX
@@ -183,6 +183,30 @@ def test_retry_and_siblings_reach_the_session(kit: WindowKit) -> None:
     assert transcript is not None
     transcript.retry_requested.emit("some-id")
     assert kit.session.retried == ["some-id"]
+
+
+def test_continue_reaches_the_session_from_the_strip_and_by_its_key(kit: WindowKit) -> None:
+    kit.attach("a")
+    session = kit.stream()
+    session.end_reply(MessageStatus.STOPPED, "Half a sen")
+    transcript = part(kit, TranscriptView)
+    assert transcript is not None
+    transcript.continue_requested.emit(session.path()[-1].id)
+    assert session.path()[-1].status is MessageStatus.STREAMING
+    assert session.path()[-1].text == "Half a sen"
+    session.end_reply(MessageStatus.STOPPED, "tence. And")
+    QTest.keyClick(kit.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert session.path()[-1].status is MessageStatus.STREAMING
+    session.end_reply(text=" more.")
+    assert session.path()[-1].text == "Half a sentence. And more."
+    assert len(session.path()[-1].seams) == 2
+
+
+def test_the_key_of_continue_does_nothing_where_nothing_was_cut(kit: WindowKit) -> None:
+    kit.attach("a")
+    before = kit.session.path()
+    kit.deck.page().go_on()
+    assert kit.session.path() == before
 
 
 def test_the_send_key_follows_the_settings(kit: WindowKit) -> None:

@@ -210,6 +210,22 @@ def test_in_the_composer_the_key_first_goes_to_the_end_of_what_is_typed(reader: 
     assert reader.view.is_at_end
 
 
+def test_from_the_composer_a_page_is_turned_as_long_as_its_own_text_is_one(reader: Reader) -> None:
+    reader.open("a")
+    reader.scroll_to(0)
+    composer = reader.kit.deck.page().composer
+    composer.focus()
+    QTest.keyClick(composer._text, Qt.Key.Key_PageDown)
+    reader.wait()
+    turned = reader.value
+    assert turned > 0
+    composer.set_draft(Draft("\n".join("lines" for _ in range(200)), 0))
+    QTest.keyClick(composer._text, Qt.Key.Key_PageDown)
+    reader.wait()
+    assert reader.value == turned
+    assert composer.draft().caret > 0
+
+
 # --- size ---
 
 
@@ -256,27 +272,24 @@ def column_of(widget: QWidget, window: QWidget, overhang_px: int = 0) -> tuple[f
 
 
 @pytest.mark.parametrize("zoom_percent", [100, 110, 150])
-@pytest.mark.parametrize("width_px", [800, 1280, 1920])
 @pytest.mark.parametrize("column", [ColumnWidth.NARROW, ColumnWidth.NORMAL, ColumnWidth.WIDE])
 def test_what_is_written_stands_in_line_with_what_is_read(
-    look: Look, qtbot: QtBot, column: ColumnWidth, width_px: int, zoom_percent: int
+    look: Look, qtbot: QtBot, column: ColumnWidth, zoom_percent: int
 ) -> None:
-    settings = Settings(theme=Theme.LIGHT, column=column, zoom_percent=zoom_percent)
-    kit = WindowKit(look, settings)
-    kit.window.resize(width_px, 840)
-    reader = Reader(kit, qtbot)
-    reader.open("a")
-    window, view, zoom = kit.window, reader.view, reader.view._page.zoom
-    left = view.mapTo(window, QPoint()).x() + view._page.left * zoom
-    transcript = (left, left + view._page.rows.width * zoom)
-    page = kit.deck.page()
-    composer, status = page.findChild(Composer), page.findChild(StatusLine)
-    assert composer is not None and status is not None
-    assert column_of(composer, window) == pytest.approx(transcript, abs=zoom)
-    assert column_of(status, window, PAD_PX) == pytest.approx(transcript, abs=zoom)
-    assert transcript[1] - transcript[0] <= COLUMN_WIDTHS_PX[column] * zoom
-    kit.window.hide()
-    kit.window.deleteLater()
+    for kit in window_kits(look, Settings(theme=Theme.LIGHT, column=column, zoom_percent=zoom_percent)):
+        reader = Reader(kit, qtbot)
+        reader.open("a")
+        page, view, zoom = kit.deck.page(), reader.view, reader.view._page.zoom
+        composer, status = page.findChild(Composer), page.findChild(StatusLine)
+        assert composer is not None and status is not None
+        for width_px in (800, 1280, 1920):
+            kit.window.resize(width_px, 840)
+            reader.wait()
+            left = view.mapTo(kit.window, QPoint()).x() + view._page.left * zoom
+            transcript = (left, left + view._page.rows.width * zoom)
+            assert column_of(composer, kit.window) == pytest.approx(transcript, abs=zoom), width_px
+            assert column_of(status, kit.window, PAD_PX) == pytest.approx(transcript, abs=zoom), width_px
+            assert transcript[1] - transcript[0] <= COLUMN_WIDTHS_PX[column] * zoom, width_px
 
 
 def test_at_full_width_the_composer_stays_as_wide_as_a_line_reads(reader: Reader) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.settings import Theme
@@ -157,3 +157,17 @@ def test_the_font_is_one_of_ours_in_pixels(look: Look, qapp: QApplication) -> No
 
 def test_changing_figures_are_equally_wide() -> None:
     assert figures_font().isFeatureSet(type(figures_font()).Tag("tnum"))
+
+
+@pytest.mark.parametrize("theme", [Theme.LIGHT, Theme.DARK])
+def test_a_tool_tip_has_the_colours_of_its_theme(look: Look, qtbot: QtBot, theme: Theme) -> None:
+    look.set_theme(theme)
+    look.dress()
+    owner = QLabel("Copy")
+    qtbot.addWidget(owner)
+    owner.show()
+    QToolTip.showText(QPoint(20, 20), "Copy code", owner)
+    (tip,) = [widget for widget in owner.findChildren(QLabel) if widget.inherits("QTipLabel")]
+    ground = tip.grab().toImage().pixelColor(4, 4)
+    QToolTip.hideText()
+    assert (ground.lightness() < 128) == look.is_dark

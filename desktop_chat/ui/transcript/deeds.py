@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -17,17 +19,26 @@ from desktop_chat.ui.transcript.tables.table import TablePart
 from desktop_chat.ui.transcript.taking.selection import Selection
 from desktop_chat.ui.transcript.taking.taking import Taking
 
+_SEEN_PX: Final = 96.0
+"""Less than this of what was unfolded looks as if nothing had happened."""
+
+_SEEN_SHARE: Final = 1 / 3
+"""How much of the screen it gets then."""
+
 
 class Deeds(QObject):
     """Does what the page itself can do, and tells the rest as wishes."""
 
     retry_requested = Signal(str)
+    continue_requested = Signal(str)
     key_requested = Signal()
     settings_requested = Signal()
     sibling_requested = Signal(str, int)
     edit_requested = Signal(str)
     branch_requested = Signal(str)
     keep_requested = Signal(str)
+    go_on_now_requested = Signal()
+    stop_requested = Signal()
     link_opened = Signal(str, str)
     folded = Signal()
     """Something was folded or unfolded: the page has to be laid out."""
@@ -72,6 +83,8 @@ class Deeds(QObject):
                 self._fold(spot, target)
             case Deed.RETRY:
                 self.retry_requested.emit(message_id)
+            case Deed.CONTINUE:
+                self.continue_requested.emit(message_id)
             case Deed.OPEN_KEY:
                 self.key_requested.emit()
             case Deed.OPEN_SETTINGS:
@@ -85,6 +98,10 @@ class Deeds(QObject):
                 self.branch_requested.emit(message_id)
             case Deed.KEEP:
                 self.keep_requested.emit(message_id)
+            case Deed.GO_ON_NOW:
+                self.go_on_now_requested.emit()
+            case Deed.STOP:
+                self.stop_requested.emit()
             case Deed.PREVIOUS_SIBLING:
                 self.sibling_requested.emit(message_id, -1)
             case Deed.NEXT_SIBLING:
@@ -100,13 +117,23 @@ class Deeds(QObject):
         viewer.open()
 
     def _fold(self, spot: Spot, target: Target) -> None:
-        """Fold or unfold; what was clicked stays under the pointer."""
-        self._page.scrolling.hold(spot.row, spot.index, -spot.top)
+        """Fold or unfold; what was clicked stays under the pointer, unless what comes would be out of sight."""
+        stack = self._page.rows.item(spot.row).stack
+        before_px, goes_on = stack.height, spot.part.length > 0
         self._page.rows.toggle(spot.row, target.value)
-        parts = self._page.rows.item(spot.row).stack.parts
-        if spot.index < len(parts) and parts[spot.index] is spot.part:
+        # A text that shows more of itself goes on where the eye is.
+        up_px = 0.0 if goes_on else self._way_up(spot.rect_of(target).bottom(), stack.height - before_px)
+        if spot.index < len(stack.parts) and stack.parts[spot.index] is spot.part:
             # It changed by itself: its text is the same, and it knows which line was at the top.
-            self._page.scrolling.hold(spot.row, spot.index, spot.part.hidden_px if spot.top < 0 else -spot.top)
+            below = spot.part.hidden_px if spot.top < 0 else -spot.top
         else:
             self._selection.clear()
+            below = -spot.top
+        self._page.scrolling.hold(spot.row, spot.index, below + up_px)
         self.folded.emit()
+
+    def _way_up(self, bottom: float, grown_px: float) -> float:
+        """How far the page goes up, so that what unfolded below a place can be seen."""
+        screen_px = self._page.scrolling.page_px
+        room = screen_px - bottom
+        return max(0.0, min(grown_px, screen_px * _SEEN_SHARE) - room) if room < _SEEN_PX else 0.0

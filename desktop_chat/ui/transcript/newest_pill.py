@@ -15,7 +15,9 @@ from desktop_chat.ui.transcript.parts.style import Role, Style
 _HEIGHT_PX: Final = 28
 _PADDING_PX: Final = 13
 _DOT_PX: Final = 7
+_DOT_GAP_PX: Final = 7
 _MARGIN_PX: Final = 8
+_BESIDE_MARGIN_PX: Final = 4
 _WORDS: Final = "↓ Newest"
 
 
@@ -50,13 +52,16 @@ class NewestPill(QAbstractButton):
         right = round((page.left + page.rows.width) * page.zoom)
         beside = viewport.width() - right
         left = (width_px - self.width()) // 2
-        if beside >= self.width() + 2 * _MARGIN_PX:
+        # With room for the dot, though it is not there: the pill stays where it is when the reply has ended.
+        if beside >= self._width_px(has_dot=True) + 2 * _BESIDE_MARGIN_PX:
             left = right + (beside - self.width()) // 2
         self.move(left, viewport.height() - self.height() - _MARGIN_PX)
 
+    def _width_px(self, *, has_dot: bool) -> int:
+        return round(self._words.width) + 2 * _PADDING_PX + (_DOT_PX + _DOT_GAP_PX if has_dot else 0)
+
     def sizeHint(self) -> QSize:
-        dot = _DOT_PX + 7 if self._is_writing else 0
-        return QSize(round(self._words.width) + 2 * _PADDING_PX + dot, _HEIGHT_PX)
+        return QSize(self._width_px(has_dot=self._is_writing), _HEIGHT_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -70,6 +75,6 @@ class NewestPill(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(inks.accent)
             painter.drawEllipse(QRectF(x, (_HEIGHT_PX - _DOT_PX) / 2, _DOT_PX, _DOT_PX))
-            x += _DOT_PX + 7
+            x += _DOT_PX + _DOT_GAP_PX
         self._words.paint(painter, x, (_HEIGHT_PX - self._words.height) / 2)
         painter.end()

@@ -11,6 +11,7 @@ from desktop_chat.ui.column import COLUMN_PADDING_PX, COLUMN_PX
 from desktop_chat.ui.transcript.messages.rows import Rows
 from desktop_chat.ui.transcript.moving.scrolling import Scrolling
 from desktop_chat.ui.transcript.parts.part import Part, Target
+from desktop_chat.ui.transcript.parts.seam import SeamMark
 from desktop_chat.ui.transcript.parts.style import PAGE_PADDING_PX, WIDE_PX, Style
 from desktop_chat.ui.transcript.taking.selection import Position
 
@@ -108,6 +109,11 @@ class Page:
     def spot_at(self, point: QPointF) -> Spot | None:
         """The part at a height of the screen; None beside the rows."""
         return next((spot for spot in self.spots(point.y(), point.y()) if spot.top <= point.y()), None)
+
+    def seam_at(self, point: QPointF) -> SeamMark | None:
+        """The seam under a point of the screen."""
+        spot = self.spot_at(point)
+        return spot.part.seam_at(spot.local(point)) if spot is not None else None
 
     def position_at(self, point: QPointF) -> Position | None:
         """The text position nearest to a point of the screen."""

@@ -64,6 +64,18 @@ _TAKING_S: Final = 0.005
 
 _COLORING_S: Final = 0.002
 
+_RING_ROOM_PX: Final = 8.0
+"""Kept around what Tab has gone to."""
+_WISHES: Final = (
+    "retry_requested",
+    "continue_requested",
+    "key_requested",
+    "settings_requested",
+    "sibling_requested",
+    "link_opened",
+)
+"""What a click wants from others, under the same name here and in `Deeds`."""
+
 
 class TranscriptView(QAbstractScrollArea):
     """The messages of one conversation.
@@ -73,6 +85,8 @@ class TranscriptView(QAbstractScrollArea):
 
     retry_requested = Signal(str)
     """Message id."""
+    continue_requested = Signal(str)
+    """Message id of a reply that was cut."""
     key_requested = Signal()
     settings_requested = Signal()
     sibling_requested = Signal(str, int)
@@ -140,7 +154,7 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Conversation")
-        for wish in ("retry_requested", "key_requested", "settings_requested", "sibling_requested", "link_opened"):
+        for wish in _WISHES:
             getattr(self._deeds, wish).connect(getattr(self, wish))
         self._deeds.folded.connect(self._change)
         self.finder.moved.connect(self._change)
@@ -161,6 +175,9 @@ class TranscriptView(QAbstractScrollArea):
         rows = self._page.rows
         last_id = rows[len(rows) - 1].message.id if len(rows) else None
         is_other = not (len(rows) and any(rows.index_of(message.id) is not None for message in messages))
+        if not is_other:
+            # A reply goes on that has just been cut: its end comes before its next beginning.
+            self._arrivals.take(time.monotonic(), is_hurried=True)
         selected = self._stay.ends(rows)
         self._focus.clear()
         self._pointer.forget()
@@ -344,6 +361,9 @@ class TranscriptView(QAbstractScrollArea):
         if value != self._page.scroll_value:
             self._page.scroll_value = value
             self._target_line.show_target(None)
+            if self._pointer.settle():
+                self._show_marks()
+                self.viewport().setCursor(self._pointer.cursor)
         if self._walk.settle():
             self.viewport().update()
         self._place_pill()
@@ -422,9 +442,21 @@ class TranscriptView(QAbstractScrollArea):
 
     def focusNextPrevChild(self, is_next: bool) -> bool:
         has_moved = self._focus.step(1 if is_next else -1)
+        self._reveal_focus()
         self._show_marks()
         self._tree.tell_focus()
         return has_moved or super().focusNextPrevChild(is_next)
+
+    def _reveal_focus(self) -> None:
+        """Nobody should have to guess which word of it is half out of sight."""
+        found = self._focus.current
+        if found is None:
+            return
+        (spot, target), screen_px = found, self._page.scrolling.page_px
+        ring = spot.rect_of(target)
+        if ring.top() < 0 or ring.bottom() > screen_px:
+            rect = target.rect
+            self._moves.reveal(spot.row, spot.index, rect.top(), rect.bottom(), _RING_ROOM_PX)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
@@ -481,13 +513,17 @@ class TranscriptView(QAbstractScrollArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            found = self._pointer.target_at(self._on_page(QPointF(event.pos())))
-            # Where a link leads is said by a line of its own, without delay.
-            has_tip = found is not None and found[1].deed is not Deed.FOLLOW_LINK
-            tip = plain_tip(found[1].tip) if found is not None and has_tip else ""
-            QToolTip.showText(event.globalPos(), tip, self.viewport())
+            QToolTip.showText(event.globalPos(), self._tip_at(self._on_page(QPointF(event.pos()))), self.viewport())
             return True
         return super().viewportEvent(event)
+
+    def _tip_at(self, point: QPointF) -> str:
+        found = self._pointer.target_at(point)
+        # Where a link leads is said by a line of its own, without delay.
+        if found is not None and found[1].tip and found[1].deed is not Deed.FOLLOW_LINK:
+            return plain_tip(found[1].tip)
+        seam = self._page.seam_at(point)
+        return seam.words if seam is not None else ""
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() is QContextMenuEvent.Reason.Keyboard:

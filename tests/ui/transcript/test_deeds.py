@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, Qt, SignalInstance
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.failure import Action, Failure
@@ -12,10 +13,10 @@ from desktop_chat.core.messages import MessageStatus
 from desktop_chat.core.settings import Theme
 from desktop_chat.ui.transcript.code.code_block import CodePart
 from desktop_chat.ui.transcript.parts.actions_part import ActionsPart
-from desktop_chat.ui.transcript.parts.part import Deed
+from desktop_chat.ui.transcript.parts.part import Deed, Target
 from desktop_chat.ui.transcript.parts.small_parts import ThinkingPart
 from tests.helpers.samples import question
-from tests.ui.transcript.stage import Stage, answer
+from tests.ui.transcript.stage import LONG, Stage, answer
 
 
 def told_by(signal: SignalInstance) -> list[tuple[object, ...]]:
@@ -119,6 +120,61 @@ def test_tab_walks_through_the_actions_and_return_does_them(stage: Stage) -> Non
         assert stage.view._focus.current is not None
     stage.key(Qt.Key.Key_Return)
     assert asked == [(told.id,)]
+
+
+def test_tab_leaves_a_link_that_was_broken_into_lines(stage: Stage) -> None:
+    address = "https://example.org/" + "path/" * 40
+    stage.show(question("c"), answer(f"At {address} and [here](https://example.org/)."))
+    assert len(stage.targets(Deed.FOLLOW_LINK)) > 2, "it has to be broken"
+    stage.view.setFocus()
+    walked: list[Target] = []
+    while stage.view._focus.step(1) and len(walked) < 20:
+        assert stage.view._focus.current is not None
+        walked.append(stage.view._focus.current[1])
+    assert [target.value for target in walked if target.deed is Deed.FOLLOW_LINK] == [address, "https://example.org/"]
+
+
+def test_tab_brings_all_of_what_it_goes_to_into_sight(stage: Stage) -> None:
+    stage.show(question("c"), answer(f"{LONG}\n\n[here](https://example.org/)\n\n{LONG}"))
+    stage.view.verticalScrollBar().setValue(stage.most // 2 - 220)
+    stage.wait()
+    screen_px = stage.view.viewport().height()
+    while not screen_px - 20 < (found := stage.targets(Deed.FOLLOW_LINK))[0][0].top < screen_px:
+        stage.wheel(angle=12 if found[0][0].top < screen_px - 20 else -12)
+    stage.view.setFocus()
+    stage.key(Qt.Key.Key_Tab)
+    assert stage.view._focus.current is not None
+    spot, target = stage.view._focus.current
+    assert spot.rect_of(target).bottom() <= screen_px
+
+
+def test_what_unfolds_below_the_screen_is_brought_into_sight(stage: Stage) -> None:
+    stage.show(question("c"), answer(LONG))
+    row = stage.targets(Deed.RAW)[-1][0]
+    stage.click(Deed.RAW, -1)
+    code = stage.part(CodePart)
+    screen_px = stage.view.viewport().height()
+    assert screen_px - code.top >= screen_px / 4, "much of it can be seen"
+    actions = stage.targets(Deed.RAW)[-1][0]
+    assert 0 < actions.top < row.top, "what hides it again is in sight, too"
+
+
+def test_what_unfolds_in_sight_moves_nothing(stage: Stage) -> None:
+    stage.show(question("c"), answer("Short."))
+    before = [spot.top for spot in stage.spots()]
+    stage.click(Deed.RAW, -1)
+    assert [spot.top for spot in stage.spots()][: len(before)] == before
+
+
+def test_a_link_that_scrolls_away_from_the_pointer_is_no_longer_under_it(stage: Stage) -> None:
+    stage.show(question("c"), answer(f"[here](https://example.org/)\n\n{LONG}"))
+    stage.view.verticalScrollBar().setValue(0)
+    stage.wait()
+    spot, target = stage.targets(Deed.FOLLOW_LINK)[0]
+    QTest.mouseMove(stage.view.viewport(), spot.rect_of(target).center().toPoint())
+    assert stage.view.viewport().cursor().shape() is Qt.CursorShape.PointingHandCursor
+    stage.key(Qt.Key.Key_End)
+    assert stage.view.viewport().cursor().shape() is not Qt.CursorShape.PointingHandCursor
 
 
 def test_the_row_below_a_reply_does_not_move_what_stands_there(stage: Stage) -> None:

@@ -49,6 +49,18 @@ def test_bullets_numbers_boxes_and_bars_stand_at_the_right(stage: Stage, source:
     assert not ink_columns(stage, spot.left - 2, spot.top, part.indent, part.height), "nothing at the left"
 
 
+def test_the_dot_of_a_number_stands_between_it_and_the_words(stage: Stage) -> None:
+    stage.show(question("c"), answer(f"1. {ARABIC}"))
+    spot = stage.part(ProsePart)
+    part = spot.part
+    assert isinstance(part, LeafPart)
+    left = spot.left + part.measured_width - part.indent
+    number = ink_columns(stage, left, spot.top, part.indent, part.height)
+    digit = ink_columns(stage, left, spot.top, part.indent, part.height / 2)
+    assert number[-1] == digit[-1]
+    assert number[0] < digit[0] - 1
+
+
 def test_a_click_on_a_word_of_a_list_finds_it(stage: Stage) -> None:
     stage.show(question("c"), answer(f"- {HEBREW}"))
     spot = stage.part(ProsePart)

@@ -167,6 +167,20 @@ def test_text_blocks_are_one_text_and_citations_raised_numbers_with_sources(stag
     assert texts == ["It rains1 in Rome.", "1 Example"]
 
 
+def test_two_sources_of_one_sentence_are_not_the_twelfth(stage: Stage) -> None:
+    sources = [{"type": "web_search_result_location", "url": f"https://example.org/{at}"} for at in range(2)]
+    content = (
+        {"type": "text", "text": "It rains", "citations": sources},
+        {"type": "text", "text": " and snows", "citations": sources[:1]},
+    )
+    stage.show(question("c"), answer("", content=content))
+    words = stage.part(ProsePart).part
+    text = words.plain(0, words.length)
+    [beside] = words.rects(text.index("1"), text.index("2"))
+    [alone] = words.rects(text.rindex("1"), text.rindex("1") + 1)
+    assert beside.width() - alone.width() > 2.5
+
+
 def test_stored_citations_look_like_streamed_ones(stage: Stage) -> None:
     source = {"type": "web_search_result_location", "url": "https://example.org/a", "title": "Example"}
     content = (

@@ -107,6 +107,10 @@ class PartNode(Node):
         summary = summary_of(part.leaf).rstrip(".") if isinstance(part, LeafPart) else ""
         return summary or self.words
 
+    def description(self) -> str:
+        part = self.part()
+        return "; ".join(seam.words for seam in part.seams) if part is not None else ""
+
     def kids(self) -> Sequence[Key]:
         part = self.part()
         message_id, index, _ = self.key

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.failure import Action
 from desktop_chat.core.messages import MessageStatus
+from desktop_chat.ui.shortcuts import Command, key_text
 from desktop_chat.ui.transcript.accessible.sentences import sentence_ends
 from desktop_chat.ui.transcript.markdown.blocks import Code, Frame, Leaf, Rule, Table
 from desktop_chat.ui.transcript.messages.row_list import Row
@@ -168,10 +170,16 @@ def _phase_words(activity: Activity) -> str:
     if activity.phase is Phase.RETRYING:
         reason = f"{activity.failure.title}. " if activity.failure else ""
         return f"{reason}Trying again, {activity.attempt} of {activity.attempts_max}"
+    if activity.phase is Phase.RECONNECTING:
+        when = "Waiting for the network" if activity.retry_at is None else "Continuing by itself"
+        return f"{when}, {activity.attempt} of {activity.attempts_max}"
     return _PHASES.get(activity.phase, "")
 
 
 def _outcome(row: Row, is_over: bool) -> list[str]:
     """How a reply ended, when there is anything to say about it."""
-    words = strip_words(row.message) if is_over else None
-    return [f"{words.title} {words.text}".strip()] if words else []
+    words = strip_words(row.message, row.item is None or row.item.place.is_last) if is_over else None
+    if words is None:
+        return []
+    said = f"{words.title} {words.text}".strip()
+    return [f"{said} {key_text(Command.CONTINUE)} continues." if Action.CONTINUE in words.actions else said]

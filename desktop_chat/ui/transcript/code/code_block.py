@@ -18,6 +18,7 @@ from desktop_chat.ui.transcript.parts.folds import BlockFold, always_open
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
 from desktop_chat.ui.transcript.parts.marked import Marked
 from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Strips, Target
+from desktop_chat.ui.transcript.parts.seam import SeamMark
 from desktop_chat.ui.transcript.parts.sideways import BAR_PX, paint_handle
 from desktop_chat.ui.transcript.parts.style import Style
 
@@ -134,11 +135,30 @@ class CodePart(LeafPart):
         self.is_dirty = True
         return True
 
+    def stay_open(self) -> None:
+        """Do not fold a short block, however long it gets."""
+        if self._fold.is_open or self.is_folded:
+            return
+        self._fold.toggle(self._fold.name)
+        if "_body" in self.__dict__:
+            self._body.show_lines(None)
+
     def fold_over(self, end: int) -> str:
         return self._fold.name if self.is_folded and end > self._body.text.shown_length else ""
 
     def rects(self, start: int, end: int) -> list[QRectF]:
         return [rect.translated(self._left, HEADER_PX) for rect in self._body.rects(start, end)]
+
+    def seam_rect(self, seam: SeamMark) -> QRectF | None:
+        if seam.offset is not None and self.fold_over(seam.offset):
+            return None
+        rect = super().seam_rect(seam)
+        if rect is None or seam.offset is None or self.is_picture:
+            return rect
+        # Nothing is painted over the header, which stays in sight, nor beside the lines, which may be moved sideways.
+        below = self._header.top + HEADER_PX
+        is_beside = not self._left < rect.left() < self._left + self._width - 1
+        return None if rect.top() < below or is_beside else rect
 
     def reveal(self, start: int, end: int) -> None:
         self._body.reveal(start, end)

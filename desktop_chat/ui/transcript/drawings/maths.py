@@ -37,6 +37,8 @@ _NUMBERS: Final = re.compile(r"[MLQCZ]|-?\d+(?:\.\d+)?")
 _TAG: Final = re.compile(r"\\tag\*?\{([^{}]*)\}")
 """The number of an equation: right behind it, where others set it at the edge of a page."""
 
+_BESIDE_MATRIX: Final = re.compile(r"(<mo>[^<]*</mo>)(?=<mtable>)|(?<=</mtable>)(?=<mo>)")
+
 _NESTING: Final = (r"\left", r"\begin", r"\sqrt", r"\overline")
 
 # What Python raises in ziamath at LaTeX that is broken; latex2mathml has exceptions of its own besides.
@@ -182,17 +184,25 @@ def _depth(latex: str) -> int:
 def _made(wish: Wish) -> Drawing:
     # MEASURED 0.3 s for the import (2026-11-23): only where there are formulas, and in their thread.
     from ziamath.config import config
-    from ziamath.zmath import Latex
+    from ziamath.tex import tex2mml
+    from ziamath.zmath import Math
 
     config.svg2 = False
     latex = _TAG.sub(r"\\qquad (\1)", wish.latex)
-    formula = Latex(latex, size=wish.font_px, inline=not wish.is_display, margin=0.0)
+    formula = Math(_loosened(tex2mml(latex, inline=not wish.is_display)), size=wish.font_px, margin=0.0)
     picture = formula.svgxml()
     left, top, width, height = (float(number) for number in picture.attrib["viewBox"].split())
     if not (0 < width <= _WIDTH_MAX_PX and 0 < height <= _HEIGHT_MAX_PX):
         return FAILED
     shapes = tuple(_shapes(picture, left))
     return Drawing(shapes, width, -top, height + top)
+
+
+def _loosened(mathml: str) -> str:
+    """Room between the rows and columns of a matrix, and beside its brackets, as TeX has it."""
+    return _BESIDE_MATRIX.sub(r'\1<mspace width="0.12em" />', mathml).replace(
+        "<mtable>", '<mtable columnspacing="0.8em" rowspacing="0.4em">'
+    )
 
 
 def _shapes(picture: Element, left: float) -> list[tuple[QPainterPath, QColor | None]]:

@@ -45,6 +45,10 @@ class FormulaPart(LeafPart):
     def is_waiting(self) -> bool:
         return bool(self._latex) and self._drawing is None and self._text is not None
 
+    @property
+    def is_picture(self) -> bool:
+        return self._drawing is not None and self._text is None
+
     def take_drawn(self) -> bool:
         if maths.look(self._latex, True, _FONT_PX) is None:
             return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from desktop_chat.core.events import with_whole_surrogates
@@ -24,6 +25,7 @@ from desktop_chat.ui.transcript.markdown.giants import (
 )
 from desktop_chat.ui.transcript.markdown.half_written import with_half_written
 from desktop_chat.ui.transcript.markdown.parser import TopBlock, definitions_in, normalised, parse
+from desktop_chat.ui.transcript.markdown.seams import Place, place_in
 
 # The last line while it is still coming, when it may yet become anything: shown, it would flicker (a lone dash makes
 # a heading of the line above it, three stars a rule).
@@ -98,6 +100,38 @@ class Splitter:
     def source(self) -> str:
         """The text so far, line ends made `\\n`."""
         return "".join(block.source for block in self._frozen) + self._tail
+
+    def place_of(self, at: int) -> Place | None:
+        """Where in the blocks a place of the source is; None while it is not there, or nothing stands before it.
+
+        Units:   `at` in characters of `source`.
+        """
+        for index, block in enumerate(self._frozen):
+            if at <= len(block.source):
+                return place_in(block.source, at, block.leaves, partial(self._leaves_of, block.guard), index)
+            at -= len(block.source)
+        if at > len(self._tail) or not self._open:
+            return None
+        leaves = tuple(leaf for block in self._open for leaf in block)
+        place = place_in(self._tail, at, leaves, partial(self._leaves_of, self._guard))
+        return place and self._in_open(place)
+
+    def leaves_of(self, block: int) -> Leaves:
+        """The leaves of one block."""
+        frozen = len(self._frozen)
+        return self._frozen[block].leaves if block < frozen else self._open[block - frozen]
+
+    def _leaves_of(self, guard: str, text: str) -> Leaves:
+        return tuple(leaf for block in self._parsed(text, guard) for leaf in block.leaves)
+
+    def _in_open(self, place: Place) -> Place:
+        """A place in the leaves of all open blocks as one in a block of them."""
+        leaf = place.leaf
+        for index, block in enumerate(self._open):
+            if leaf < len(block):
+                return Place(len(self._frozen) + index, leaf, place.characters)
+            leaf -= len(block)
+        return place
 
     def taken_changes(self) -> tuple[int, list[Leaves]]:
         """What changed since the last call: the blocks from the returned index on replace the former ones."""

@@ -21,7 +21,7 @@ _SPACING_PX: Final = 6
 CARD_ROWS_PX: Final = _MARGINS_PX[1] + _SPACING_PX + SIDE_PX + _MARGINS_PX[3]
 """What of the height is not text."""
 
-HINT: Final = "The old question stays beside it"
+HINT: Final = "The old question is kept"
 
 
 class EditText(ComposerText):

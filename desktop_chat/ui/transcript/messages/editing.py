@@ -96,11 +96,11 @@ class Editing(QObject):
         box = self._boxes.pop(message_id, None)
         if box is None:
             return
-        had_keyboard = box.has_keyboard
         self._left[message_id] = box
-        self._close(box)
-        if had_keyboard and self._came_from is not None and self._came_from.isVisible():
+        # Before it is hidden: Qt would hand the keyboard on as Tab does, to whatever stands next.
+        if box.has_keyboard and self._came_from is not None and self._came_from.isVisible():
             self._came_from.setFocus()
+        self._close(box)
 
     def _close(self, box: EditBox) -> None:
         row = self._page.rows.index_of(box.message_id)

@@ -40,9 +40,9 @@ def sibling_items(place: Place) -> tuple[ActionItem, ...]:
     before = Deed.PREVIOUS_SIBLING if place.number > 1 else None
     after = Deed.NEXT_SIBLING if place.number < place.count else None
     return (
-        ActionItem("‹", before, "Earlier version (Alt+Left)", is_joined=True, is_quiet=False),
+        ActionItem("‹", before, "Earlier version (Alt+Left)", is_joined=True, is_quiet=False, is_faint=not before),
         ActionItem(f"{place.number} / {place.count}", is_joined=True, is_quiet=False),
-        ActionItem("›", after, "Later version (Alt+Right)", is_quiet=False),
+        ActionItem("›", after, "Later version (Alt+Right)", is_quiet=False, is_faint=not after),
     )
 
 

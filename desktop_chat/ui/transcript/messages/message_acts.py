@@ -21,7 +21,8 @@ from desktop_chat.ui.transcript.parts.part import Deed, Target
 from desktop_chat.ui.transcript.parts.strip import StripPart
 
 _MENU_BELOW_PX: Final = 24.0
-"""The first line of the message stays in sight."""
+_MENU_BELOW_QUESTION_PX: Final = 44.0
+"""The first line of the message stays in sight; a question's has its bubble around it."""
 
 
 class MessageActs(QObject):
@@ -31,6 +32,9 @@ class MessageActs(QObject):
     """Message id and Draft: the question in other words; `editing.end` tells that it was sent."""
     branch_requested = Signal(str)
     keep_requested = Signal(str)
+    go_on_now_requested = Signal()
+    """The reply that waits for its line shall go on at once."""
+    stop_requested = Signal()
     changed = Signal()
     """The page has to be laid out."""
     composer_requested = Signal()
@@ -56,6 +60,8 @@ class MessageActs(QObject):
         deeds.sibling_requested.connect(self._note_version)
         deeds.branch_requested.connect(self.branch_requested)
         deeds.keep_requested.connect(self.keep_requested)
+        deeds.go_on_now_requested.connect(self.go_on_now_requested)
+        deeds.stop_requested.connect(self.stop_requested)
 
     def follow_path(self) -> None:
         """Another path is shown: editors find their questions, and another version stands where the first one did."""
@@ -92,7 +98,8 @@ class MessageActs(QObject):
 
     def step(self, by: int) -> None:
         """Walk to the next or former message; past the last one waits the composer."""
-        if self.walk.step(by):
+        # Whoever comes back from the composer to the first message finds it, too.
+        if self.walk.step(by) or (by < 0 and self.walk.row is not None and not self._view.hasFocus()):
             self._focus.clear()
             self._focus.start_row = self.walk.wanted_row
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -127,9 +134,12 @@ class MessageActs(QObject):
         page = self._page
         is_right = page.rows[row].message.role is Role.USER
         left = page.left + (page.rows.width if is_right else 0.0)
-        corner = QPointF(left, max(0.0, page.top_of(row)) + _MENU_BELOW_PX) * page.zoom
+        below = _MENU_BELOW_QUESTION_PX if is_right else _MENU_BELOW_PX
+        corner = QPointF(left, max(0.0, page.top_of(row)) + below) * page.zoom
         place = self._view.mapToGlobal(corner.toPoint())
         menu.popup(place - QPoint(menu.sizeHint().width() if is_right else 0, 0))
+        # It was opened with a key: the next one shall do something.
+        menu.setActiveAction(menu.actions()[0])
 
     def fill_menu(self, menu: QMenu, row: int) -> None:
         """Add the actions of a message to a menu."""
@@ -163,4 +173,6 @@ class MessageActs(QObject):
 _MENU_WORDS = {
     Deed.PREVIOUS_SIBLING: "Earlier version",
     Deed.NEXT_SIBLING: "Later version",
+    Deed.GO_ON_NOW: "Go on now",
+    Deed.STOP: "Stop waiting",
 }

@@ -52,6 +52,15 @@ class MessageItem:
         """From which part on stands what the next `sync` will put other parts before; None when all is read."""
         return None
 
+    @property
+    def is_read_again(self) -> bool:
+        """Whether a text that stands there already is being read once more."""
+        return False
+
+    def go_on(self, message: Message) -> bool:
+        """Take over that the message streams again, behind what stands there; False when it is to be made anew."""
+        return False
+
     def sync(self) -> int | None:
         """Bring the parts up to date; give the index of the first changed one."""
         raise NotImplementedError

@@ -58,20 +58,74 @@ class ReplyItem(MessageItem):
         self._tail: list[Part] = []
         self._is_head_stale = self._is_tail_stale = True
         self._unread_from: int | None = None
+        self._is_silent = bool(message.seams) and message.seams[-1].block == len(message.content)
+        """Whether nothing has come yet of what goes on a reply that was cut."""
         self._take(message)
 
     def _take(self, message: Message) -> None:
         """Make the sections of a message's blocks."""
         self._sections, self._by_index, self._citations = [], {}, {}
         for index, block in enumerate(message.content):
+            self._put_seams(index)
             self._start(index, block)
+        self._put_seams(len(message.content))
         if message.status is not MessageStatus.STREAMING:
             self._finish_sections()
+
+    # --- going on ---
+
+    def go_on(self, message: Message) -> bool:
+        if self.unread_from is not None or len(self._by_index) != len(message.content):
+            return False
+        self.message = message
+        self._put_citation_marks()
+        last = self._last_text(len(message.content))
+        if last is not None:
+            last.go_on()
+        self._put_seams(len(message.content))
+        # What is known of the failure is no more worth a look.
+        self.folds.pop(DETAILS, None)
+        self._is_silent = self._is_head_stale = self._is_tail_stale = True
+        return True
+
+    @property
+    def is_read_again(self) -> bool:
+        return any(isinstance(section, TextSection) and section.is_read_again for section in self._sections)
+
+    def _put_seams(self, index: int) -> None:
+        """Mark the end of the text where the block of this index begins another part of the reply."""
+        seam = next((seam for seam in self.message.seams if seam.block == index), None)
+        text = self._last_text(index) if seam is not None else None
+        if seam is not None and text is not None:
+            self._put_citation_marks()
+            text.put_seam(seam)
+
+    def _last_text(self, index: int) -> TextSection | None:
+        """The text that ends before a block."""
+        found = (self._by_index.get(at) for at in reversed(range(index)))
+        return next((section for section in found if isinstance(section, TextSection)), None)
+
+    def _text_to_join(self, index: int) -> TextSection | None:
+        """The text that goes on in a block: the one right above, or the one before it that was cut.
+
+        Whoever goes on may think before; a word, a list or a block of code that was cut is one with its rest.
+        """
+        last = self._sections[-1] if self._sections else None
+        if isinstance(last, TextSection):
+            return last
+        seam = next((seam for seam in reversed(self.message.seams) if seam.block <= index), None)
+        if seam is None:
+            return None
+        between = (self._by_index.get(at) for at in range(seam.block, index))
+        is_first = all(section is None or isinstance(section, ThinkingSection) for section in between)
+        return self._last_text(seam.block) if is_first else None
 
     # --- events ---
 
     def apply(self, event: ReplyEvent) -> None:
         """Take one event over; `sync` shows what came of it."""
+        if self._is_silent and _says_anything(event):
+            self._is_silent, self._is_tail_stale = False, True
         match event:
             case TextArrived(index, text):
                 section = self._section(index, "text")
@@ -112,18 +166,17 @@ class ReplyItem(MessageItem):
     def _start(self, index: int, block: Mapping[str, Any]) -> None:
         kind = block.get("type")
         self._put_citation_marks()
-        last = self._sections[-1] if self._sections else None
         section: Section
         if kind == "text":
-            made = TextSection(f"text{index}", self.is_streaming)
-            section = last if isinstance(last, TextSection) else self._added(made)
+            section = self._text_to_join(index) or self._added(TextSection(f"text{index}", self.is_streaming))
             if isinstance(section, TextSection):
                 section.append(_text(block, "text"))
             citations = block.get("citations")
             if isinstance(citations, list) and citations:
                 self._citations.setdefault(index, []).extend(citations)
         elif kind in ("thinking", "redacted_thinking"):
-            thinking = ThinkingSection(f"thinking{index}", self.is_streaming)
+            is_over = any(index < seam.block for seam in self.message.seams)
+            thinking = ThinkingSection(f"thinking{index}", self.is_streaming and not is_over)
             thinking.is_hidden = kind == "redacted_thinking"
             thinking.append(_text(block, "thinking"))
             section = self._added(thinking)
@@ -164,6 +217,9 @@ class ReplyItem(MessageItem):
         self._finish_sections()
         if not self._holds(message):
             self._take(message)
+        for section in self._sections:
+            if isinstance(section, TextSection):
+                section.keep_seams(message.seams)
         self._is_head_stale = self._is_tail_stale = True
 
     def _holds(self, message: Message) -> bool:
@@ -262,9 +318,10 @@ class ReplyItem(MessageItem):
         message = self.message
         if message.status is MessageStatus.STREAMING:
             return self._waiting_parts()
-        words = strip_words(message)
+        going_on = self.waiting.strip if self.waiting is not None else None
+        words = going_on or strip_words(message, self.place.is_last)
         is_raw = self.folds.get(RAW, False)
-        has_retry = words is None or Action.RETRY not in words.actions
+        has_retry = going_on is None and (words is None or Action.RETRY not in words.actions)
         items = reply_items(message, self.place, has_retry=has_retry, is_raw=is_raw)
         parts: list[Part] = [ActionsPart(items, usage_words(message), self.style, is_kept=self.place.is_last)]
         if is_raw:
@@ -278,9 +335,16 @@ class ReplyItem(MessageItem):
 
     def _waiting_parts(self) -> list[Part]:
         waiting = self.waiting
-        if self._sections and not (waiting and waiting.is_stall):
+        if self._sections and not self._is_silent and not (waiting and waiting.is_stall):
             return []
         return [WaitingPart(waiting.words if waiting else "Waiting…", self.style)]
+
+
+def _says_anything(event: ReplyEvent) -> bool:
+    """Whether there is more to be seen after an event; a block of text begins empty."""
+    if isinstance(event, TextArrived | ThinkingArrived):
+        return bool(event.text)
+    return isinstance(event, BlockStarted) and (event.block.get("type") != "text" or bool(event.block.get("text")))
 
 
 def _text(block: Mapping[str, Any], name: str) -> str:

@@ -70,7 +70,7 @@ class RowList:
         if index is None:
             return
         message = self.messages[index]
-        if not _shows(row, message):
+        if not _shows(row, message) and not _goes_on(row, message):
             row = Row(message, (), 0.0, row.folds)
         row.siblings = self._siblings(message.id)
         row.gap = self.gap_of(index)
@@ -156,4 +156,15 @@ def characters_of(message: Message) -> int:
 def _shows(row: Row, message: Message) -> bool:
     """Whether a row shows a message already; while it streams, the row knows more than the message does."""
     is_same_stream = row.message.status is message.status is MessageStatus.STREAMING
-    return row.message is message or is_same_stream
+    return row.message is message or (is_same_stream and row.message.seams == message.seams)
+
+
+def _goes_on(row: Row, message: Message) -> bool:
+    """Let a row go on where its reply does, after that had been cut; False when it has to be made anew."""
+    item = row.item
+    if message.status is not MessageStatus.STREAMING or item is None or not item.go_on(message):
+        return False
+    # The actions below it go: what stands further down stays, the text grows into their place.
+    row.floor = max(row.floor, item.stack.height)
+    row.message = message
+    return True

@@ -88,7 +88,7 @@ class Rows:
         self._rows = RowList(messages, siblings, self._rows)
         items = {index: row.item for index, row in self._rows.made.items() if row.item is not None}
         self._built = set(items)
-        self._behind = {index for index, item in items.items() if item.unread_from is not None}
+        self._behind = {index for index, item in items.items() if item.unread_from is not None or item.is_read_again}
         self._guess_heights()
         self._place_last()
 
@@ -121,7 +121,9 @@ class Rows:
         is_last = index == len(self._rows) - 1
         ids = row.siblings
         number = ids.index(row.message.id) + 1 if row.message.id in ids else 1
-        is_waiting = is_last and (row.message.role is Role.USER or row.message.status is MessageStatus.STREAMING)
+        is_open = row.message.role is Role.USER or row.message.status is MessageStatus.STREAMING
+        goes_on = self._waiting is not None and self._waiting.strip is not None
+        is_waiting = is_last and (is_open or goes_on)
         row.item.set_place(Place(number, max(1, len(ids)), is_last), self._waiting if is_waiting else None)
         self.refresh(index)
 
@@ -150,10 +152,11 @@ class Rows:
         if self.stay is not None and notes is not None and first is not None:
             self.stay.follow(notes, item.stack.parts)
         self._read.add(index)
-        if item.unread_from is None:
+        if item.unread_from is None and not item.is_read_again:
             self._behind.discard(index)
         else:
             self._behind.add(index)
+        if item.unread_from is not None:
             self._rows[index].floor = 0.0
         self._heights[index] = self._height_of(self._rows[index])
         return first

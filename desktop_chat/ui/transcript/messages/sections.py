@@ -6,16 +6,18 @@ import json
 import re
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from desktop_chat.core.events import with_whole_surrogates
+from desktop_chat.core.messages import Seam
 from desktop_chat.ui.transcript.code.code_block import CodePart
 from desktop_chat.ui.transcript.drawings.diagram_part import DiagramPart, is_diagram
 from desktop_chat.ui.transcript.drawings.maths_part import FormulaPart
-from desktop_chat.ui.transcript.markdown.blocks import Code, Formula, Frame, Leaf, Paragraph, Rule, Span, Table
+from desktop_chat.ui.transcript.markdown.blocks import Code, Formula, Frame, Leaf, Leaves, Paragraph, Rule, Span, Table
 from desktop_chat.ui.transcript.markdown.giants import pieces_of
 from desktop_chat.ui.transcript.markdown.splitter import Splitter, plain_source
+from desktop_chat.ui.transcript.messages.section_seams import SectionSeams
 from desktop_chat.ui.transcript.messages.words import thought_words
 from desktop_chat.ui.transcript.parts.folds import BlockFold, Folds
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
@@ -90,6 +92,11 @@ class TextSection(Section):
         """What is shown of the end while it is not read yet."""
         self._has_new_end = False
         self._starts: list[int] = []
+        self._seams = SectionSeams()
+        self._open_from: int | None = None
+        """The first part of a text that goes on: long blocks from there on are not folded under the reader's eyes."""
+        self.is_read_again = False
+        """Whether all is read anew, while what was read before stands there still."""
         self._is_finished = False
         self._is_ending = False
 
@@ -102,7 +109,7 @@ class TextSection(Section):
 
     @property
     def is_behind(self) -> bool:
-        return self._unread_count > 0
+        return self._unread_count > 0 and not self.is_read_again
 
     @property
     def read_parts_count(self) -> int:
@@ -121,6 +128,36 @@ class TextSection(Section):
         """No more text will come."""
         if not self._is_ending:
             self._is_ending = self.is_stale = True
+
+    def go_on(self) -> None:
+        """More text will come after all.
+
+        It is read anew: the end was read as an end. Until that is done everything stays as it is, and of the parts all
+        stay that say the same.
+        """
+        text = self.source
+        self._arrived = [text] if text else []
+        self._unread = deque()
+        self._put_back(text, 0)
+        self._unread_count, self._unread_lines = len(text), text.count("\n")
+        self._splitter, self._starts = Splitter(), [0]
+        self._is_finished = self._is_ending = False
+        self.is_read_again = self.is_stale = True
+        self._open_from = len(self._read_parts)
+        last = self._read_parts[-1] if self._read_parts else None
+        if isinstance(last, CodePart) and not last.is_folded:
+            last.stay_open()
+            self._open_from -= 1
+
+    def put_seam(self, seam: Seam) -> None:
+        """Another part of the text begins here."""
+        self._seams.put(seam, self.source)
+        self.is_stale = True
+
+    def keep_seams(self, seams: Sequence[Seam]) -> None:
+        """Forget those that turned out to be none."""
+        self._seams.keep_only(seams)
+        self.is_stale = self.is_stale or self._seams.is_stale
 
     def _read(self) -> None:
         """Read what arrived, as much as one frame bears."""
@@ -169,10 +206,13 @@ class TextSection(Section):
         if self._is_streaming:
             # Kept with the folds: the parts, and this section, may be made anew.
             folds[self._comes_folded] = False
-        if self._last_lines or self._unread_count <= _LAST_CHARACTERS:
+        if self.is_read_again or self._last_lines or self._unread_count <= _LAST_CHARACTERS:
             self._read()
         # Else the end is shown first: to read something in the same frame, too, would be too much.
-        self.is_stale = self.is_behind
+        self.is_stale = self._unread_count > 0
+        self.is_read_again = self.is_read_again and self.is_stale
+        if self.is_read_again:
+            return None
         if self._last_lines and not self._has_new_end and 0 < self._unread_count <= _LAST_CHARACTERS:
             # What is read now is on the screen already, as the last lines: it changes places with them at once.
             return None
@@ -184,6 +224,11 @@ class TextSection(Section):
 
     def _synced_read_parts(self, style: Style) -> int | None:
         first_block, blocks = self._splitter.taken_changes()
+        first = self._synced_blocks(first_block, blocks, style)
+        self._seams.place(self._splitter, first_block, self._starts, self._read_parts)
+        return first
+
+    def _synced_blocks(self, first_block: int, blocks: list[Leaves], style: Style) -> int | None:
         del self._starts[first_block + 1 :]
         at = self._starts[first_block] if first_block < len(self._starts) else len(self._read_parts)
         if first_block >= len(self._starts):
@@ -212,9 +257,12 @@ class TextSection(Section):
     def _made_part(self, leaf: Leaf, index: int, style: Style) -> LeafPart:
         if not isinstance(leaf.content, Code):
             return part_of(leaf, style)
+        name = f"{self.name}.{index}"
+        if self._open_from is not None and index >= self._open_from:
+            self._folds.setdefault(name, True)
         is_open = not self._folds.get(self._comes_folded, True)
         kind = DiagramPart if is_diagram(leaf) else CodePart
-        return kind(leaf, style, BlockFold(self._folds, f"{self.name}.{index}", is_open))
+        return kind(leaf, style, BlockFold(self._folds, name, is_open))
 
     @property
     def _comes_folded(self) -> str:
@@ -255,6 +303,8 @@ class TextSection(Section):
             join_table(self._part_above(index), part)
             self._read_parts.append(part)
         self._last_lines = []
+        if not self.is_read_again:
+            self._seams.follow(self._splitter, self._starts, self._read_parts)
         self.parts = self._read_parts + self._parts_behind(style)
 
 

@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import Final
 
 from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.continuation import can_be_continued
 from desktop_chat.core.failure import Action, Failure
-from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.core.messages import Message, MessageStatus, Seam
 from desktop_chat.ui.figures import duration_text, money_text
-from desktop_chat.ui.status_words import activity_text
+from desktop_chat.ui.status_words import activity_text, cut_text, reconnecting_text
 
 _RATE_LEAST_S: Final = 0.2
 """Below this time of writing, tokens per second say nothing."""
@@ -38,15 +39,20 @@ class StripWords:
     """Whether the reader can say that it is well as it is."""
     offers_edit: bool = False
     """Whether asking in other words would help."""
+    goes_on: bool = False
+    """Whether the reply goes on by itself: sooner, or not at all, where the reader wants."""
 
 
 ACTION_WORDS: Final = {
     Action.RETRY: "Retry",
+    Action.CONTINUE: "Continue",
     Action.OPEN_KEY: "Open key…",
     Action.OPEN_SETTINGS: "Settings…",
 }
 KEEP_WORDS: Final = "Keep as is"
 EDIT_WORDS: Final = "Edit the question"
+NOW_WORDS: Final = "Now"
+STOP_WORDS: Final = "Stop"
 
 
 def head_words(message: Message) -> str:
@@ -98,13 +104,23 @@ class Waiting:
 
     words: str
     is_stall: bool
+    strip: StripWords | None = None
+    """What a reply that was cut and goes on by itself says instead of how it ended."""
 
 
 def waiting_of(activity: Activity, now: float | None = None) -> Waiting | None:
     """What an activity lets the reader wait for; None while nothing is under way."""
     if not activity.is_busy:
         return None
-    return Waiting(waiting_words(activity, now), activity.phase in (Phase.QUIET, Phase.RETRYING))
+    is_stall = activity.phase in (Phase.QUIET, Phase.RETRYING, Phase.RECONNECTING)
+    return Waiting(waiting_words(activity, now), is_stall, _reconnecting_strip(activity, now))
+
+
+def _reconnecting_strip(activity: Activity, now: float | None) -> StripWords | None:
+    if activity.phase is not Phase.RECONNECTING:
+        return None
+    text = f"· {reconnecting_text(activity, time.time() if now is None else now)}"
+    return StripWords(cut_text(activity), text, Tone.WARN, (), goes_on=True)
 
 
 def waiting_words(activity: Activity, now: float | None = None) -> str:
@@ -123,8 +139,26 @@ def waiting_words(activity: Activity, now: float | None = None) -> str:
     return activity_text(replace(activity, phase=Phase.WAITING) if is_writing else activity, moment, moment)
 
 
-def strip_words(message: Message) -> StripWords | None:
-    """What is to be said about how a reply ended; None when it simply ended."""
+def seam_words(seam: Seam) -> str:
+    """What a seam in the text says about itself."""
+    return f"Continued at {time.strftime('%H:%M', time.localtime(seam.at))}"
+
+
+def strip_words(message: Message, is_last: bool = True) -> StripWords | None:
+    """What is to be said about how a reply ended; None when it simply ended.
+
+    Only the last reply of the path (`is_last`) can be continued.
+    """
+    words = _end_words(message)
+    if words is None or not is_last or not can_be_continued(message):
+        return words
+    # A refused key, say, has to be put right first.
+    first = words.actions[0] if words.actions[:1] == (Action.OPEN_KEY,) else None
+    rest = tuple(action for action in words.actions if action is not first)
+    return replace(words, actions=(*((first,) if first else ()), Action.CONTINUE, *rest))
+
+
+def _end_words(message: Message) -> StripWords | None:
     match message.status:
         case MessageStatus.FAILED:
             return _failure_words(message.failure)
@@ -152,8 +186,8 @@ def _failure_words(failure: Failure | None) -> StripWords:
 def _stop_words(message: Message) -> StripWords | None:
     match message.stop_reason:
         case "max_tokens":
-            text = "It reached the limit “Longest reply”. Raise it in the settings, or ask it to continue."
-            return StripWords(_cut_off_title(message), text, Tone.WARN, (Action.OPEN_SETTINGS, Action.RETRY))
+            text = "“Longest reply” in the settings raises it."
+            return StripWords(_limit_title(message), text, Tone.WARN, (Action.OPEN_SETTINGS, Action.RETRY))
         case "model_context_window_exceeded":
             text = "This conversation fills the model's memory. Branch from a message further up, or start a new one."
             return StripWords("No room left.", text, Tone.WARN, ())
@@ -172,9 +206,14 @@ def _stop_words(message: Message) -> StripWords | None:
     return None
 
 
-def _cut_off_title(message: Message) -> str:
+def _limit_title(message: Message) -> str:
     usage = message.usage
-    return f"Cut off after {usage.output_tokens:,} tokens." if usage is not None else "Cut off."
+    if usage is None:
+        return "Reached the limit of its length."
+    if message.seams:
+        # Each part had the whole limit to itself.
+        return f"Reached the limit again, after {usage.output_tokens:,} tokens in all."
+    return f"Reached the limit of {usage.output_tokens:,} tokens."
 
 
 def _refusal_text(message: Message) -> str:

@@ -44,11 +44,11 @@ class FocusWalk:
 
     def step(self, by: int) -> bool:
         """Go on to the next or former target; False when there is none left, the focus leaves then."""
-        found = self._visible()
-        keys = [_key_of(each) for each in found]
-        start = self._first(keys) if by > 0 else len(found) - 1
+        # A link that was broken into lines has a target on each; it is one step all the same.
+        keys = list(dict.fromkeys(_key_of(each) for each in self._visible()))
+        start = self._first(keys) if by > 0 else len(keys) - 1
         at = keys.index(self._key) + by if self._key in keys else start
-        if not 0 <= at < len(found):
+        if not 0 <= at < len(keys):
             self._key = None
             return False
         self._key = keys[at]
@@ -65,13 +65,13 @@ class FocusWalk:
             height, left = self._page.scrolling.page_px, self._page.left
             for x in (0.0, 2 * left + self._page.rows.width - _RING_PX):
                 painter.fillRect(QRectF(x, 0.0, _RING_PX, height), style.inks.accent)
-        found = self.current if has_focus else None
-        if found is None:
+        if not has_focus or self._key is None:
             return
-        spot, target = found
         painter.setPen(QPen(style.inks.accent, _RING_PX))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(spot.rect_of(target).adjusted(-2, -1, 2, 1), 5, 5)
+        for spot, target in self._visible():
+            if _key_of((spot, target)) == self._key:
+                painter.drawRoundedRect(spot.rect_of(target).adjusted(-2, -1, 2, 1), 5, 5)
 
     def _visible(self) -> list[tuple[Spot, Target]]:
         spots = self._page.spots(0.0, self._page.scrolling.page_px)

@@ -35,6 +35,7 @@ class Pointer:
         self._origin: tuple[Position, Position] | None = None
         """What the first of several clicks took: the word or the paragraph a drag begins with."""
         self._last = QPointF()
+        self._is_inside = False
         self._clicks = 0
         self._clicked = QPointF()
         self._since_click = QElapsedTimer()
@@ -137,14 +138,24 @@ class Pointer:
     def move(self, point: QPointF, is_held: bool) -> bool:
         """The mouse moves, with the left button held or not; True when something looks different."""
         travelled, self._last = point - self._last, point
+        self._is_inside = True
         if self._dragged_bar is not None:
             return self._dragged_bar.drag_bar(travelled.x())
         if self._is_selecting and is_held:
             return self.drag_to(point)
+        return self._look()
+
+    def settle(self) -> bool:
+        """The page may have moved under the pointer; True when something looks different."""
+        is_busy = self._is_selecting or self._dragged_bar is not None
+        return self._is_inside and not is_busy and self._look()
+
+    def _look(self) -> bool:
+        """See what is under the pointer; True when that is something else than before."""
         before, pointed = self.hovered, self.pointed
-        spot = self._page.spot_at(point)
+        spot = self._page.spot_at(self._last)
         self.pointed = spot.part if spot is not None and spot.part.offers_when_pointed else None
-        self.hovered = self.target_at(point)
+        self.hovered = self.target_at(self._last)
         return _names(before) != _names(self.hovered) or self.pointed is not pointed
 
     def drag_to(self, point: QPointF) -> bool:
@@ -172,6 +183,7 @@ class Pointer:
 
     def leave(self) -> bool:
         """The mouse has left; True when something looks different."""
+        self._is_inside = False
         was_hovered = self.hovered is not None or self.pointed is not None
         self.hovered = self.pointed = None
         return was_hovered

@@ -35,6 +35,8 @@ class ActionItem:
     is_joined: bool = False
     is_quiet: bool = True
     """Whether it waits for the reader to come by; what tells something is always shown."""
+    is_faint: bool = False
+    """Whether it only keeps the place of something that cannot be done here."""
 
 
 class ActionsPart(Part):
@@ -50,7 +52,8 @@ class ActionsPart(Part):
         self._is_right = is_right
         self._is_kept = is_kept
         """Whether all of it is shown all the time."""
-        self._dim = [label(item.words, Role.NOTE, style, style.inks.dim) for item in items]
+        inks = style.inks
+        self._dim = [label(item.words, Role.NOTE, style, inks.thumb if item.is_faint else inks.dim) for item in items]
         self._strong = [label(item.words, Role.NOTE, style) for item in items]
         self._tick = label("✓", Role.NOTE, style)
         self._words = label(words, Role.NOTE, style, style.inks.dim)

@@ -26,6 +26,7 @@ from desktop_chat.ui.transcript.markdown.visible_text import is_right_to_left
 from desktop_chat.ui.transcript.parts.marked import Marked
 from desktop_chat.ui.transcript.parts.part import Canvas, Part
 from desktop_chat.ui.transcript.parts.rich_text import RichText, label
+from desktop_chat.ui.transcript.parts.seam import EDGE_PX, SeamMark, paint_seam
 from desktop_chat.ui.transcript.parts.style import FRAME_INDENT_PX, Role, Style
 
 _QUOTE_INDENT_PX: Final = 14.0
@@ -35,6 +36,9 @@ _BOX_PX: Final = 13.0
 _LEAST_WIDTH_PX: Final = 80.0
 _FRAMES_MAX: Final = 12
 """Deeper nesting stands as far to the right as this: the words have to stay on the page."""
+
+_RIGHT_TO_LEFT: Final = "\u200f"
+"""Has no width; what stands beside it runs from right to left."""
 
 _BOXES: Final = {"☐": False, "☑": True}
 
@@ -66,7 +70,12 @@ class LeafPart(Part):
         if not leaf.marker or leaf.marker in _BOXES:
             return None
         role = Role.NOTE if leaf.frames[-1:] == (Frame.FOOTNOTE,) else Role.PROSE
-        return label(leaf.marker, role, self.style, self.style.inks.dim)
+        if not self._is_mirrored:
+            return label(leaf.marker, role, self.style, self.style.inks.dim)
+        # The dot of a number follows it, which is at its left here.
+        marker = label(f"{_RIGHT_TO_LEFT}{leaf.marker}", role, self.style, self.style.inks.dim)
+        marker.measure(math.ceil(marker.width))
+        return marker
 
     def update(self, leaf: Leaf) -> bool:
         """Take a changed leaf over, where that is cheaper than a new part; False when it is not."""
@@ -89,6 +98,28 @@ class LeafPart(Part):
         if self.leaf.frames:
             self._paint_frames(canvas, left, top)
         self.paint_content(canvas, left + self.content_left, top, marked)
+        for seam in self.seams:
+            rect = self.seam_rect(seam)
+            if rect is not None:
+                paint_seam(canvas.painter, rect.translated(left, top), canvas.style.inks.accent)
+
+    def seam_rect(self, seam: SeamMark) -> QRectF | None:
+        at = None if self.is_picture else seam.offset
+        if at:
+            # What stands before a seam: at the end of a line it is not yet on the next one.
+            before = self.rects(at - 1, at)
+            if before:
+                last = before[-1]
+                x = last.left() if seam.is_after_right_to_left else last.right()
+                return QRectF(x, last.top(), 1.0, last.height())
+        elif at == 0 and (after := self.rects(0, 1)):
+            return QRectF(after[0].left(), after[0].top(), 1.0, after[0].height())
+        return QRectF(self.content_left - EDGE_PX, 0.0, 1.0, min(self.height, Role.PROSE.line_px))
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a picture stands in the place of the text."""
+        return False
 
     def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         """Draw what stands beside the frames."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter
 
 from desktop_chat.ui.transcript.markdown.blocks import Leaf, Paragraph, Span
 from desktop_chat.ui.transcript.parts.marked import Marked
+from desktop_chat.ui.transcript.parts.seam import REACH_PX, SeamMark
 from desktop_chat.ui.transcript.parts.style import Style
 
 Strips: TypeAlias = tuple[tuple[float, float], ...]
@@ -29,11 +30,14 @@ class Deed(Enum):
     COPY_MESSAGE = auto()
     FOLD = auto()
     RETRY = auto()
+    CONTINUE = auto()
     OPEN_KEY = auto()
     OPEN_SETTINGS = auto()
     EDIT = auto()
     BRANCH = auto()
     KEEP = auto()
+    GO_ON_NOW = auto()
+    STOP = auto()
     RAW = auto()
     PREVIOUS_SIBLING = auto()
     NEXT_SIBLING = auto()
@@ -100,6 +104,8 @@ class Part:
     """Room beside the column on each side, for parts that are wide; known before `measure`."""
     hidden_px: float = 0.0
     """How much of it is above the screen; what folds by itself says here how much shall be."""
+    seams: tuple[SeamMark, ...] = ()
+    """Where a reply that was cut goes on in the text."""
     is_dirty: bool = True
     """Whether it looks different from what was painted last."""
     dirty_from: float = math.inf
@@ -116,6 +122,18 @@ class Part:
     def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         """Draw; `marked` are the ranges of the text that are selected or were found."""
         raise NotImplementedError
+
+    def seam_rect(self, seam: SeamMark) -> QRectF | None:
+        """Where a seam stands, one pixel wide, from the part's corner; None while it cannot be seen."""
+        return None
+
+    def seam_at(self, point: QPointF) -> SeamMark | None:
+        """The seam a point is on."""
+        for seam in self.seams:
+            rect = self.seam_rect(seam)
+            if rect is not None and rect.adjusted(-REACH_PX, 0.0, REACH_PX, 0.0).contains(point):
+                return seam
+        return None
 
     def targets(self) -> tuple[Target, ...]:
         """Places to click, in the order of Tab."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -30,6 +31,9 @@ _PAD: Final = "\u00a0"
 
 _JOINER: Final = "\u2060"
 """Fills up the room of a formula to the length of its source; it has no width and no line breaks at it."""
+
+_RAISED_GAP_PX: Final = 3.0
+"""Between two raised numbers: 1 and 2 are not twelve."""
 
 _LINE_SEPARATOR: Final = "\u2028"
 _NO_LIMIT: Final = 1e7
@@ -119,7 +123,7 @@ class RichText:
         return bool(self._undrawn)
 
     def _formats(self) -> Iterator[QTextLayout.FormatRange]:
-        for stretch in self._stretches:
+        for stretch, after in zip_longest(self._stretches, self._stretches[1:]):
             span = stretch.span
             if not span.marks and not span.href:
                 continue
@@ -131,7 +135,10 @@ class RichText:
                 if formula := self._formula_at(stretch.start):
                     yield _range(stretch.start, stretch.start + 1, self._spaced(formula))
                 else:
-                    yield _range(stretch.start, stretch.end, drawn)
+                    is_set_off = after is not None and bool(span.marks & after.span.marks & Mark.RAISED)
+                    yield _range(stretch.start, stretch.end - is_set_off, drawn)
+                    if is_set_off:
+                        yield _range(stretch.end - 1, stretch.end, _set_off(drawn))
                 continue
             pad = QTextCharFormat(drawn)
             font = pad.font()
@@ -332,6 +339,15 @@ def label(text: str, role: Role, style: Style, color: QColor | None = None) -> R
     """One line of plain text, ready to paint."""
     made = RichText((Span(text),), role, style, color)
     made.measure()
+    return made
+
+
+def _set_off(drawn: QTextCharFormat) -> QTextCharFormat:
+    """The same with some room behind it."""
+    font = drawn.font()
+    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, _RAISED_GAP_PX)
+    made = QTextCharFormat(drawn)
+    made.setFont(font)
     return made
 
 

@@ -8,8 +8,17 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 
 from desktop_chat.core.failure import Action
+from desktop_chat.ui.shortcuts import Command, key_text
 from desktop_chat.ui.transcript.markdown.blocks import Mark, Span
-from desktop_chat.ui.transcript.messages.words import ACTION_WORDS, EDIT_WORDS, KEEP_WORDS, StripWords, Tone
+from desktop_chat.ui.transcript.messages.words import (
+    ACTION_WORDS,
+    EDIT_WORDS,
+    KEEP_WORDS,
+    NOW_WORDS,
+    STOP_WORDS,
+    StripWords,
+    Tone,
+)
 from desktop_chat.ui.transcript.parts.marked import Marked
 from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Part, Target
 from desktop_chat.ui.transcript.parts.rich_text import RichText, label
@@ -22,6 +31,7 @@ _GAP_PX: Final = 14.0
 _TEXT_LEAST_PX: Final = 220.0
 _DEEDS: Final = {
     Action.RETRY: Deed.RETRY,
+    Action.CONTINUE: Deed.CONTINUE,
     Action.OPEN_KEY: Deed.OPEN_KEY,
     Action.OPEN_SETTINGS: Deed.OPEN_SETTINGS,
 }
@@ -39,6 +49,8 @@ class StripPart(Part):
         spans = (Span(words.title, Mark.BOLD), Span(f" {words.text}" if words.text else ""))
         self._text = RichText(spans, Role.SMALL, style, bold_color=title_color)
         buttons = [(ACTION_WORDS[action], _DEEDS[action]) for action in words.actions]
+        if words.goes_on:
+            buttons += [(NOW_WORDS, Deed.GO_ON_NOW), (STOP_WORDS, Deed.STOP)]
         if words.may_be_kept:
             buttons.append((KEEP_WORDS, Deed.KEEP))
         if words.offers_edit:
@@ -57,16 +69,20 @@ class StripPart(Part):
         text_px = self._text.measure(room - buttons_px if is_beside else room)
         line_px = Role.SMALL.line_px
         self._width = self.measured_width = width
-        self.height = text_px + 2 * _PADDING_PX[1] + (0.0 if is_beside or not self._buttons else line_px + 4)
         x = width - _PADDING_PX[0] - buttons_px + _GAP_PX if is_beside else _PADDING_PX[0]
         y = _PADDING_PX[1] if is_beside else _PADDING_PX[1] + text_px + 4
-        found = []
+        found: list[Target] = []
         for index, (button, deed) in enumerate(self._buttons):
+            if not is_beside and found and x + button.width > width - _PADDING_PX[0]:
+                x, y = _PADDING_PX[0], y + line_px + 4
             value = DETAILS if deed is Deed.FOLD else ""
             rect = QRectF(x - 4, y - 1, button.width + 8, line_px + 2)
-            found.append(Target(f"{index}", rect, deed, value, words=self._offered[index]))
+            tip = f"Go on where it stopped ({key_text(Command.CONTINUE)})" if deed is Deed.CONTINUE else ""
+            found.append(Target(f"{index}", rect, deed, value, tip, words=self._offered[index]))
             x += button.width + _GAP_PX
         self._targets = tuple(found)
+        has_lower = bool(found) and not is_beside
+        self.height = (y + line_px if has_lower else _PADDING_PX[1] + text_px) + _PADDING_PX[1]
 
     def estimate(self, width: float) -> float:
         return Role.SMALL.line_px + 2 * _PADDING_PX[1]

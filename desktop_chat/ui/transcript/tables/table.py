@@ -12,6 +12,7 @@ from desktop_chat.ui.transcript.markdown.links import doubt_about, openable, sho
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
 from desktop_chat.ui.transcript.parts.marked import Marked
 from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Part, Target
+from desktop_chat.ui.transcript.parts.seam import SeamMark
 from desktop_chat.ui.transcript.parts.sideways import BAR_PX, paint_handle
 from desktop_chat.ui.transcript.parts.style import Role, Style
 from desktop_chat.ui.transcript.tables.table_cells import BORDER_PX, CELL_PADDING_PX, Cell, Row
@@ -74,6 +75,7 @@ class TablePart(LeafPart):
         self.leaf = leaf
         self.dirty_from = min(self.dirty_from, self.rows.take(table))
         if self.measured_width >= 0:
+            self._group.was_seen_growing = True
             self.measure(self.measured_width)
         return True
 
@@ -88,9 +90,7 @@ class TablePart(LeafPart):
         aligns = [self._align_of(at) for at in range(len(self.table.aligns))]
         top = 0.0
         for row in rows:
-            cells = zip(row.cells, plan.widths, aligns, strict=False)
-            highest = max((cell.fit(column, align) for cell, column, align in cells), default=Role.CELL.line_px)
-            row.top, row.height = top, highest + 2 * CELL_PADDING_PX + BORDER_PX
+            row.fit(top, plan.widths, aligns)
             top += row.height
         return top + (_BAR_ROOM_PX if self._has_bar else 0.0)
 
@@ -118,10 +118,14 @@ class TablePart(LeafPart):
         return self.rows.is_waiting
 
     def take_drawn(self) -> bool:
-        return self.rows.take_drawn()
+        has_news = self.rows.take_drawn()
+        if has_news and not self._group.was_seen_growing:
+            # The columns were as wide as the source of the formulas.
+            self._group.plan.let_go()
+        return has_news
 
     def latex_at(self, point: QPointF) -> str:
-        places = ((cell, x, row.top + CELL_PADDING_PX) for row, cell, x, _ in self._cells())
+        places = ((cell, x, row.top_of(cell)) for row, cell, x, _ in self._cells())
         return next((found for cell, x, y in places if (found := cell.text.latex_at(point.x() - x, point.y() - y))), "")
 
     def retire(self) -> None:
@@ -155,7 +159,7 @@ class TablePart(LeafPart):
             x = cells_left
             for cell, width in zip(row.cells, plan.widths, strict=False):
                 if x < window.right() and x + width > window.left():
-                    cell.text.paint(painter, x, y + CELL_PADDING_PX, marked.within(cell.start, cell.length))
+                    cell.text.paint(painter, x, top + row.top_of(cell), marked.within(cell.start, cell.length))
                 x += width + COLUMN_GAP_PX
             line = QRectF(cells_left, round(y + row.height) - BORDER_PX, plan.line_px, BORDER_PX)
             painter.fillRect(line, canvas.style.inks.line)
@@ -179,7 +183,7 @@ class TablePart(LeafPart):
     def _links(self) -> Iterator[Target]:
         for row, cell, x, _ in self._cells():
             if any(span.href for span in cell.spans):
-                yield from _links_of(cell, x, row.top + CELL_PADDING_PX)
+                yield from _links_of(cell, x, row.top_of(cell))
 
     # --- text ---
 
@@ -203,7 +207,7 @@ class TablePart(LeafPart):
         found = next((row for row in rows if y < row.top + row.height), rows[-1])
         for row, cell, x, width in self._cells():
             if row is found and (point.x() < x + width + COLUMN_GAP_PX / 2 or cell is row.cells[-1]):
-                inside_y = min(max(0.0, y - row.top - CELL_PADDING_PX), cell.text.height - 1)
+                inside_y = min(max(0.0, y - row.top_of(cell)), cell.text.height - 1)
                 return cell.start + cell.text.offset_at(point.x() - x, inside_y)
         return 0
 
@@ -217,11 +221,16 @@ class TablePart(LeafPart):
 
     def rects(self, start: int, end: int) -> list[QRectF]:
         return [
-            rect.translated(x, row.top + CELL_PADDING_PX)
+            rect.translated(x, row.top_of(cell))
             for row, cell, x, _ in self._cells()
             if cell.start < end and cell.end > start
             for rect in cell.text.rects(start - cell.start, end - cell.start)
         ]
+
+    def seam_rect(self, seam: SeamMark) -> QRectF | None:
+        rect = super().seam_rect(seam)
+        is_beside = rect is not None and seam.offset is not None and not self._left <= rect.left() <= self._right
+        return None if is_beside else rect
 
     def reveal(self, start: int, end: int) -> None:
         rects = self.rects(start, end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -30,6 +31,8 @@ class Cell:
         self._width = 0.0
         self._align: Qt.AlignmentFlag | None = None
         self.natural_px = self._wanted_px()
+        self.above_px = 0.0
+        """How far below its top its first words stand, for a formula that is higher than they are."""
 
     def _wanted_px(self) -> float:
         if not self._has_maths:
@@ -60,6 +63,8 @@ class Cell:
         """Take a width; give the height it needs then."""
         if (width, align) != (self._width, self._align):
             self._width, self._align, self._text = width, align, None
+        if self._has_maths:
+            self.above_px = self.text.first_line_top
         return self._role.line_px if self.natural_px <= width and not self._has_maths else self.text.height
 
     @property
@@ -82,3 +87,20 @@ class Row:
     cells: list[Cell]
     top: float = 0.0
     height: float = 0.0
+    above_px: float = 0.0
+    """Of all its cells the most: their first words stand on one line."""
+
+    def fit(self, top: float, widths: Sequence[float], aligns: Sequence[Qt.AlignmentFlag | None]) -> None:
+        """Take a place and the widths of the columns."""
+        fitted = list(zip(self.cells, widths, aligns, strict=False))
+        heights = [cell.fit(width, align) for cell, width, align in fitted]
+        self.above_px = max((cell.above_px for cell, *_ in fitted), default=0.0)
+        ends = (self._lower_by(cell) + height for (cell, *_), height in zip(fitted, heights, strict=True))
+        self.top, self.height = top, max(ends, default=Role.CELL.line_px) + 2 * CELL_PADDING_PX + BORDER_PX
+
+    def top_of(self, cell: Cell) -> float:
+        """Where the text of one of its cells begins, from the top of the part."""
+        return self.top + CELL_PADDING_PX + self._lower_by(cell)
+
+    def _lower_by(self, cell: Cell) -> float:
+        return self.above_px - cell.above_px

@@ -45,6 +45,10 @@ class ColumnPlan:
         self.sideways = Sideways()
         self._state: object = None
 
+    def let_go(self) -> None:
+        """Hold on to no width: the next layout is as if it were the first."""
+        self._state = None
+
     @property
     def natural_px(self) -> float:
         """Width of all columns."""

@@ -19,6 +19,8 @@ class TableGroup:
     def __init__(self, first: TablePart) -> None:
         self.pieces = [first]
         self.plan = ColumnPlan()
+        self.was_seen_growing = False
+        """Whether rows came under the reader's eyes: then no column gets narrower."""
         self._settled: tuple[list[float], list[Figures]] | None = None
         """What all pieces but the last, which may still grow, ask for together."""
 

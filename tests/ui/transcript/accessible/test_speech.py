@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.continuation import begun_again
 from desktop_chat.core.events import TextArrived
 from desktop_chat.core.failure import Failure
 from desktop_chat.core.messages import MessageStatus
@@ -171,3 +174,24 @@ def test_the_view_speaks_only_while_somebody_listens(stage: Stage, monkeypatch: 
         assert "\n".join(said).split("\n")[-1].endswith("Three")
     finally:
         QAccessible.setActive(False)
+
+
+def test_a_reply_that_was_cut_tells_how_to_go_on_and_is_not_read_out_again(listener: Listener) -> None:
+    stage = listener.stage
+    begun = stage.begin("The first one. The sec")
+    listener.speech.begin(begun.id)
+    assert listener.pass_time() == ["The first one."]
+    stopped = stage.end(begun, "The first one. The sec", status=MessageStatus.STOPPED)
+    assert listener.pass_time() == ["The sec\nStopped. What came is kept. Ctrl+Shift+R continues."]
+    again = begun_again(stopped)
+    listener.speech.show_activity(Activity(Phase.WAITING))
+    stage.show(stage.view._page.rows[0].message, again)
+    assert listener.pass_time() == ["Waiting"]
+    listener.speech.show_activity(Activity(Phase.WRITING))
+    stage.view.apply_event(again.id, TextArrived(1, "ond one. And a third."))
+    stage.wait()
+    assert listener.pass_time() == ["The second one."]
+    ended = replace(again, content=(*again.content, {"type": "text", "text": "ond one. And a third."}))
+    stage.view.end_message(replace(ended, status=MessageStatus.COMPLETE))
+    stage.wait()
+    assert listener.pass_time() == ["And a third."]

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from desktop_chat.core.events import TextArrived
 from desktop_chat.ui.transcript.drawings import maths
 from desktop_chat.ui.transcript.drawings.maths import Drawing
 from desktop_chat.ui.transcript.drawings.maths_part import FormulaPart
@@ -73,6 +74,14 @@ def test_a_formula_is_painted_on_its_baseline_in_the_ink_of_the_text(drawn: Call
 def test_colours_of_the_writer_stay(drawn: Callable[..., Drawing]) -> None:
     colors = [color.name() for _, color in drawn(r"a + \color{red}{b}").shapes if color is not None]
     assert colors == ["#ff0000"]
+
+
+def test_a_matrix_has_room_between_its_columns_and_beside_its_brackets(drawn: Callable[..., Drawing]) -> None:
+    column = drawn(r"\begin{matrix} 8 \end{matrix}").width
+    assert drawn(r"\begin{matrix} 8 & 8 \end{matrix}").width - 2 * column > 0.7 * 17.0
+    # The brackets of the font leave no room beside them.
+    brackets = drawn(r"\begin{vmatrix} 8 \end{vmatrix}").width - column
+    assert brackets - (drawn(r"| 8 |").width - drawn("8").width) > 0.2 * 17.0
 
 
 def test_frames_and_numbers_of_equations_are_drawn(drawn: Callable[..., Drawing]) -> None:
@@ -225,6 +234,43 @@ def test_cells_hold_formulas(stage: Stage) -> None:
     assert spot.part.height > 3 * 33 + 5
     (rect,) = spot.part.rects(4, 5)
     assert spot.part.latex_at(rect.center()) == "\\frac{\\frac{a}{b}}{\\frac{c}{d}}"
+
+
+def test_words_beside_a_high_formula_stand_on_its_line(stage: Stage) -> None:
+    stage.show(answer(f"| a | b |\n|---|---|\n| ${MATRIX}$ | words |\n| x | $y$ |"))
+    part = stage.part(TablePart).part
+    [formula] = part.rects(4, 5)
+    [words] = part.rects(part.plain(0, part.length).index("words"), part.plain(0, part.length).index("words") + 5)
+    axis = formula.top() + formula.height() / 2
+    assert words.center().y() == pytest.approx(axis, abs=3.0)
+    assert part.word_at(part.offset_at(words.center()))[0] == part.plain(0, part.length).index("words")
+
+
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_columns_fit_drawn_formulas_unless_rows_come_meanwhile(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, is_streamed: bool
+) -> None:
+    go = threading.Event()
+
+    def drawn_later(wish: maths.Wish) -> Drawing:
+        go.wait(20)
+        return maths.drawn(wish)
+
+    monkeypatch.setattr(maths, "_bench", Workbench("formulas", drawn_later, maths.FAILED, 9))
+    head, row = "| a | b |\n|---|---|\n", "| $\\frac{1}{2} \\alpha \\beta$ | x |\n"
+    if is_streamed:
+        begun = stage.begin(head)
+        stage.view.apply_event(begun.id, TextArrived(0, row))
+    else:
+        stage.view.show_path((answer(head + row),), lambda message_id: (message_id,))
+    qtbot.waitUntil(lambda: bool(stage.view._painter.undrawn))
+    part = stage.part(TablePart).part
+    qtbot.waitUntil(lambda: part.plain(0, part.length).endswith("x"))
+    as_source = part.rects(part.length - 1, part.length)[0].left()
+    go.set()
+    stage.wait()
+    as_drawn = part.rects(part.length - 1, part.length)[0].left()
+    assert as_drawn == as_source if is_streamed else as_drawn < as_source / 2
 
 
 def test_the_menu_offers_the_latex_of_a_formula(stage: Stage) -> None:

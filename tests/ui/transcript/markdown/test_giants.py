@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any
 
 import pyromark
@@ -63,12 +62,6 @@ def spans_of(leaves: list[Leaf]) -> list[tuple[str, Mark, str]]:
     return [(letter, span.marks, span.href) for span in spans for letter in span.text]
 
 
-@cache
-def split_evenly(text: str) -> list[Leaf]:
-    """What comes out at a steady pace."""
-    return split(text, always(8_000))
-
-
 def always(step: int) -> Iterator[int]:
     while True:
         yield step
@@ -76,7 +69,7 @@ def always(step: int) -> Iterator[int]:
 
 @pytest.mark.parametrize("text", GIANTS.values(), ids=GIANTS.keys())
 def test_a_giant_paragraph_has_the_text_and_the_marks_of_the_whole(text: str) -> None:
-    leaves = split_evenly(text)
+    leaves = split(text, always(8_000))
     shown = [entry for entry in spans_of(leaves) if entry[0] != " "]
     assert shown == [entry for entry in spans_of([*parse(text)[0].leaves]) if entry[0] != " "]
     assert [leaf.is_joined for leaf in leaves] == [False] + [True] * (len(leaves) - 1)
@@ -89,7 +82,7 @@ def test_where_a_giant_is_cut_depends_on_the_text_alone(name: str, seed: int, ab
     text = f"{above}{GIANTS[name][:30_000]}\n\n- end"
     dice = random.Random(seed)
     sizes = iter(lambda: dice.choice((300, 1_500, 9_000, 40_000)), 0)
-    assert split(text, sizes) == split_evenly(text)
+    assert split(text, sizes) == split(text, always(8_000))
 
 
 def test_a_long_list_is_cut_between_items_and_looks_the_same() -> None:

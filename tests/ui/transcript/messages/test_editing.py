@@ -223,3 +223,11 @@ def test_the_editor_is_as_large_as_the_page(stage: Stage) -> None:
     stage.view.resize(500, 500)
     stage.wait()
     assert box_of(stage).width() == round(stage.view._page.rows.width) < width
+
+
+def test_esc_gives_the_keyboard_back_without_a_step_of_tab(stage: Stage) -> None:
+    stage.view.setFocus()
+    opened(stage)
+    press(stage, Qt.Key.Key_Escape)
+    assert stage.view.hasFocus()
+    assert stage.view._focus.current is None

@@ -19,6 +19,7 @@ from desktop_chat.ui.transcript.parts.actions_part import ActionsPart
 from desktop_chat.ui.transcript.parts.bubble import BubblePart
 from desktop_chat.ui.transcript.parts.part import Deed
 from desktop_chat.ui.transcript.parts.strip import StripPart
+from tests.guards import ExpectedLogs
 from tests.helpers.samples import BLOCKS, full_reply, question
 from tests.ui.transcript.stage import LONG, Stage, answer, clipboard
 
@@ -174,6 +175,38 @@ def test_a_refusal_offers_to_edit_the_question(stage: Stage) -> None:
     assert stage.view.acts.editing._boxes.keys() == {asked.id}
 
 
+def test_a_step_that_leads_nowhere_looks_like_it(stage: Stage) -> None:
+    told = answer("Because.")
+
+    def inks() -> int:
+        stage.wait()
+        spot = stage.part(ActionsPart, 1)
+        image: QImage = stage.view.grab().toImage()
+        later = next(at for at, item in enumerate(spot.part.items) if item.words == "›")  # type: ignore[attr-defined]
+        corner = spot.part._corners[later]  # type: ignore[attr-defined]
+        xs = range(round(spot.left + corner.x()), round(spot.left + corner.x()) + 6)
+        ys = range(round(spot.top), round(spot.top + spot.part.height))
+        return min(image.pixelColor(x, y).lightness() for x in xs for y in ys)
+
+    stage.show(question("c"), told, siblings={told.id: (told.id, "z")})
+    darkest = inks()
+    stage.show(question("c"), told, siblings={told.id: ("a", told.id)})
+    assert inks() > darkest + 20
+
+
+def test_the_menu_opened_with_a_key_is_at_its_first_action(stage: Stage, expect_log: ExpectedLogs) -> None:
+    expect_log("does not support grabbing")
+    stage.show(question("c"), answer("Because."))
+    stage.view.acts.step(-1)
+    stage.wait()
+    stage.key(Qt.Key.Key_Return)
+    (menu,) = [menu for menu in stage.view.findChildren(QMenu) if menu.isVisible()]
+    first = menu.activeAction()
+    menu.close()
+    assert first is not None
+    assert first.text() == "Copy"
+
+
 # --- raw
 
 
@@ -319,7 +352,7 @@ def test_the_menu_of_a_message_holds_its_actions_and_does_them(stage: Stage) -> 
     menu = QMenu(stage.view)
     stage.view.acts.fill_menu(menu, 1)
     names = [action.text() for action in menu.actions()]
-    assert names == ["Copy", "Branch", "Earlier version", "Raw", "Retry"]
+    assert names == ["Copy", "Branch", "Earlier version", "Raw", "Continue", "Retry"]
     stepped = told_by(stage.view.sibling_requested)
     menu.actions()[names.index("Earlier version")].trigger()
     assert stepped == [(told.id, -1)]
@@ -335,9 +368,9 @@ def test_the_menu_of_a_long_message_holds_what_stands_below_its_end(stage: Stage
     stage.wait()
     menu = QMenu(stage.view)
     stage.view.acts.fill_menu(menu, 1)
-    assert [action.text() for action in menu.actions()] == ["Copy", "Branch", "Raw", "Retry"]
+    assert [action.text() for action in menu.actions()] == ["Copy", "Branch", "Raw", "Continue", "Retry"]
     retried = told_by(stage.view.retry_requested)
-    menu.actions()[3].trigger()
+    menu.actions()[-1].trigger()
     assert retried == [(told.id,)]
     menu.deleteLater()
 

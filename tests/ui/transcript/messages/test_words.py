@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +10,14 @@ import pytest
 
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.failure import Action, Failure
-from desktop_chat.core.messages import MessageStatus, Timings
+from desktop_chat.core.messages import MessageStatus, Seam, Timings
 from desktop_chat.core.usage import Usage
 from desktop_chat.ui.transcript.messages.words import (
     StripWords,
     Tone,
     details_words,
     head_words,
+    seam_words,
     strip_words,
     thought_words,
     usage_words,
@@ -40,13 +42,16 @@ def test_the_head_line_leaves_out_what_is_not_known() -> None:
 @pytest.mark.parametrize(
     ("status", "fields", "title", "text", "actions"),
     [
-        (MessageStatus.STOPPED, {}, "Stopped.", "What came is kept.", (Action.RETRY,)),
+        (MessageStatus.STOPPED, {}, "Stopped.", "What came is kept.", (Action.CONTINUE, Action.RETRY)),
         (MessageStatus.FAILED, {"failure": Failure("NoConnection", "No network.", "Check the cable.", Action.RETRY)},
-         "No network.", "Check the cable.", (Action.RETRY,)),
+         "No network.", "Check the cable.", (Action.CONTINUE, Action.RETRY)),
         (MessageStatus.FAILED, {"failure": Failure("KeyMissing", "No key.", "", Action.OPEN_KEY)},
-         "No key.", "", (Action.OPEN_KEY, Action.RETRY)),
+         "No key.", "", (Action.OPEN_KEY, Action.CONTINUE, Action.RETRY)),
         (MessageStatus.FAILED, {"failure": Failure("Refused", "No.", "", Action.OPEN_SETTINGS)},
-         "No.", "", (Action.OPEN_SETTINGS, Action.RETRY)),
+         "No.", "", (Action.CONTINUE, Action.OPEN_SETTINGS, Action.RETRY)),
+        (MessageStatus.COMPLETE, {"stop_reason": "max_tokens", "usage": Usage(output_tokens=8_192)},
+         "Reached the limit of 8,192 tokens.", "“Longest reply” in the settings raises it.",
+         (Action.CONTINUE, Action.OPEN_SETTINGS, Action.RETRY)),
         (MessageStatus.COMPLETE, {"stop_reason": "refusal", "stop_details": {"explanation": "Because."}},
          "Declined.", "Because.", (Action.RETRY,)),
     ],
@@ -82,10 +87,38 @@ def test_an_interrupted_reply_tells_when() -> None:
     assert words.may_be_kept
 
 
-def test_a_cut_reply_tells_the_limit_it_reached() -> None:
-    words = strip_words(answer("x", stop_reason="max_tokens", usage=Usage(output_tokens=8_192)))
+def test_a_reply_that_reached_its_limit_a_second_time_tells_the_sum() -> None:
+    again = answer("x", stop_reason="max_tokens", usage=Usage(output_tokens=16_384), seams=(Seam(1, 0.0),))
+    words = strip_words(again)
     assert words is not None
-    assert words.title == "Cut off after 8,192 tokens."
+    assert words.title == "Reached the limit again, after 16,384 tokens in all."
+    untold = strip_words(replace(again, usage=None))
+    assert untold is not None
+    assert untold.title == "Reached the limit of its length."
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": MessageStatus.STOPPED},
+        {"status": MessageStatus.INTERRUPTED},
+        {"status": MessageStatus.FAILED, "failure": Failure("StreamBroken", "It broke off.", "", Action.RETRY)},
+        {"stop_reason": "max_tokens"},
+    ],
+)
+def test_only_the_last_reply_is_continued_and_only_behind_a_word(fields: dict[str, Any]) -> None:
+    def actions(text: str, is_last: bool) -> tuple[Action, ...]:
+        words = strip_words(answer(text, **fields), is_last)
+        assert words is not None
+        return words.actions
+
+    assert Action.CONTINUE in actions("Half", is_last=True)
+    assert Action.CONTINUE not in actions("Half", is_last=False)
+    assert Action.CONTINUE not in actions(" \n", is_last=True)
+
+
+def test_a_seam_tells_when() -> None:
+    assert re.fullmatch(r"Continued at \d\d:\d\d", seam_words(Seam(1, 1_790_000_000.0)))
 
 
 def test_a_refusal_is_calm_and_offers_other_words() -> None:

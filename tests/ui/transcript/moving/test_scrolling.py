@@ -78,3 +78,30 @@ def test_the_pill_stands_beside_the_text_where_there_is_room(stage: Stage) -> No
         stage.wait()
         assert (pill.x() >= page.left + page.rows.width) == is_beside
         assert pill.geometry().right() < stage.view.viewport().width()
+
+
+def test_the_pill_stays_where_it_is_when_the_reply_has_ended(stage: Stage) -> None:
+    stage.show(question("c"), answer(LONG))
+    stage.wheel(angle=120)
+    page, pill = stage.view._page, stage.view._pill
+    seen = set()
+    for width_px in range(940, 1060, 8):
+        stage.view.resize(width_px, 500)
+        stage.wait()
+        places = set()
+        for is_writing in (True, False):
+            pill.set_writing(is_writing)
+            pill.stand(stage.view.viewport(), width_px, page)
+            places.add(pill.x() >= page.left + page.rows.width)
+        assert len(places) == 1, "beside the text or above it, but not one after the other"
+        seen |= places
+    assert seen == {True, False}
+
+
+def test_walking_up_from_elsewhere_finds_the_first_message_too(stage: Stage) -> None:
+    stage.show(question("c"), answer("Because."))
+    stage.view.acts.step(-1)
+    stage.view.acts.step(-1)
+    stage.view.clearFocus()
+    stage.view.acts.step(-1)
+    assert stage.view.hasFocus(), "the bar beside the message is shown again"
