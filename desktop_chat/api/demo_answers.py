@@ -27,7 +27,7 @@ _WANTS_LONG: Final = re.compile(
 """Not every “long”: “how long should I wait” wants a short answer."""
 _WANTS_MORE: Final = re.compile(r"\b(?:interrupted|cut off|continue|carry on|go on)\b", re.IGNORECASE)
 _QUOTE: Final = re.compile(r"^<{6,}\n(.*)\n>{6,}$", re.DOTALL | re.MULTILINE)
-_REPEATED_CHARACTERS_MIN: Final = 12
+_REPEATED_LETTERS_MIN: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Continuation:
         most = min(characters_max, len(self.begun))
         chance = random.Random(self.begun)  # noqa: S311  the same every time
         start = len(self.begun) - chance.randint(0, most)
-        while start > len(self.begun) - most and len(self.begun[start:].strip()) < _REPEATED_CHARACTERS_MIN:
+        while start > len(self.begun) - most and _letters_count(self.begun[start:]) < _REPEATED_LETTERS_MIN:
             start -= 1
         return self.begun[start:] + self.rest
 
@@ -109,6 +109,10 @@ def without_quote(asked: str) -> tuple[str, str]:
     """A wish without the text that it quotes between two lines of signs, and that text."""
     found = _QUOTE.search(asked)
     return (asked[: found.start()] + asked[found.end() :], found[1]) if found else (asked, "")
+
+
+def _letters_count(text: str) -> int:
+    return sum(map(str.isalnum, text))
 
 
 def _end_of(whole: str, begun: str, quoted: str) -> int:

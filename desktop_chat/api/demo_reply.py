@@ -123,7 +123,8 @@ def plan(body: Mapping[str, Any], model: ModelInfo, prompt: PromptUsage, faults:
         blocks, text_tokens, is_cut = _cut(draft.blocks, limit - thinking_tokens)
     else:
         # Whoever gives the text wants all of it, and it may be far too long to be cut into pieces twice.
-        blocks, text_tokens, is_cut = draft.blocks, len(faults.reply_text) // faults.piece_characters, False
+        characters_count = sum(len(block["text"]) for block in draft.blocks)
+        blocks, text_tokens, is_cut = draft.blocks, characters_count // faults.piece_characters, False
     shown = thinking if _shows_thinking(body, accepts) else ""
     if thinking:
         blocks = (_thinking_block(body, model, shown, is_redacted=faults.redacts_thinking), *blocks)

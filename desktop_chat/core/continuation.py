@@ -88,8 +88,7 @@ class Joint:
         if self._held is None:
             return self._without_blanks(text)
         self._held += text
-        # A block opens with an empty piece, which says nothing yet.
-        is_open = not self._held or any(size > len(self._held) for size in self._overlaps(self._held))
+        is_open = any(size > len(self._held) for size in self._overlaps(self._held))
         return "" if is_open else self.finish()
 
     def finish(self) -> str:
@@ -99,7 +98,10 @@ class Joint:
         return self._without_blanks(held[next(sizes, 0) :])
 
     def _overlaps(self, held: str) -> Iterator[int]:
-        """How much of the tail may be said again, the most first; more than is held while that is still open."""
+        """How much of the tail may be said again, the most first; more than is held while that is still open.
+
+        Everything may, as long as nothing is held: a block opens with an empty piece.
+        """
         tail = self._tail
         return (size for size in range(len(tail), 0, -1) if tail.startswith(held[:size], len(tail) - size))
 

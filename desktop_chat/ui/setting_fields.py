@@ -91,6 +91,20 @@ class ChoiceField(SettingField):
         self._combo.setCurrentIndex(self._members.index(value))
 
 
+class SwitchField(SettingField):
+    """On or off."""
+
+    def __init__(self, option: Option, parent: QWidget | None = None) -> None:
+        self._combo = _Combo()
+        self._combo.addItems(["On", "Off"])
+        super().__init__(self._combo, option, parent)
+        self._combo.setFixedWidth(FIELD_WIDTH_PX)
+        self._combo.activated.connect(lambda row: self.edited.emit(row == 0))
+
+    def show_value(self, value: object) -> None:
+        self._combo.setCurrentIndex(0 if value else 1)
+
+
 class NumberField(SettingField):
     """A whole number between bounds."""
 
@@ -229,6 +243,8 @@ def field_for(name: str, default: object, option: Option, model_ids: tuple[str, 
     """Make the editor that fits a setting's type."""
     if isinstance(default, StrEnum):
         return ChoiceField(type(default), option, parent)
+    if isinstance(default, bool):
+        return SwitchField(option, parent)
     if isinstance(default, int):
         return NumberField(option, parent)
     if name == MODEL:

@@ -73,6 +73,7 @@ def test_nothing_is_lost_when_nothing_is_repeated(percent: int) -> None:
         ("in it", "it is", "in it is"),
         ("a a", "a b", "a aa b"),
         ("bla bla", " bla bla", "bla bla bla bla"),
+        ("no! no!", " no! no!", "no! no! no! no!"),
         ("ver", "very", "very"),
         ("sever", "very", "seververy"),
         ("| 1 | 1", "1 | 2 |", "| 1 | 11 | 2 |"),

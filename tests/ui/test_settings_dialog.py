@@ -110,6 +110,16 @@ def test_a_choice_is_told_at_once_as_a_value_of_its_type(dialog: SettingsDialog,
     assert isinstance(change.args[1], SendKey)
 
 
+def test_a_switch_is_told_at_once_as_on_or_off(dialog: SettingsDialog, qtbot: QtBot) -> None:
+    switch = combo(dialog, "reconnects")
+    assert switch.currentText() == "On"
+    with qtbot.waitSignal(dialog.change_requested) as change:
+        choose(switch, "Off")
+    assert change.args == ["reconnects", False]
+    dialog.show_settings(Settings(reconnects=False))
+    assert switch.currentText() == "Off"
+
+
 def test_a_number_is_told_when_it_is_finished_and_stays_in_bounds(dialog: SettingsDialog) -> None:
     changes: list[tuple[str, object]] = []
     dialog.change_requested.connect(lambda name, value: changes.append((name, value)))

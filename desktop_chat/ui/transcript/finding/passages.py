@@ -11,6 +11,7 @@ from desktop_chat.ui.transcript.markdown.visible_text import units, visible
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
 from desktop_chat.ui.transcript.parts.marked import Range
 from desktop_chat.ui.transcript.parts.part import Part
+from desktop_chat.ui.transcript.parts.seam import laid_units
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ def _passages(part: Part) -> Iterator[Passage]:
         for row in content.rows if is_joined else (content.head, *content.rows):
             for spans in row:
                 yield _of_spans(spans, at)
-                at += sum(_laid_units(span) for span in spans) + 1
+                at += sum(laid_units(span) for span in spans) + 1
     elif part.is_selectable:
         passage = Passage()
         passage.put(visible(content.text if isinstance(content, Code) else part.whole), 0)
@@ -77,10 +78,5 @@ def _of_spans(spans: Spans, at: int) -> Passage:
         # The number of a footnote stands in the text, but not in its words.
         if not span.marks & Mark.RAISED:
             passage.put(visible(span.text), at + bool(span.marks & Mark.CODE))
-        at += _laid_units(span)
+        at += laid_units(span)
     return passage
-
-
-def _laid_units(span: Span) -> int:
-    """The length of a span as laid out: code has a pad on each side."""
-    return units(span.text) + 2 * bool(span.marks & Mark.CODE)

@@ -61,7 +61,7 @@ def laid_offset(leaf: Leaf, characters: int) -> int:
             if characters <= size:
                 return at + _in_spans(cell, characters)
             characters -= size + 1
-            at += sum(map(_laid_units, cell)) + 1
+            at += sum(map(laid_units, cell)) + 1
     return max(0, at - 1)
 
 
@@ -72,10 +72,10 @@ def _in_spans(spans: Spans, characters: int) -> int:
             pad = bool(span.marks & Mark.CODE) and characters > 0
             return at + pad + units(span.text[:characters])
         characters -= len(span.text)
-        at += _laid_units(span)
+        at += laid_units(span)
     return at
 
 
-def _laid_units(span: Span) -> int:
+def laid_units(span: Span) -> int:
     """The length of a span as laid out: code has a pad on each side."""
     return units(span.text) + 2 * bool(span.marks & Mark.CODE)

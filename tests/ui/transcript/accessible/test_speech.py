@@ -153,6 +153,15 @@ def test_a_retry_is_told_with_its_reason(listener: Listener) -> None:
     assert listener.pass_time() == ["The service is overloaded. Trying again, 2 of 5"]
 
 
+def test_a_wait_for_the_line_is_told_once_and_not_counted_along(listener: Listener) -> None:
+    waits = Activity(Phase.RECONNECTING, retry_at=200.0, attempt=2, attempts_max=3)
+    listener.speech.show_activity(waits)
+    assert listener.pass_time() == ["Continuing by itself, 2 of 3"]
+    assert listener.pass_time(3) == []
+    listener.speech.show_activity(replace(waits, retry_at=None))
+    assert listener.pass_time() == ["Waiting for the network, 2 of 3"]
+
+
 def test_another_conversation_ends_the_speech(listener: Listener) -> None:
     begun = listener.stage.begin("One. T")
     listener.speech.begin(begun.id)

@@ -371,6 +371,20 @@ def test_it_is_seen_at_once_while_it_goes_on(stage: Stage) -> None:
     assert seam_rect(stage) == place
 
 
+@pytest.mark.parametrize("is_streaming", [True, False])
+def test_it_stays_when_the_colours_change(stage: Stage, is_streaming: bool) -> None:
+    reply = cut("Half a sen")
+    stage.show(ASKED, reply)
+    begun = go_on(stage, reply)
+    more(stage, begun, "tence.")
+    if not is_streaming:
+        end(stage, begun, text("tence."))
+    stage.look.set_theme(Theme.DARK)
+    stage.wait()
+    assert around(stage) == ("Half a sen", "tence.")
+    assert is_painted(stage, seam_rect(stage))
+
+
 def test_it_is_found_again_in_what_turns_out_to_be_something_else(stage: Stage) -> None:
     reply = cut("| a | b |")
     stage.show(ASKED, reply)
