@@ -49,7 +49,8 @@ class ReplyKeeper(QObject):
         Raises:  StoreError.
         """
         if reply.id not in self._unsaved:
-            return await self._store.put(reply)
+            await self._store.put(reply)
+            return
         async with self._writing:
             # Its former end, which the disk refused, must not be written over what comes now.
             self._unsaved.pop(reply.id, None)

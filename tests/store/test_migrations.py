@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,9 @@ async def test_old_files_open_with_all_they_hold(tmp_path: Path, old: Path, migr
     stored, unsent = await store.load("c1"), await store.load("c2")
     assert stored is not None and unsent is not None
     tree = ConversationTree(stored.messages, stored.tip_id)
-    assert (tree["q1"], tree["r1"]) == (QUESTION, ANSWER)
+    # Nor could a reply be continued before the third.
+    answer = replace(ANSWER, seams=()) if old.stem in ("v1", "v2") else ANSWER
+    assert (tree["q1"], tree["r1"]) == (QUESTION, answer)
     assert (tree["r2"].text, tree["r2"].status) == ("Once upon a time", MessageStatus.INTERRUPTED)
     assert (tree["r2"].parent_id, tree.tip_id) == ("q1", CUT_OFF.id)
     assert unsent.draft == DRAFT
