@@ -9,6 +9,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from desktop_chat.ui.icon_button import IconButton
+from desktop_chat.ui.own_escape import has_kept_escape, is_escape
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.shortcuts import Command, key_text
 from desktop_chat.ui.theme import Look
@@ -145,14 +146,10 @@ class FindBar(QFrame):
         return self._count.text()
 
     def event(self, event: QEvent) -> bool:
-        # Escape would otherwise be taken by the window's Stop, also while a button here has the focus.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_escape(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return has_kept_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_escape(event):
+        if is_escape(event):
             self.close_bar()
         # Nothing typed here is for the composer.
         event.accept()
@@ -177,10 +174,7 @@ class _Field(QLineEdit):
         super().inputMethodEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_escape(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return has_kept_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -191,10 +185,6 @@ class _Field(QLineEdit):
         else:
             is_back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.step_wanted.emit(-1 if is_back else 1)
-
-
-def _is_escape(event: QKeyEvent) -> bool:
-    return event.key() == Qt.Key.Key_Escape
 
 
 def words_of(figures: Figures, has_word: bool) -> str:

@@ -23,6 +23,7 @@ from desktop_chat.ui.fonts import SMALL_PX, TINY_PX, ui_font
 from desktop_chat.ui.history_list import HistoryList
 from desktop_chat.ui.history_model import HistoryModel
 from desktop_chat.ui.icon_button import paint_focus_ring
+from desktop_chat.ui.own_escape import has_kept_escape, is_escape
 from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.shortcuts import Command, key_text
@@ -176,14 +177,10 @@ class FilterField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         # With a text in it Escape means "show all again", not the window's Stop.
-        is_override = event.type() == QEvent.Type.ShortcutOverride and bool(self.text())
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
+        return (bool(self.text()) and has_kept_escape(event)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
+        if is_escape(event) and self.text():
             self.clear()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.left_downwards.emit()

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from desktop_chat.ui.own_escape import has_kept_escape, is_escape
+
 
 class TitleEdit(QLineEdit):
     """Emits exactly one of its two signals, once."""
@@ -29,17 +31,12 @@ class TitleEdit(QLineEdit):
         super().inputMethodEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # Escape would otherwise be taken by the window's Stop.
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
+        return has_kept_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.is_composing and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._commit()
-        elif not self.is_composing and event.key() == Qt.Key.Key_Escape:
+        elif not self.is_composing and is_escape(event):
             self._cancel()
         else:
             super().keyPressEvent(event)

@@ -91,11 +91,9 @@ class Stage:
         until_s = time.monotonic() + timeout_s
         while not is_done():
             assert time.monotonic() < until_s, "it never came"
-            if self._is_a_matter_of_time:
-                self.qtbot.wait(5)
-            else:
+            if not self._is_a_matter_of_time:
                 self.view._clock.hurry()
-                self.qtbot.wait(1)
+            self.qtbot.wait(1)
 
     @property
     def _is_a_matter_of_time(self) -> bool:

@@ -12,6 +12,7 @@ from desktop_chat.core.messages import Draft
 from desktop_chat.core.settings import SendKey
 from desktop_chat.ui.composer_text import ComposerText
 from desktop_chat.ui.elided_label import ElidedLabel
+from desktop_chat.ui.own_escape import has_kept_escape, is_escape
 from desktop_chat.ui.send_button import SIDE_PX, SendButton
 from desktop_chat.ui.theme import Look
 
@@ -32,14 +33,10 @@ class EditText(ComposerText):
     """It may have another height now."""
 
     def event(self, event: QEvent) -> bool:
-        # The window's own Esc stops a reply: here it is the editor's.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_escape(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return has_kept_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_escape(event):
+        if is_escape(event):
             event.accept()
             self.escaped.emit()
         else:
@@ -157,7 +154,7 @@ class EditBox(QWidget):
         return self._text.hasFocus() or self._cancel.hasFocus() or self._button.hasFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_escape(event):
+        if is_escape(event):
             self._leave()
         else:
             super().keyPressEvent(event)
@@ -193,7 +190,3 @@ class EditBox(QWidget):
         if height_px != self.height_px:
             self.height_px = height_px
             self.height_changed.emit()
-
-
-def _is_escape(event: QKeyEvent) -> bool:
-    return event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier

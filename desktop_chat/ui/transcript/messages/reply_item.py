@@ -28,13 +28,9 @@ from desktop_chat.ui.transcript.markdown.splitter import plain_source
 from desktop_chat.ui.transcript.messages.message_actions import RAW, reply_items
 from desktop_chat.ui.transcript.messages.message_item import MessageItem, Place
 from desktop_chat.ui.transcript.messages.raw import raw_text
-from desktop_chat.ui.transcript.messages.sections import (
-    CardSection,
-    Section,
-    SourcesSection,
-    TextSection,
-    ThinkingSection,
-)
+from desktop_chat.ui.transcript.messages.section import Section
+from desktop_chat.ui.transcript.messages.small_sections import CardSection, SourcesSection, ThinkingSection
+from desktop_chat.ui.transcript.messages.text_section import TextSection
 from desktop_chat.ui.transcript.messages.words import Waiting, details_words, head_words, strip_words, usage_words
 from desktop_chat.ui.transcript.parts.actions_part import ActionsPart
 from desktop_chat.ui.transcript.parts.folds import Folds

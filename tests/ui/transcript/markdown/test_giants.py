@@ -24,7 +24,7 @@ from desktop_chat.ui.transcript.markdown.giants import (
 from desktop_chat.ui.transcript.markdown.parser import parse
 from desktop_chat.ui.transcript.markdown.splitter import Splitter
 from desktop_chat.ui.transcript.markdown.visible_text import units
-from desktop_chat.ui.transcript.messages import sections
+from desktop_chat.ui.transcript.messages import text_section
 from desktop_chat.ui.transcript.parts.prose import ProsePart
 from desktop_chat.ui.transcript.parts.rich_text import RichText
 from desktop_chat.ui.transcript.parts.small_parts import ThinkingPart, UnreadPart
@@ -253,7 +253,7 @@ def test_thinking_without_an_end_is_laid_out_in_pieces(stage: Stage, laid_out: l
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every frame reads one step only."""
-    monkeypatch.setattr(sections, "READ_S", 0.0)
+    monkeypatch.setattr(text_section, "READ_S", 0.0)
 
 
 def frames(stage: Stage) -> Iterator[int]:
@@ -272,8 +272,8 @@ def test_a_stored_message_is_read_in_slices_and_its_end_is_shown_at_once(stage: 
     shown = [spot.part for spot in stage.spots() if isinstance(spot.part, ProsePart)]
     assert shown[-1].plain(0, 99) == "Paragraph 59 of a text that is longer than the screen."
     before = stage.most
-    in_slices = len(text) - sections._LAST_CHARACTERS
-    assert len(list(frames(stage))) >= in_slices // sections.READ_CHARACTERS - 2
+    in_slices = len(text) - text_section._LAST_CHARACTERS
+    assert len(list(frames(stage))) >= in_slices // text_section.READ_CHARACTERS - 2
     assert not any(isinstance(part, UnreadPart) for part in stage.view._page.rows.item(0).stack.parts)
     assert stage.most == pytest.approx(before, rel=0.5)
     assert stage.value == stage.most

@@ -1,31 +1,29 @@
-"""What a reply consists of: runs of text, thinking, and everything else as a folded card."""
+"""A run of text blocks of a reply, read a little at a time."""
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from desktop_chat.core.events import with_whole_surrogates
 from desktop_chat.core.messages import Seam
 from desktop_chat.ui.transcript.code.code_block import CodePart
 from desktop_chat.ui.transcript.drawings.diagram_part import DiagramPart, is_diagram
-from desktop_chat.ui.transcript.drawings.maths_part import FormulaPart
-from desktop_chat.ui.transcript.markdown.blocks import Code, Formula, Frame, Leaf, Leaves, Paragraph, Rule, Span, Table
+from desktop_chat.ui.transcript.markdown.blocks import Code, Leaf, Leaves
 from desktop_chat.ui.transcript.markdown.giants import pieces_of
 from desktop_chat.ui.transcript.markdown.splitter import Splitter, plain_source
+from desktop_chat.ui.transcript.messages.leaf_parts import kept_part, part_of
+from desktop_chat.ui.transcript.messages.section import Section
 from desktop_chat.ui.transcript.messages.section_seams import SectionSeams
-from desktop_chat.ui.transcript.messages.words import thought_words
 from desktop_chat.ui.transcript.parts.folds import BlockFold, Folds
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
 from desktop_chat.ui.transcript.parts.part import Part
-from desktop_chat.ui.transcript.parts.prose import ProsePart, RulePart
-from desktop_chat.ui.transcript.parts.small_parts import CardPart, ThinkingPart, UnreadPart
+from desktop_chat.ui.transcript.parts.small_parts import UnreadPart
 from desktop_chat.ui.transcript.parts.style import Style
-from desktop_chat.ui.transcript.tables.table import TablePart, join_table
+from desktop_chat.ui.transcript.tables.table import join_table
 
 READ_S: Final = 0.004
 """What one frame may spend on reading; a step more may be begun just before."""
@@ -39,37 +37,6 @@ _LAST_CHARACTERS: Final = 4_500
 
 _BLOCK_BORDER: Final = re.compile(r"(?<=\n\n)(?=[^\W\d_]|#)")
 """A line that begins a block, whatever stands above it, but for code."""
-
-_RAW_CHARACTERS_MAX: Final = 20_000
-_CARD_TITLE_CHARACTERS_MAX: Final = 120
-
-
-class Section:
-    """One stretch of a reply, as parts."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.parts: list[Part] = []
-        self.is_stale = True
-
-    def synced(self, style: Style, folds: Folds) -> int | None:
-        """Bring the parts up to date; give the index of the first changed one, None when nothing changed."""
-        raise NotImplementedError
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether something that arrived is not among the parts yet."""
-        return False
-
-    @property
-    def read_parts_count(self) -> int:
-        """How many parts are there to stay, while it is behind."""
-        return len(self.parts)
-
-    def restyle(self, style: Style) -> None:
-        """Make the parts anew in other colours."""
-        self.parts = []
-        self.is_stale = True
 
 
 class TextSection(Section):
@@ -239,7 +206,7 @@ class TextSection(Section):
         for block in blocks:
             for leaf in (piece for whole in block for piece in pieces_of(whole)):
                 candidate = old[len(fresh)] if len(fresh) < len(old) else None
-                part = _kept(candidate, leaf) or self._made_part(leaf, at + len(fresh), style)
+                part = kept_part(candidate, leaf) or self._made_part(leaf, at + len(fresh), style)
                 join_table(fresh[-1] if fresh else self._part_above(at), part)
                 if first_changed is None and (part is not candidate or candidate.leaf is leaf):
                     first_changed = at + len(fresh)
@@ -306,159 +273,3 @@ class TextSection(Section):
         if not self.is_read_again:
             self._seams.follow(self._splitter, self._starts, self._read_parts)
         self.parts = self._read_parts + self._parts_behind(style)
-
-
-class ThinkingSection(Section):
-    """Thinking: open while it runs, one line afterwards unless the reader unfolded it."""
-
-    def __init__(self, name: str, is_running: bool) -> None:
-        super().__init__(name)
-        self._pieces: list[str] = []
-        self._began_s = time.monotonic()
-        self.is_running = is_running
-        self.took_s: float | None = None
-        self.is_hidden = False
-        self._has_new_text = False
-
-    @property
-    def text(self) -> str:
-        if len(self._pieces) > 1:
-            self._pieces = ["".join(self._pieces)]
-        return self._pieces[0] if self._pieces else ""
-
-    def append(self, text: str) -> None:
-        if text:
-            self._pieces.append(text)
-            self._has_new_text = True
-
-    def end(self, took_s: float | None = None) -> None:
-        """It is over; `took_s` is how long it took, measured here while it ran when not told."""
-        if self.is_running:
-            self.is_running = False
-            self.took_s = took_s or time.monotonic() - self._began_s
-            self.is_stale = True
-        elif took_s is not None and took_s != self.took_s:
-            self.took_s = took_s
-            self.is_stale = True
-
-    def synced(self, style: Style, folds: Folds) -> int | None:
-        is_unfolded = folds.get(self.name, self.is_running)
-        part = self.parts[0] if self.parts else None
-        if not self.is_stale and isinstance(part, ThinkingPart):
-            if not self._has_new_text:
-                return None
-            if part.is_unfolded:
-                self._has_new_text = False
-                part.grow(self.text)
-                return 0
-        self.is_stale = self._has_new_text = False
-        title = "Thinking…" if self.is_running else thought_words(self.took_s)
-        if self.is_hidden:
-            title += " (not shown by the server)"
-        self.parts = [ThinkingPart(title, self.text, self.name, is_unfolded, style)]
-        return 0
-
-
-class CardSection(Section):
-    """A tool call, its result, or a block this program does not know: one line, the JSON below it on demand."""
-
-    def __init__(self, name: str, block: Mapping[str, Any]) -> None:
-        super().__init__(name)
-        self._block = dict(block)
-        self._json_pieces: list[str] = []
-
-    def append_json(self, text: str) -> None:
-        self._json_pieces.append(text)
-        self.is_stale = True
-
-    def put_fields(self, fields: Mapping[str, Any]) -> None:
-        self._block.update(fields)
-        self.is_stale = True
-
-    def synced(self, style: Style, folds: Folds) -> int | None:
-        if not self.is_stale:
-            return None
-        self.is_stale = False
-        is_unfolded = folds.get(self.name, False)
-        self.parts = [CardPart(self._title(), self.name, is_unfolded, style)]
-        if is_unfolded:
-            self.parts.append(CodePart(Leaf(Code("json", self._raw())), style))
-        return 0
-
-    def _title(self) -> str:
-        kind = str(self._block.get("type") or "unknown block").replace("_", " ")
-        tool = self._block.get("name")
-        words = f"{kind} · {tool}" if isinstance(tool, str) and tool else kind
-        given = self._block.get("input")
-        if isinstance(given, Mapping):
-            words += "".join(f" · {value}" for value in given.values() if isinstance(value, str))
-        words = " ".join(words.split())
-        short = words[:_CARD_TITLE_CHARACTERS_MAX]
-        return short if short == words else short + "…"
-
-    def _raw(self) -> str:
-        try:
-            text = json.dumps(self._block, indent=2, ensure_ascii=False, default=str)
-        except RecursionError:
-            return "This block is nested too deeply to be shown."
-        if self._json_pieces:
-            text += "\n" + "".join(self._json_pieces)
-        return text if len(text) <= _RAW_CHARACTERS_MAX else text[:_RAW_CHARACTERS_MAX] + "\n…"
-
-
-class SourcesSection(Section):
-    """The sources of the citations, numbered as their marks in the text."""
-
-    def __init__(self) -> None:
-        super().__init__("sources")
-        self._sources: list[tuple[str, str]] = []
-
-    def number_of(self, citation: Any) -> int:
-        """The number of a citation's source; a new source is added to the list."""
-        given = citation if isinstance(citation, Mapping) else {}
-        url = _first_text(given, "url", "source")
-        source = (_first_text(given, "title", "document_title") or url or "Source", url)
-        if source not in self._sources:
-            self._sources.append(source)
-            self.is_stale = True
-        return self._sources.index(source) + 1
-
-    def synced(self, style: Style, folds: Folds) -> int | None:
-        if not self.is_stale:
-            return None
-        self.is_stale = False
-        if not self._sources:
-            return None
-        leaves = [Leaf(Rule())]
-        for number, (title, url) in enumerate(self._sources, start=1):
-            leaves.append(Leaf(Paragraph((Span(title, href=url),)), (Frame.FOOTNOTE,), str(number), is_tight=True))
-        self.parts = [part_of(leaf, style) for leaf in leaves]
-        return 0
-
-
-def _first_text(values: Mapping[str, Any], *names: str) -> str:
-    """The first of these fields that holds a text, in one line."""
-    found = (value for name in names if isinstance(value := values.get(name), str) and value)
-    return " ".join(next(found, "").split())
-
-
-def part_of(leaf: Leaf, style: Style) -> LeafPart:
-    """The part that shows a leaf."""
-    content = leaf.content
-    if isinstance(content, Code):
-        return CodePart(leaf, style)
-    if isinstance(content, Formula):
-        return FormulaPart(leaf, style)
-    if isinstance(content, Table):
-        return TablePart(leaf, style)
-    if isinstance(content, Rule):
-        return RulePart(leaf, style)
-    return ProsePart(leaf, style)
-
-
-def _kept(part: Part | None, leaf: Leaf) -> LeafPart | None:
-    if not isinstance(part, LeafPart) or is_diagram(leaf) is not isinstance(part, DiagramPart):
-        return None
-    if part.leaf == leaf or part.update(leaf):
-        return part
-    return None
