@@ -58,6 +58,9 @@ class Page:
         """How wide prose may get."""
         self.scroll_value = 0
         """As last written; what is on the screen."""
+        self.is_short = False
+        """Whether only what is on the screen was measured, as the page has moved; the rest is for the next frame."""
+        self._measured_at = 0
 
     def resize(self, width: int, height: int) -> None:
         """Fit the column into a screen of so many pixels; the line under the eye stays."""
@@ -73,9 +76,15 @@ class Page:
             self.scrolling.hold_share()
 
     def settle(self) -> int:
-        """Measure what is on the screen and half a screen around; give the scroll value that results."""
-        ahead = self.scrolling.page_px / 2
+        """Measure what is on the screen, once the page stands still half a screen around, too; give the scroll value.
+
+        A turn of the wheel then finds measured what it brings, and pays for painting alone.
+        """
         value = self.scrolling.value()
+        ahead = self.scrolling.page_px / 2
+        # What is moved to has to be measured before: an end of the screen amid guessed heights would jump.
+        self.is_short = value != self.scroll_value and abs(value - self._measured_at) < ahead / 2
+        ahead = 0.0 if self.is_short else ahead
         for _ in range(_SETTLE_ROUNDS_MAX):
             top = value - PAGE_PADDING_PX
             has_changed = self.rows.settle(top - ahead, top + self.scrolling.page_px + ahead)
@@ -83,6 +92,7 @@ class Page:
             if not has_changed and value == before:
                 break
         top = value - PAGE_PADDING_PX
+        self._measured_at = self._measured_at if self.is_short else value
         far = _KEPT_SCREENS * self.scrolling.page_px
         self.rows.evict(top - far, top + self.scrolling.page_px + far)
         return value

@@ -324,7 +324,7 @@ class TranscriptView(QAbstractScrollArea):
         has_changed = self._painter.color_code(min(_COLORING_S, spare_s)) or has_changed
         if has_taken or has_ended:
             self.finder.note_growth()
-        if has_changed or self._needs_layout:
+        if has_changed or self._needs_layout or self._page.is_short:
             self._arrange()
             self._scroll_marks.note_change()
             pill = self._pill.geometry() if self._pill.isVisible() else None
@@ -338,7 +338,7 @@ class TranscriptView(QAbstractScrollArea):
         self._rest_if_done()
 
     def _rest_if_done(self) -> None:
-        if not self._is_all_taken or (self.isVisible() and not self.is_painted_up_to_date):
+        if not self._is_all_taken or self._page.is_short or (self.isVisible() and not self.is_painted_up_to_date):
             return
         if self.isVisible() and (self._painter.waiting is not None or self._activity.is_busy):
             self._clock.calm_down()

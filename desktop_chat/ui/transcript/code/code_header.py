@@ -70,6 +70,8 @@ class CodeHeader:
         """Draw into a block whose corner is at a place."""
         painter, inks = canvas.painter, canvas.style.inks
         y = top + self.top
+        if y > canvas.clip.bottom() or y + HEADER_PX < canvas.clip.top():
+            return
         inside = QRectF(left + 1, y + 1, self._width - 2, HEADER_PX - 1)
         if self.top > 0:
             painter.fillRect(inside.adjusted(0, -1, 0, 0), inks.code_head)

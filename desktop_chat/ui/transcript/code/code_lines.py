@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QTextLayout, QTextOption
 
 from desktop_chat.ui.transcript.code.code_text import TAB_COLUMNS, CodeText
 from desktop_chat.ui.transcript.code.diff_code import Change, change_of, is_diff
@@ -23,6 +24,15 @@ _PROMPT_ROLE: Final = "comment"
 _OUTPUT_ROLE: Final = "dim"
 _TINT_ALPHA: Final = 0.16
 _CHANGE_ROLES: Final = {Change.ADDED: "good", Change.REMOVED: "bad", Change.PLACE: "number", Change.FILE: "comment"}
+
+
+@cache
+def _option() -> QTextOption:
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+    option.setTabStopDistance(TAB_COLUMNS * metrics_of(Role.CODE).horizontalAdvance("0"))
+    return option
 
 
 class CodeLines:
@@ -119,11 +129,7 @@ class CodeLines:
         text = self._text.lines[row.line][row.first : row.last]
         layout = QTextLayout(text, font_of(Role.CODE))
         layout.setCacheEnabled(True)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
-        option.setTabStopDistance(TAB_COLUMNS * metrics_of(Role.CODE).horizontalAdvance("0"))
-        layout.setTextOption(option)
+        layout.setTextOption(_option())
         formats = []
         for start, length, role in self._colors_of(row.line):
             first, last = max(start - row.first, 0), min(start + length - row.first, len(text))
@@ -132,9 +138,7 @@ class CodeLines:
             drawn = QTextLayout.FormatRange()
             drawn.start = units(text[:first])
             drawn.length = units(text[first:last])
-            look = QTextCharFormat()
-            look.setForeground(QColor(getattr(self._style.colors, role)))
-            drawn.format = look
+            drawn.format = self._style.code_format(role)
             formats.append(drawn)
         layout.setFormats(formats)
         layout.beginLayout()

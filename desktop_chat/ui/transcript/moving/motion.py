@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Final
 
 from PySide6.QtWidgets import QApplication, QStyle
 
 GLIDE_S: Final = 0.15
+_ASKED_EVERY_S: Final = 1.0
 _WISH: Final = "isMotionReduced"
 """Property of the application, as its style is: everything that paints may ask."""
 
@@ -25,8 +28,26 @@ def is_motion_reduced() -> bool:
     """
     application = QApplication.instance()
     assert application is not None
-    is_wished = bool(application.property(_WISH))
-    return is_wished or QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
+    return bool(application.property(_WISH)) or _desktop.is_still()
+
+
+class _Desktop:
+    """What the desktop wishes; asked now and then, as the answer takes as long as laying out a line."""
+
+    def __init__(self) -> None:
+        self._is_still = False
+        self._asked_s = -math.inf
+
+    def is_still(self) -> bool:
+        now_s = time.monotonic()
+        if now_s - self._asked_s >= _ASKED_EVERY_S:
+            self._asked_s = now_s
+            duration_ms = QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
+            self._is_still = duration_ms == 0
+        return self._is_still
+
+
+_desktop = _Desktop()
 
 
 class Glide:

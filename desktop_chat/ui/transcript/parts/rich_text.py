@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from typing import Final
 
@@ -37,6 +38,15 @@ _RAISED_GAP_PX: Final = 3.0
 
 _LINE_SEPARATOR: Final = "\u2028"
 _NO_LIMIT: Final = 1e7
+
+
+@cache
+def _option(is_right: bool) -> QTextOption:
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    option.setAlignment(Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft)
+    return option
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +88,7 @@ class RichText:
         self.length = units(text)
         self._layout = QTextLayout(text, font_of(role))
         self._layout.setCacheEnabled(True)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        option.setAlignment(Qt.AlignmentFlag.AlignRight if is_right_to_left(text) else Qt.AlignmentFlag.AlignLeft)
-        self._layout.setTextOption(option)
+        self._layout.setTextOption(_option(is_right_to_left(text)))
         self._layout.setFormats(list(self._formats()))
 
     def _put_together(self, spans: Spans, is_piece: bool) -> str:

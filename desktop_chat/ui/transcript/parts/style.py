@@ -129,6 +129,7 @@ class Style:
             hit_current=QColor(colors.hit_current),
         )
         self._formats: dict[tuple[Role, Mark, bool], QTextCharFormat] = {}
+        self._code_formats: dict[str, QTextCharFormat] = {}
 
     def format_of(self, role: Role, marks: Mark, is_link: bool) -> QTextCharFormat:
         """How a span with these marks is drawn within text of this kind."""
@@ -136,6 +137,14 @@ class Style:
         known = self._formats.get(key)
         if known is None:
             known = self._formats[key] = self._made_format(role, marks, is_link)
+        return known
+
+    def code_format(self, color: str) -> QTextCharFormat:
+        """How code in the colour of this name is drawn."""
+        known = self._code_formats.get(color)
+        if known is None:
+            known = self._code_formats[color] = QTextCharFormat()
+            known.setForeground(QColor(getattr(self.colors, color)))
         return known
 
     def _made_format(self, role: Role, marks: Mark, is_link: bool) -> QTextCharFormat:
