@@ -93,6 +93,8 @@ def purge(connection: sqlite3.Connection, now: float) -> None:
     old = connection.execute("SELECT id FROM conversations WHERE deleted_at < ?", (before,)).fetchall()
     for statement in (
         "DELETE FROM drafts WHERE conversation_id = ?",
+        "DELETE FROM kept_drafts WHERE conversation_id = ?",
+        "DELETE FROM outbox WHERE conversation_id = ?",
         "DELETE FROM tabs WHERE conversation_id = ?",
         "DELETE FROM conversations WHERE id = ?",
     ):

@@ -98,7 +98,41 @@ _VERSION_3: Final = (
     "ALTER TABLE messages ADD COLUMN seams TEXT",
 )
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4: Final = (
+    # Messages that wait to be sent. No reference: the first one of a conversation makes it only when it is sent.
+    """
+    CREATE TABLE outbox (
+        id TEXT PRIMARY KEY,
+        conversation_id TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        created_at REAL NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX outbox_by_conversation ON outbox (conversation_id, place)",
+    # Texts that stood in a composer and were replaced or thrown away.
+    """
+    CREATE TABLE kept_drafts (
+        number INTEGER PRIMARY KEY,
+        conversation_id TEXT NOT NULL,
+        text TEXT NOT NULL,
+        kept_at REAL NOT NULL
+    ) STRICT
+    """,
+    # What went over the line and when, one row for each part of a reply.
+    """
+    CREATE TABLE stream_records (
+        message_id TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+        part INTEGER NOT NULL,
+        began_at REAL NOT NULL,
+        record BLOB NOT NULL,
+        PRIMARY KEY (message_id, part)
+    ) STRICT
+    """,
+    "CREATE INDEX stream_records_by_age ON stream_records (began_at)",
+)
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """Never changed once released, only added to; the schema's version is their count."""
 
 
