@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRect, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
@@ -173,6 +173,7 @@ class MainWindow(QWidget):
         self.sidebar.new_requested.connect(self._commands.open_new)
         self.sidebar.key_requested.connect(self._dialogs.open_key)
         self.sidebar.settings_requested.connect(self._dialogs.open_settings)
+        self.sidebar.help_requested.connect(self._show_help)
         history.open_requested.connect(self._commands.open)
         history.rename_requested.connect(desk.library.rename)
         history.pin_requested.connect(desk.library.set_pinned)
@@ -227,6 +228,12 @@ class MainWindow(QWidget):
 
     def _show_title(self, title: str) -> None:
         self.setWindowTitle(f"{title} — {_PROGRAM}")
+
+    def _show_help(self, place: QPoint) -> None:
+        from desktop_chat.ui.help_menu import help_menu
+
+        menu = help_menu(self, self.actions_by_command)
+        menu.popup(QPoint(place.x(), place.y() - menu.sizeHint().height()))
 
     def _show_unseen(self, conversation_id: str, is_unseen: bool) -> None:
         if is_unseen and conversation_id == self.deck.current_id and self.isActiveWindow() and self._desk is not None:

@@ -43,6 +43,7 @@ class Command(StrEnum):
     FILTER = "filter"
     SETTINGS = "settings"
     SHORTCUTS = "shortcuts"
+    HELP_MENU = "help_menu"
     ZOOM_IN = "zoom_in"
     ZOOM_OUT = "zoom_out"
     ZOOM_RESET = "zoom_reset"
@@ -60,7 +61,8 @@ class Command(StrEnum):
 class Shortcut:
     """One line of the table; without a command it only explains a key that a widget handles itself.
 
-    Shape:   `keys` in Qt's portable form, the first is the one that is shown in tool tips.
+    Shape:   `keys` in Qt's portable form, the first is the one that is shown in tool tips; none for a command that
+             only a menu offers.
     """
 
     group: str
@@ -130,6 +132,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut(_WINDOW, "Show or hide the sidebar", ("Ctrl+B", "F9"), Command.TOGGLE_SIDEBAR),
     Shortcut(_WINDOW, "Settings", ("Ctrl+,",), Command.SETTINGS),
     Shortcut(_WINDOW, "This list", ("Ctrl+/", "F1"), Command.SHORTCUTS),
+    Shortcut(_WINDOW, "Help menu", ("F10",), Command.HELP_MENU),
     Shortcut(_WINDOW, "Full screen", ("F11",), Command.FULL_SCREEN),
     Shortcut(_WINDOW, "Quit", ("Ctrl+Q",), Command.QUIT),
 )
@@ -156,18 +159,20 @@ def rows() -> tuple[ShortcutRow, ...]:
     return tuple(
         ShortcutRow(shortcut.group, shortcut.label, _keys_text(shortcut))
         for shortcut in SHORTCUTS
-        if shortcut.is_listed
+        if shortcut.is_listed and shortcut.keys
     )
 
 
 def key_text(command: Command) -> str:
-    """The first key of a command as it is shown in tool tips."""
-    return _native(next(shortcut.keys[0] for shortcut in SHORTCUTS if shortcut.command is command))
+    """The first key of a command as it is shown in tool tips; empty when it has none."""
+    keys = next(shortcut.keys for shortcut in SHORTCUTS if shortcut.command is command)
+    return _native(keys[0]) if keys else ""
 
 
 def with_key(text: str, command: Command) -> str:
-    """Write a command's key beside the text of a menu's line; the key itself is the window's business."""
-    return f"{text}\t{key_text(command)}"
+    """Write a command's key, if it has one, beside the text of a menu's line; the key is the window's business."""
+    key = key_text(command)
+    return f"{text}\t{key}" if key else text
 
 
 def tab_number(command: Command) -> int | None:

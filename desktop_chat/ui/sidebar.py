@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -53,6 +53,8 @@ class Sidebar(QWidget):
     new_requested = Signal()
     key_requested = Signal()
     settings_requested = Signal()
+    help_requested = Signal(QPoint)
+    """Where the menu shall stand with its lower left corner, in pixels of the screen."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +76,11 @@ class Sidebar(QWidget):
         self._empty.hide()
         self._key = _FootButton(self)
         self._key.clicked.connect(self.key_requested)
+        self._help = _FootButton(self)
+        self._help.set_words("Help")
+        self._help.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._help.setToolTip(f"Help  {key_text(Command.HELP_MENU)}")
+        self._help.clicked.connect(self.request_help)
         self._settings = _FootButton(self)
         self._settings.set_words("Settings")
         self._settings.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -86,6 +93,7 @@ class Sidebar(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(_SIDE_PX, 5, _SIDE_PX, 7)
         foot.addWidget(self._key, 1)
+        foot.addWidget(self._help)
         foot.addWidget(self._settings)
         top = QVBoxLayout()
         top.setContentsMargins(_SIDE_PX, 12, _SIDE_PX, 4)
@@ -123,6 +131,10 @@ class Sidebar(QWidget):
     def key_words(self) -> str:
         """What the foot says about the key."""
         return self._key.accessibleName()
+
+    def request_help(self) -> None:
+        """Ask for the help menu above its button."""
+        self.help_requested.emit(self._help.mapToGlobal(QPoint(0, 0)))
 
     def focus_filter(self) -> None:
         """Put the keyboard into the filter, its text selected."""

@@ -63,6 +63,7 @@ class WindowCommands(QObject):
             Command.FILTER: self._filter,
             Command.SETTINGS: self._dialogs.open_settings,
             Command.SHORTCUTS: self._dialogs.open_shortcuts,
+            Command.HELP_MENU: self._open_help,
             Command.ZOOM_IN: lambda: self._zoom(1),
             Command.ZOOM_OUT: lambda: self._zoom(-1),
             Command.ZOOM_RESET: lambda: self._zoom(0),
@@ -106,6 +107,10 @@ class WindowCommands(QObject):
             self._sides.put_away()
         elif not page.close_find():
             page.stop()
+
+    def _open_help(self) -> None:
+        self._sides.show_sidebar(True)
+        self._sidebar.request_help()
 
     def _zoom(self, step: int) -> None:
         if self._desk is not None:

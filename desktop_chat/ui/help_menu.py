@@ -1,0 +1,26 @@
+"""The menu behind *Help* at the sidebar's foot: what is needed seldom and has no place of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop_chat.ui.shortcuts import Command, with_key
+
+_LINES: Final = ((Command.SHORTCUTS, "Keyboard shortcuts"),)
+"""Commands in the order of the menu, each with its words there."""
+
+
+def help_menu(window: QWidget, actions: Mapping[Command, QAction]) -> QMenu:
+    """Build the menu; its lines do what the window's actions do. It goes away when it closes."""
+    menu = QMenu(window)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setAccessibleName("Help")
+    for command, words in _LINES:
+        line = menu.addAction(with_key(words, command))
+        line.triggered.connect(actions[command].trigger)
+    return menu
