@@ -79,6 +79,9 @@ def _run_alone(app: QApplication, instance: SingleInstance, paths: Paths, wishes
     painted_at = _show(app, window, wishes)
     # The window stands; from here on nobody waits for a picture.
     log, hooks = _watch(paths, wishes)
+    from desktop_chat.showing_mark import ShowingMark
+
+    showing = ShowingMark(paths.logs_dir, hooks)
     milestone("first_painted", painted_at)
     from PySide6.QtGui import QIcon
 
@@ -88,10 +91,11 @@ def _run_alone(app: QApplication, instance: SingleInstance, paths: Paths, wishes
         outfit = _load_rest(window, wishes)
         from desktop_chat.program import Program, SettingsAtStart
 
-        program = Program(outfit, window, instance, paths, settings_file, wishes)
+        program = Program(outfit, window, instance, paths, settings_file, wishes, showing)
         return program.run(hooks, SettingsAtStart(stored, problems, overrides))
     finally:
         quit_signals.close()
+        showing.close()
         hooks.remove()
         log.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -71,6 +72,22 @@ class CrashHooks(QObject):
             log.warning("crashes of the interpreter are not written down: %s", error)
             return
         faulthandler.enable(self._faults)
+
+    @property
+    def faults_bytes(self) -> int:
+        """Size of the file with the interpreter's last words; it grows with every crash."""
+        try:
+            return os.fstat(self._faults.fileno()).st_size if self._faults is not None else 0
+        except OSError:
+            return 0
+
+    def watch_for_hang(self, seconds: float) -> None:
+        """Write down the stacks of all threads unless `faulthandler.cancel_dump_traceback_later` comes in time.
+
+        A thread of C does it, whatever Python is at.
+        """
+        if self._faults is not None:
+            faulthandler.dump_traceback_later(seconds, file=self._faults)
 
     def remove(self) -> None:
         """Put the old hooks back; may be called twice."""

@@ -42,6 +42,7 @@ from desktop_chat.milestones import milestone
 from desktop_chat.paths import Paths
 from desktop_chat.reachability import Reachability
 from desktop_chat.resources import resource_path
+from desktop_chat.showing_mark import ShowingMark
 from desktop_chat.single_instance import SingleInstance
 from desktop_chat.store.secrets import Keyring
 from desktop_chat.store.settings_file import JsonSettingsFile
@@ -115,8 +116,10 @@ class Program(QObject):
         paths: Paths,
         settings_file: JsonSettingsFile,
         wishes: Wishes,
+        showing: ShowingMark | None = None,
     ) -> None:
         super().__init__()
+        self._showing = showing
         self._outfit = outfit
         self._window = window
         self._instance = instance
@@ -240,6 +243,7 @@ class Program(QObject):
             is_demo=self._outfit.demo is not None,
             network=self._network,
             data_dir=str(self._paths.database.parent),
+            showing=self._showing,
         )
         self._keys.refresh()
         # httpx and the certificates take 350 ms: in a thread, and before the first question needs them.

@@ -19,7 +19,7 @@ from desktop_chat.ui.key_column import KeyColumn
 from desktop_chat.ui.page_layout import PageLayout
 from desktop_chat.ui.status_line import StatusLine
 from desktop_chat.ui.tab_acts import TabActs
-from desktop_chat.ui.tab_reading import TabReading
+from desktop_chat.ui.tab_reading import SafeReading, TabReading
 from desktop_chat.ui.tab_writing import TabWriting
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.welcome import Welcome
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_chat.ui.desk import Desk
     from desktop_chat.ui.find_bar import FindBar
     from desktop_chat.ui.transcript.view import TranscriptView
+    from desktop_chat.ui.transcript.watch import Showing
 
 _COMPOSER_SHARE: Final = 0.4
 """How much of the page's height the composer may take before its text scrolls."""
@@ -54,6 +55,7 @@ class ChatTab(QWidget):
         self._session: ChatSession | None = None
         self._desk: Desk | None = None
         self._connections = Connections()
+        self._safe_connections = Connections()
         self._writing: TabWriting | None = None
         self._transcript: TranscriptView | None = None
         self._key_column: KeyColumn | None = None
@@ -87,7 +89,8 @@ class ChatTab(QWidget):
         transcript = self._transcript = TranscriptView(self._look)
         transcript.set_following(desk.preferences.settings.following)
         transcript.open_at(place, is_unread)
-        self._layout.put_transcript(transcript)
+        if desk.showing is not None:
+            transcript.be_watched(desk.showing.watch(session.conversation_id))
         status = StatusLine(self._look, desk.catalog.checked_on)
         self._layout.put_status(status)
         self._join_transcript(session, desk, transcript, opens_at_end=place is None)
@@ -100,6 +103,7 @@ class ChatTab(QWidget):
         """Let go of the conversation, which may live on; the composer's text is handed over first."""
         self.composer.flush_draft()
         self._connections.cut()
+        self._safe_connections.cut()
         self._session = self._writing = None
 
     def _join_transcript(
@@ -114,9 +118,35 @@ class ChatTab(QWidget):
         acts.connect_all(self._connections)
         add(acts.key_requested, self.key_requested)
         reading = TabReading(session, desk, transcript, opens_at_end)
-        reading.connect_all(self._connections)
         add(reading.emptiness_changed, self._arrange)
+        if desk.showing is not None and session.conversation_id in desk.showing.suspect_ids:
+            self._read_safely(session, desk.showing, reading)
+        else:
+            self._read(reading)
+
+    def _read(self, reading: TabReading) -> None:
+        self._layout.put_transcript(self._transcript_of())
+        reading.connect_all(self._connections)
         reading.show_all()
+
+    def _read_safely(self, session: ChatSession, showing: Showing, reading: TabReading) -> None:
+        """Show plain text in the place of the transcript, which gets to see nothing of the conversation."""
+        from desktop_chat.ui.safe_view import SafeView
+
+        transcript, view, connections = self._transcript_of(), SafeView(), self._safe_connections
+        transcript.setParent(self)
+        transcript.hide()
+        self._layout.put_transcript(view)
+        SafeReading(session, view).connect_all(connections)
+        connections.add(session.path_changed, lambda _path: self._arrange())
+
+        def show_as_usual() -> None:
+            showing.suspect_ids.discard(session.conversation_id)
+            connections.cut()
+            self._read(reading)
+            self.focus()
+
+        view.normal_requested.connect(show_as_usual)
 
     def _join_composer(self, session: ChatSession, desk: Desk, transcript: TranscriptView) -> None:
         add = self._connections.add

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from desktop_chat.chat.keys import Keys
     from desktop_chat.chat.library import Library
     from desktop_chat.chat.preferences import Preferences
+    from desktop_chat.ui.transcript.watch import Showing
 
 
 # Signals are connected to its methods, which Qt refers to weakly.
@@ -25,6 +26,7 @@ class Desk:
     keys: Keys
     catalog: ModelCatalog
     is_demo: bool = False
+    showing: Showing | None = None
 
     def zoom(self, step: int) -> None:
         """Show the text of all conversations larger, or smaller below 0; 0 goes back to the normal size."""

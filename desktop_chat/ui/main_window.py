@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.models import ModelCatalog
     from desktop_chat.ui.deletion import Deletion
     from desktop_chat.ui.desk import Desk
+    from desktop_chat.ui.transcript.watch import Showing
 
 _PROGRAM: Final = "Desktop Chat"
 _STRIP_PX: Final = 40
@@ -148,13 +149,14 @@ class MainWindow(QWidget):
         network: Network,
         is_demo: bool = False,
         data_dir: str = "",
+        showing: Showing | None = None,
     ) -> None:
         """Fill the window: list, tabs, the current conversation; what was typed so far stays in the composer."""
         from desktop_chat.ui.deletion import Deletion
         from desktop_chat.ui.desk import Desk
         from desktop_chat.ui.network import OfflineNotice
 
-        desk = self._desk = Desk(library, preferences, keys, catalog, is_demo)
+        desk = self._desk = Desk(library, preferences, keys, catalog, is_demo, showing)
         self._dialogs.attach(desk, data_dir)
         self._commands.attach(desk)
         self._deletion = Deletion(desk, self.deck, self._toasts)

@@ -13,6 +13,7 @@ from desktop_chat.ui.connections import Connections
 if TYPE_CHECKING:
     from desktop_chat.chat.session import ChatSession
     from desktop_chat.ui.desk import Desk
+    from desktop_chat.ui.safe_view import SafeView
     from desktop_chat.ui.transcript.view import TranscriptView
 
 
@@ -73,3 +74,22 @@ class TabReading(QObject):
         self._transcript.acts.editing.set_send_key(settings.send_key)
         self._transcript.set_reading(settings.zoom_percent, settings.column)
         self._transcript.set_following(settings.following)
+
+
+class SafeReading(QObject):
+    """Shows the messages of one tab as plain text, until the reader wants them as usual."""
+
+    def __init__(self, session: ChatSession, view: SafeView) -> None:
+        super().__init__(view)
+        self._session = session
+        self._view = view
+
+    def connect_all(self, connections: Connections) -> None:
+        """Listen until the tab lets go of the conversation, or shows it as usual."""
+        session = self._session
+        for signal in (session.path_changed, session.message_added, session.turn_ended):
+            connections.add(signal, self._show)
+        self._show()
+
+    def _show(self, _changed: object = None) -> None:
+        self._view.show_messages(self._session.path())

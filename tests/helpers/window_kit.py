@@ -13,6 +13,7 @@ from desktop_chat.core.messages import Draft
 from desktop_chat.core.settings import Settings, Theme
 from desktop_chat.ui.main_window import MainWindow
 from desktop_chat.ui.theme import Look
+from desktop_chat.ui.transcript.watch import Showing
 from tests.helpers.fake_chat import (
     CATALOG,
     FakeKeys,
@@ -42,6 +43,7 @@ class WindowKit:
     settings: Settings = field(default_factory=lambda: Settings(theme=Theme.LIGHT))
     library: FakeLibrary = field(default_factory=FakeLibrary)
     keys: FakeKeys = field(default_factory=FakeKeys)
+    showing: Showing | None = None
 
     def __post_init__(self) -> None:
         self.preferences = FakePreferences(self.settings)
@@ -69,6 +71,7 @@ class WindowKit:
             tabs or tuple(OpenTab(key, key == wanted) for key in keys),
             catalog=CATALOG,
             network=self.network,
+            showing=self.showing,
         )
 
     @property

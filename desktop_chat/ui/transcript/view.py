@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
@@ -58,6 +59,9 @@ from desktop_chat.ui.transcript.taking.stay import Stay
 from desktop_chat.ui.transcript.taking.taking import Taking
 from desktop_chat.ui.transcript.taking.text_drag import drag_out
 from desktop_chat.ui.transcript.target_line import TargetLine
+from desktop_chat.ui.transcript.watch import NoWatch, Watch
+
+P = ParamSpec("P")
 
 _TAKING_S: Final = 0.005
 """Time in one frame for taking what arrived; what it leaves over goes to the colours of code."""
@@ -75,6 +79,21 @@ _WISHES: Final = (
     "link_opened",
 )
 """What a click wants from others, under the same name here and in `Deeds`."""
+
+
+def _watched(work: Callable[Concatenate[TranscriptView, P], None]) -> Callable[Concatenate[TranscriptView, P], None]:
+    """Have the view's watch know of the work; after an exception it is taken for unfinished."""
+
+    @wraps(work)
+    def run(view: TranscriptView, /, *args: P.args, **named: P.kwargs) -> None:
+        watch = view._watch
+        watch.enter()
+        work(view, *args, **named)
+        watch.leave()
+        if not view._clock.is_running:
+            watch.rest()
+
+    return run
 
 
 class TranscriptView(QAbstractScrollArea):
@@ -138,6 +157,7 @@ class TranscriptView(QAbstractScrollArea):
         self._zoom_notches = Notches()
         self._needs_layout = True
         self._awaits_paint = False
+        self._watch: Watch = NoWatch()
         self._clock = FrameClock(self)
         self._clock.ticked.connect(self._frame)
         self._pill = NewestPill(self._style, self.viewport())
@@ -169,6 +189,10 @@ class TranscriptView(QAbstractScrollArea):
         bar.sliderReleased.connect(self._moves.release)
 
     # --- what is shown ------------------------------------------------------------------------------------------
+
+    def be_watched(self, watch: Watch) -> None:
+        """Tell somebody from now on when work begins that might break or hang."""
+        self._watch = watch
 
     def show_path(self, messages: tuple[Message, ...], siblings: Callable[[str], tuple[str, ...]]) -> None:
         """Show these messages; the page opens where it shall unless it shares messages with what was shown."""
@@ -308,6 +332,7 @@ class TranscriptView(QAbstractScrollArea):
         # In a tab behind others nobody sees an even pace: it takes more at once, less often.
         self._clock.run(FRAME_MS if self.isVisible() else CALM_MS)
 
+    @_watched
     def _frame(self) -> None:
         """One frame: take what arrived, lay out, move the scroll bar, ask for painting."""
         began_s = time.perf_counter()
@@ -385,6 +410,7 @@ class TranscriptView(QAbstractScrollArea):
         found = self._pointer.hovered or (self._focus.current if self.hasFocus() else None)
         self._target_line.show_target(found[1] if found else None)
 
+    @_watched
     def paintEvent(self, event: QPaintEvent) -> None:
         self._awaits_paint = False
         self._painter.paint(self.viewport(), event.region(), self._style, self.hasFocus())
@@ -396,6 +422,7 @@ class TranscriptView(QAbstractScrollArea):
         self._lead.come_back()
         self._change()
 
+    @_watched
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
         self._painter.forget()

@@ -1,0 +1,80 @@
+"""A conversation as plain text: shown in the place of a transcript that has brought the program down."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextOption
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop_chat.core.messages import Message, MessageStatus, Role
+from desktop_chat.ui.roles import set_role
+
+WHY: Final = "Shown as plain text, because the program stopped while it showed this conversation."
+SHOW_AS_USUAL: Final = "Show as usual"
+_LINE_CHARACTERS_MAX: Final = 2_000
+"""Longer lines are cut into several: laying out one of a million characters takes minutes."""
+
+_TEXT_CHARACTERS_MAX: Final = 2_000_000
+"""Of a longer conversation only the end is shown."""
+
+
+class SafeView(QWidget):
+    """Uses nothing of the transcript: no markdown, no highlighting, no formulas."""
+
+    normal_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = QPlainTextEdit()
+        self._text.setReadOnly(True)
+        self._text.setFrameShape(QFrame.Shape.NoFrame)
+        self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._text.setAccessibleName("Conversation as plain text")
+        strip = QFrame()
+        set_role(strip, "banner")
+        why = QLabel(WHY)
+        why.setTextFormat(Qt.TextFormat.PlainText)
+        why.setWordWrap(True)
+        button = QPushButton(SHOW_AS_USUAL)
+        button.setAccessibleDescription("If the program stops again, the conversation comes back as plain text")
+        button.clicked.connect(self.normal_requested)
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(12, 4, 6, 4)
+        row.addWidget(why, 1)
+        row.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 0)
+        layout.setSpacing(8)
+        layout.addWidget(strip)
+        layout.addWidget(self._text, 1)
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._text.toPlainText()
+
+    def show_messages(self, messages: tuple[Message, ...]) -> None:
+        """Show these messages, the end in view."""
+        whole = "\n\n".join(f"{_head(message)}\n{_body(message)}" for message in messages)
+        if len(whole) > _TEXT_CHARACTERS_MAX:
+            whole = "…" + whole[-_TEXT_CHARACTERS_MAX:]
+        self._text.setPlainText("\n".join(piece for line in whole.split("\n") for piece in _pieces(line)))
+        bar = self._text.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+
+def _head(message: Message) -> str:
+    return "You:" if message.role is Role.USER else "Claude:"
+
+
+def _body(message: Message) -> str:
+    if message.status is MessageStatus.STREAMING:
+        return f"{message.text}\n(the reply is being written)".lstrip()
+    return message.text or "(nothing)"
+
+
+def _pieces(line: str) -> list[str]:
+    starts = range(0, max(1, len(line)), _LINE_CHARACTERS_MAX)
+    return [line[start : start + _LINE_CHARACTERS_MAX] for start in starts]

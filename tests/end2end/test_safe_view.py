@@ -1,0 +1,53 @@
+"""A conversation that crashes the window comes as plain text at the next start, and the start goes well."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from desktop_chat.showing_mark import MARK_FILE
+from tests.end2end.processes import START_S_MAX, Home, Process, started
+from tests.helpers.paced_server import paced_server
+
+HEAD_BYTES = 16
+DIED = "died while it showed the conversation"
+
+
+def stop_in_a_frame(program: Process, mark: Path) -> None:
+    """Let the process stand still at a moment at which it lays out or paints."""
+    seen = psutil.Process(program.pid)
+    until_s = time.monotonic() + START_S_MAX
+    while time.monotonic() < until_s:
+        os.kill(program.pid, signal.SIGSTOP)
+        while seen.status() != psutil.STATUS_STOPPED:
+            assert time.monotonic() < until_s
+        if mark.read_bytes()[HEAD_BYTES:].strip(b"\0"):
+            return
+        os.kill(program.pid, signal.SIGCONT)
+    raise TimeoutError("it never was in the middle of a frame")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="this system knows no SIGSEGV from outside")
+def test_after_a_crash_in_the_midst_of_a_reply_the_next_start_is_safe(home_with_key: Home, tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    with paced_server(1) as server:
+        options = ("--data-dir", data_dir, "--base-url", server.url, "--debug")
+        with started(home_with_key, *options, "--ask", "a question") as program:
+            program.wait_until_usable()
+            server.wait_for_pieces(3, START_S_MAX)
+            stop_in_a_frame(program, data_dir / "logs" / MARK_FILE)
+            os.kill(program.pid, signal.SIGSEGV)
+            os.kill(program.pid, signal.SIGCONT)
+            program.ended()
+        with started(home_with_key, *options) as program:
+            program.wait_until_usable()
+            program.err.wait_for(DIED, START_S_MAX)
+        with started(home_with_key, *options) as program:
+            program.wait_until_usable()
+        assert DIED not in program.err.text()
