@@ -9,6 +9,8 @@ from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.messages import Message, MessageStatus, Role
+from desktop_chat.ui.column import Column
+from desktop_chat.ui.fonts import MONO_FAMILIES, SMALL_PX, ui_font
 from desktop_chat.ui.roles import set_role
 
 WHY: Final = "Shown as plain text, because the program stopped while it showed this conversation."
@@ -32,6 +34,11 @@ class SafeView(QWidget):
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._text.setAccessibleName("Conversation as plain text")
+        # Code and tables keep their shape.
+        font = ui_font(SMALL_PX)
+        font.setFamilies([*MONO_FAMILIES, *font.families()])
+        self._text.setFont(font)
+        self._text.document().setDocumentMargin(12)
         strip = QFrame()
         set_role(strip, "banner")
         why = QLabel(WHY)
@@ -44,11 +51,15 @@ class SafeView(QWidget):
         row.setContentsMargins(12, 4, 6, 4)
         row.addWidget(why, 1)
         row.addWidget(button)
+        body = QWidget()
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(0, 12, 0, 12)
+        inner.setSpacing(8)
+        inner.addWidget(strip)
+        inner.addWidget(self._text, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 0)
-        layout.setSpacing(8)
-        layout.addWidget(strip)
-        layout.addWidget(self._text, 1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(Column(body))
 
     @property
     def text(self) -> str:
