@@ -5,46 +5,32 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_chat.chat.keys import Keys
-from desktop_chat.chat.network import Network
-from desktop_chat.chat.ports import ConversationStore, MessagesApi, StoredConversation
-from desktop_chat.chat.preferences import Preferences
-from desktop_chat.chat.reconnecting import Reconnecting, ReconnectOptions, is_of_line
-from desktop_chat.chat.reply_keeper import ReplyKeeper
-from desktop_chat.chat.tasks import Tasks
+from desktop_chat.chat.conditions import Conditions
+from desktop_chat.chat.outbox import Outbox
+from desktop_chat.chat.ports import StoredConversation
+from desktop_chat.chat.reconnecting import Reconnecting, is_of_line
+from desktop_chat.chat.saves import Saves
+from desktop_chat.chat.surroundings import Surroundings
 from desktop_chat.chat.turn import Turn, TurnListener
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.continuation import begun_again, can_be_continued
 from desktop_chat.core.conversation import UNTITLED, ConversationTree, title_from
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, edited_message, new_id, user_message
+from desktop_chat.core.outbox import Queued, pause_after
 from desktop_chat.core.rate_limits import RateLimits
 from desktop_chat.core.request import RequestOptions
 from desktop_chat.core.totals import Totals, totals_of
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What every session works with; one for the program."""
-
-    store: ConversationStore
-    api: MessagesApi
-    keys: Keys
-    preferences: Preferences
-    keeper: ReplyKeeper
-    tasks: Tasks
-    network: Network
-    reconnect: ReconnectOptions = ReconnectOptions()
-
-
 class ChatSession(QObject):
-    """Owns the tree of one conversation and the turn that may run in it.
+    """Owns the tree of one conversation and the turn that may run in it; `outbox` has what waits to be sent in it.
 
     A turn belongs to the session, not to a view: switching or closing a tab does not touch it.
     """
@@ -61,6 +47,8 @@ class ChatSession(QObject):
     """Message: the reply as the line has left it, stored; the turn waits for the line, and goes on by itself."""
     turn_ended = Signal(object)
     """Message: the reply in its final state, stored."""
+    rested = Signal()
+    """A turn is over, and no other one has followed it."""
     activity_changed = Signal(object)
     totals_changed = Signal(object)
     limits_changed = Signal(object)
@@ -90,7 +78,15 @@ class ChatSession(QObject):
         self._reconnecting: Reconnecting | None = None
         self._is_stopping = False
         self._has_begun = False
-        self._saves: set[asyncio.Task[None]] = set()
+        self._ended: Message | None = None
+        """The reply of the last turn, once it has ended."""
+        saves = self._saves = Saves(surroundings.tasks, self)
+        saves.failed.connect(self.store_failed)
+        outbox = self.outbox = Outbox(conversation_id, surroundings, saves, self)
+        self.conditions = Conditions(surroundings.conditions, self)
+        outbox.send_requested.connect(self._send_queued)
+        outbox.stop_requested.connect(self.stop)
+        outbox.text_returned.connect(self.draft_changed)
 
     # --- what can be asked
 
@@ -143,22 +139,34 @@ class ChatSession(QObject):
             last = next((message for message in reversed(self._tree.path()) if message.model), None)
             self._model_id = last.model if last else None
         self.path_changed.emit(self.path())
-        if stored is not None and not stored.draft.is_empty:
-            self.draft_changed.emit(stored.draft)
+        if stored is not None:
+            self.outbox.load(stored.queued)
+            if not stored.draft.is_empty:
+                self.draft_changed.emit(stored.draft)
         self.totals_changed.emit(self.totals)
         self.model_changed.emit(self.model_id)
 
     def send(self, draft: Draft) -> bool:
-        """Put the question at the end of the path and ask for the reply; False when nothing was sent."""
-        if draft.is_empty or self.is_busy or not self.is_loaded:
+        """Put the question at the end of the path and ask for the reply, or queue what cannot be asked now.
+
+        False when it was not taken.
+        """
+        if draft.is_empty or not self.is_loaded:
             return False
-        title = title_from(draft.text) if self.is_empty else None
-        question = user_message(self.conversation_id, self._tree.tip_id, draft.text)
-        self._tree.add(question)
-        if title is not None:
-            self.show_title(title)
-        self._start(self._ask(question, title))
-        self.message_added.emit(question)
+        if self.is_busy or self.outbox.is_offline:
+            self.outbox.add(draft.text)
+        else:
+            self._send(draft.text)
+        return True
+
+    def send_now(self, draft: Draft) -> bool:
+        """Send before all that waits, network or not; a running reply is stopped. False when it was not taken."""
+        if draft.is_empty or not self.is_loaded:
+            return False
+        if self.is_busy:
+            self.outbox.send_now(self.outbox.add(draft.text).id)
+        else:
+            self._send(draft.text)
         return True
 
     def edit(self, message_id: str, draft: Draft) -> bool:
@@ -226,7 +234,7 @@ class ChatSession(QObject):
         self.totals_changed.emit(self.totals)
         tip_id = self._tree.tip_id
         assert tip_id is not None
-        self._save(self._with.store.set_tip(self.conversation_id, tip_id), "remember the path")
+        self._saves.begin(self._with.store.set_tip(self.conversation_id, tip_id), "remember the path")
 
     def keep_as_is(self, message_id: str) -> None:
         """Take an interrupted reply for ended: it is not offered for repair any more."""
@@ -238,11 +246,11 @@ class ChatSession(QObject):
         kept = replace(message, status=MessageStatus.STOPPED)
         self._tree.add(kept)
         self.path_changed.emit(self.path())
-        self._save(self._with.store.end_reply(kept), "keep an interrupted reply")
+        self._saves.begin(self._with.store.end_reply(kept), "keep an interrupted reply")
 
     def keep_draft(self, draft: Draft) -> None:
         """Have what stands in the composer written down."""
-        self._save(self._with.store.put_draft(self.conversation_id, draft), "keep a draft")
+        self._saves.begin(self._with.store.put_draft(self.conversation_id, draft), "keep a draft")
 
     def set_model(self, model_id: str) -> None:
         """Use this model for the next reply, and for new conversations."""
@@ -263,17 +271,31 @@ class ChatSession(QObject):
         self.limits_changed.emit(limits)
 
     async def close(self) -> None:
-        """Stop the turn and wait until everything is stored."""
+        """Stop the turn, send nothing more, and wait until everything is stored."""
+        self.outbox.hold()
         self.stop()
         if self._task is not None:
             await asyncio.wait((self._task,))
-        if self._saves:
-            await asyncio.wait(self._saves)
+        await self._saves.finish()
 
     # --- a turn
 
+    def _send(self, text: str, queued: Queued | None = None) -> None:
+        title = title_from(text) if self.is_empty else None
+        question = user_message(self.conversation_id, self._tree.tip_id, text)
+        self._tree.add(question)
+        if title is not None:
+            self.show_title(title)
+        self._start(self._ask(question, title, queued))
+        self.message_added.emit(question)
+
+    def _send_queued(self, queued: Queued) -> None:
+        self._send(queued.text, queued)
+
     def _start(self, turn: Coroutine[Any, Any, None]) -> None:
         self._is_stopping = self._has_begun = False
+        self._ended = None
+        self.outbox.begin_turn()
         self._task = self._with.tasks.spawn(self._until_rest(turn), f"turn in {self.conversation_id}")
         self._set_activity(Activity(Phase.CONNECTING))
 
@@ -289,13 +311,17 @@ class ChatSession(QObject):
             # Whoever heard of the end may have started the next turn already.
             if self._task is task:
                 self._rest()
+            if not self.is_busy:
+                self.outbox.end_turn(pause_after(self._ended, self._is_stopping))
+            if not self.is_busy:
+                self.rested.emit()
 
     def _rest(self) -> None:
         self._task = None
         self._set_activity(Activity())
 
-    async def _ask(self, question: Message, title: str | None) -> None:
-        await self._answer_once_stored(question, self._store(question, title), "store a question")
+    async def _ask(self, question: Message, title: str | None, queued: Queued | None) -> None:
+        await self._answer_once_stored(question, self._store(question, title, queued), "store a question")
 
     async def _answer_once_stored(self, question: Message, store: Coroutine[Any, Any, bool], name: str) -> None:
         storing = self._with.tasks.spawn(store, name, is_saving=True)
@@ -312,11 +338,15 @@ class ChatSession(QObject):
         storing = self._store_edited(question, edited_id, tip_id)
         await self._answer_once_stored(question, storing, "store an edited question")
 
-    async def _store(self, question: Message, title: str | None) -> bool:
+    async def _store(self, question: Message, title: str | None, queued: Queued | None) -> bool:
         try:
-            await self._with.store.put(question, title)
+            if queued is None:
+                await self._with.store.put(question, title)
+            else:
+                # What stands in the composer meanwhile is another text.
+                await self._with.store.put(question, title, keeps_draft=True, queued_id=queued.id)
         except StoreError as error:
-            self._take_back(question)
+            self._take_back(question, queued)
             self.store_failed.emit(error.failure())
             return False
         self.stored.emit(question)
@@ -361,7 +391,7 @@ class ChatSession(QObject):
                 self._set_activity(Activity(Phase.CONNECTING))
                 await self._stream_part(begun_again(cut), question_id)
         finally:
-            ended = self._tree[reply.id]
+            ended = self._ended = self._tree[reply.id]
             self._reconnecting = None
             self._rest()
             self.stored.emit(ended)
@@ -382,7 +412,10 @@ class ChatSession(QObject):
         model = self._with.keys.model(self.model_id)
         tell = TurnListener(partial(self.event_arrived.emit, reply.id), self._set_activity, self.show_limits)
         is_new = reply.id not in self._tree
-        turn = self._turn = Turn(reply, self._with.api, self._with.keys, self._with.keeper, tell)
+        around = self._with
+        turn = self._turn = Turn(
+            reply, around.api, around.keys, around.keeper, around.recorder, tell, self.conditions.line
+        )
         self._tree.add(reply)
         if is_new:
             self.message_added.emit(reply)
@@ -397,29 +430,21 @@ class ChatSession(QObject):
             if is_of_line(turn.message.failure):
                 self._with.network.doubt(profile)
 
-    def _take_back(self, question: Message) -> None:
-        """Undo a send that could not be stored: the text returns to the composer."""
+    def _take_back(self, question: Message, queued: Queued | None) -> None:
+        """Undo a send that could not be stored: the text returns to where it came from."""
         self._tree.remove(question.id)
         if self.is_empty:
             self.show_title(UNTITLED)
         self.path_changed.emit(self.path())
-        self.draft_changed.emit(Draft.with_caret_at_end(question.text))
+        if queued is None:
+            self.draft_changed.emit(Draft.with_caret_at_end(question.text))
+        else:
+            self.outbox.return_unsent(queued)
 
     def _set_activity(self, activity: Activity) -> None:
         if activity != self.activity:
             self.activity = activity
             self.activity_changed.emit(activity)
-
-    def _save(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = self._with.tasks.spawn(self._told_if_failed(work), name, is_saving=True)
-        self._saves.add(task)
-        task.add_done_callback(self._saves.discard)
-
-    async def _told_if_failed(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except StoreError as error:
-            self.store_failed.emit(error.failure())
 
 
 def _is_empty_failure(message: Message) -> bool:

@@ -1,0 +1,39 @@
+"""Dropping a queued message: at once and without a question, with ten seconds to take it back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QObject
+
+from desktop_chat.core.outbox import Queued, excerpt
+from desktop_chat.ui.desk import Desk
+from desktop_chat.ui.notice_bar import Toasts
+from desktop_chat.ui.tab_deck import TabDeck
+
+_UNDO_S: Final = 10.0
+_SHOWN_CHARACTERS_MAX: Final = 40
+
+
+class Dropping(QObject):
+    """Knows what was dropped as long as the notice offers Undo."""
+
+    def __init__(self, desk: Desk, deck: TabDeck, toasts: Toasts) -> None:
+        super().__init__(deck)
+        self._desk = desk
+        self._deck = deck
+        self._toasts = toasts
+        self._dropped: dict[str, Queued] = {}
+        deck.pages.queued_dropped.connect(self._offer_undo)
+        toasts.action_clicked.connect(self._undo)
+
+    def _offer_undo(self, queued: Queued) -> None:
+        line = excerpt(queued.text)
+        shown = line if len(line) <= _SHOWN_CHARACTERS_MAX else f"{line[:_SHOWN_CHARACTERS_MAX].rstrip()}…"
+        self._toasts.stand_above(self._deck.page().written_px)
+        token = self._toasts.show_toast(f"Dropped “{shown}”", "Undo", _UNDO_S)
+        self._dropped[token] = queued
+
+    def _undo(self, token: str) -> None:
+        if (queued := self._dropped.pop(token, None)) is not None:
+            self._desk.library.put_back_queued(queued)
