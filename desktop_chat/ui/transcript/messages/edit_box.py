@@ -96,6 +96,7 @@ class EditBox(QWidget):
 
     def _connect(self) -> None:
         self._text.return_pressed.connect(self._send)
+        self._text.return_now_pressed.connect(self._send)
         self._text.escaped.connect(self._leave)
         self._text.textChanged.connect(self._note_change)
         self._text.fitted.connect(self._follow_height)

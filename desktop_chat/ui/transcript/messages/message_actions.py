@@ -16,7 +16,8 @@ _COPY: Final = ActionItem("Copy", Deed.COPY_MESSAGE, "Copy this message")
 _RETRY: Final = ActionItem("Retry", Deed.RETRY, "Ask again; this answer stays")
 _EDIT: Final = ActionItem("Edit", Deed.EDIT, "Ask in other words; this question stays")
 _BRANCH: Final = ActionItem("Branch", Deed.BRANCH, "Go on from here in a conversation of its own")
-_UNANSWERED: Final = ActionItem("Not answered yet · Retry", Deed.RETRY, "Ask again", is_quiet=False)
+_INSPECT: Final = ActionItem("Inspect", Deed.INSPECT, "What went over the line, and when")
+_UNANSWERED: Final = ActionItem("Not answered yet · Resend", Deed.RETRY, "Send it again", is_quiet=False)
 
 
 def reply_items(message: Message, place: Place, *, has_retry: bool, is_raw: bool) -> tuple[ActionItem, ...]:
@@ -24,7 +25,7 @@ def reply_items(message: Message, place: Place, *, has_retry: bool, is_raw: bool
     items = [_COPY] if message.text else []
     if has_retry:
         items.append(_RETRY)
-    return (*items, _BRANCH, *sibling_items(place), _raw_item(is_raw))
+    return (*items, _BRANCH, *sibling_items(place), _raw_item(is_raw), _INSPECT)
 
 
 def user_items(place: Place, *, is_unanswered: bool, is_raw: bool) -> tuple[ActionItem, ...]:

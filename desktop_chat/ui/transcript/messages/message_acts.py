@@ -32,6 +32,8 @@ class MessageActs(QObject):
     """Message id and Draft: the question in other words; `editing.end` tells that it was sent."""
     branch_requested = Signal(str)
     keep_requested = Signal(str)
+    inspect_requested = Signal(str)
+    """Id of a reply."""
     go_on_now_requested = Signal()
     """The reply that waits for its line shall go on at once."""
     stop_requested = Signal()
@@ -60,6 +62,7 @@ class MessageActs(QObject):
         deeds.sibling_requested.connect(self._note_version)
         deeds.branch_requested.connect(self.branch_requested)
         deeds.keep_requested.connect(self.keep_requested)
+        deeds.inspect_requested.connect(self.inspect_requested)
         deeds.go_on_now_requested.connect(self.go_on_now_requested)
         deeds.stop_requested.connect(self.stop_requested)
 
@@ -93,6 +96,17 @@ class MessageActs(QObject):
         asked = [row.message.id for row in self._page.rows if row.message.role is Role.USER]
         if asked:
             self.edit(asked[-1])
+
+    def inspect(self) -> bool:
+        """Ask for the inspector of the reply the keyboard is on, else of the last one; False when there is none."""
+        focused = self._focus.current
+        here = focused[0].row if focused is not None else self.walk.row if self._view.hasFocus() else None
+        rows = range(len(self._page.rows))
+        replies = [row for row in rows if self._page.rows[row].message.role is Role.ASSISTANT]
+        if not replies:
+            return False
+        self.inspect_requested.emit(self._page.rows[here if here in replies else replies[-1]].message.id)
+        return True
 
     # --- walking
 

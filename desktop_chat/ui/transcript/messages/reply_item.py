@@ -31,7 +31,14 @@ from desktop_chat.ui.transcript.messages.raw import raw_text
 from desktop_chat.ui.transcript.messages.section import Section
 from desktop_chat.ui.transcript.messages.small_sections import CardSection, SourcesSection, ThinkingSection
 from desktop_chat.ui.transcript.messages.text_section import TextSection
-from desktop_chat.ui.transcript.messages.words import Waiting, details_words, head_words, strip_words, usage_words
+from desktop_chat.ui.transcript.messages.words import (
+    Waiting,
+    details_words,
+    head_words,
+    is_unsent,
+    strip_words,
+    usage_words,
+)
 from desktop_chat.ui.transcript.parts.actions_part import ActionsPart
 from desktop_chat.ui.transcript.parts.folds import Folds
 from desktop_chat.ui.transcript.parts.part import Part
@@ -282,8 +289,9 @@ class ReplyItem(MessageItem):
         if self._is_head_stale:
             self._is_head_stale = False
             was_headed = bool(self._head) and self.stack.parts[:1] == self._head
-            self._head = [HeadPart(self._head_words(), self.style)]
-            if was_headed:
+            # What the server never began has no author: the strip belongs to the question above it.
+            self._head = [] if is_unsent(self.message) else [HeadPart(self._head_words(), self.style)]
+            if was_headed and self._head:
                 self.stack.replace(0, self._head[0])
                 has_new_head = True
             else:
@@ -322,12 +330,13 @@ class ReplyItem(MessageItem):
         parts: list[Part] = [ActionsPart(items, usage_words(message), self.style, is_kept=self.place.is_last)]
         if is_raw:
             parts.append(CodePart(Leaf(Code("json", raw_text(message))), self.style))
-        if words is not None:
-            is_unfolded = self.folds.get(DETAILS, False)
-            parts.append(StripPart(words, self.style, is_unfolded))
-            if is_unfolded and words.has_details:
-                parts.append(CodePart(Leaf(Code(DETAILS, details_words(message))), self.style))
-        return parts
+        if words is None:
+            return parts
+        is_unfolded = self.folds.get(DETAILS, False)
+        strip: list[Part] = [StripPart(words, self.style, is_unfolded)]
+        if is_unfolded and words.has_details:
+            strip.append(CodePart(Leaf(Code(DETAILS, details_words(message))), self.style))
+        return [*strip, *parts] if words.is_unsent else [*parts, *strip]
 
     def _waiting_parts(self) -> list[Part]:
         waiting = self.waiting

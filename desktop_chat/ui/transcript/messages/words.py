@@ -9,13 +9,16 @@ from typing import Final
 
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.continuation import can_be_continued
-from desktop_chat.core.failure import Action, Failure
+from desktop_chat.core.failure import PARTS_SKIPPED, Action, Failure
 from desktop_chat.core.messages import Message, MessageStatus, Seam
 from desktop_chat.ui.figures import duration_text, money_text
 from desktop_chat.ui.status_words import activity_text, cut_text, reconnecting_text
 
 _RATE_LEAST_S: Final = 0.2
 """Below this time of writing, tokens per second say nothing."""
+
+_STALL_S: Final = 20.0
+"""A shorter silence is no news below a text that has just grown."""
 
 
 class Tone(StrEnum):
@@ -39,6 +42,8 @@ class StripWords:
     """Whether the reader can say that it is well as it is."""
     offers_edit: bool = False
     """Whether asking in other words would help."""
+    is_unsent: bool = False
+    """Whether it is the question that failed: nothing at all has come back."""
     goes_on: bool = False
     """Whether the reply goes on by itself: sooner, or not at all, where the reader wants."""
 
@@ -51,6 +56,8 @@ ACTION_WORDS: Final = {
 }
 KEEP_WORDS: Final = "Keep as is"
 EDIT_WORDS: Final = "Edit the question"
+RESEND_WORDS: Final = "Resend"
+EDIT_UNSENT_WORDS: Final = "Edit"
 NOW_WORDS: Final = "Now"
 STOP_WORDS: Final = "Stop"
 
@@ -112,7 +119,9 @@ def waiting_of(activity: Activity, now: float | None = None) -> Waiting | None:
     """What an activity lets the reader wait for; None while nothing is under way."""
     if not activity.is_busy:
         return None
-    is_stall = activity.phase in (Phase.QUIET, Phase.RETRYING, Phase.RECONNECTING)
+    moment = time.time() if now is None else now
+    is_quiet = activity.phase is Phase.QUIET and moment - activity.since >= _STALL_S
+    is_stall = is_quiet or activity.phase in (Phase.RETRYING, Phase.RECONNECTING)
     return Waiting(waiting_words(activity, now), is_stall, _reconnecting_strip(activity, now))
 
 
@@ -131,12 +140,10 @@ def waiting_words(activity: Activity, now: float | None = None) -> str:
     moment = time.time() if now is None else now
     if activity.phase is Phase.RETRYING:
         reason = f": {activity.failure.title[:1].lower()}{activity.failure.title[1:]}" if activity.failure else ""
-        return activity_text(activity, moment, moment) + reason
-    if activity.phase is Phase.QUIET or activity.quiet_s > 0:
-        return activity_text(replace(activity, phase=Phase.QUIET), moment, moment - activity.quiet_s)
+        return activity_text(activity, moment) + reason
     # Until the first word is painted, writing is waiting still.
     is_writing = activity.phase is Phase.WRITING
-    return activity_text(replace(activity, phase=Phase.WAITING) if is_writing else activity, moment, moment)
+    return activity_text(replace(activity, phase=Phase.WAITING) if is_writing else activity, moment)
 
 
 def seam_words(seam: Seam) -> str:
@@ -144,12 +151,17 @@ def seam_words(seam: Seam) -> str:
     return f"Continued at {time.strftime('%H:%M', time.localtime(seam.at))}"
 
 
+def is_unsent(message: Message) -> bool:
+    """Whether a reply is none: it failed before anything came, and its question stands there unanswered."""
+    return message.status is MessageStatus.FAILED and not message.content
+
+
 def strip_words(message: Message, is_last: bool = True) -> StripWords | None:
     """What is to be said about how a reply ended; None when it simply ended.
 
     Only the last reply of the path (`is_last`) can be continued.
     """
-    words = _end_words(message)
+    words = _with_skipped(_end_words(message), message)
     if words is None or not is_last or not can_be_continued(message):
         return words
     # A refused key, say, has to be put right first.
@@ -158,10 +170,21 @@ def strip_words(message: Message, is_last: bool = True) -> StripWords | None:
     return replace(words, actions=(*((first,) if first else ()), Action.CONTINUE, *rest))
 
 
+def _with_skipped(words: StripWords | None, message: Message) -> StripWords | None:
+    """What could not be read is missing, however the reply ended; a failure says so itself."""
+    failure = message.failure
+    if failure is None or failure.kind != PARTS_SKIPPED or message.status is MessageStatus.STREAMING:
+        return words
+    if words is None:
+        return StripWords(failure.title, failure.detail, Tone.WARN, has_details=True)
+    return replace(words, text=f"{words.text} {failure.title}".strip(), has_details=True)
+
+
 def _end_words(message: Message) -> StripWords | None:
     match message.status:
         case MessageStatus.FAILED:
-            return _failure_words(message.failure)
+            words = _failure_words(message.failure)
+            return replace(words, is_unsent=True) if is_unsent(message) else words
         case MessageStatus.STOPPED:
             return StripWords("Stopped.", "What came is kept.", Tone.CALM)
         case MessageStatus.INTERRUPTED:

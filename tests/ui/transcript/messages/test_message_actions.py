@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, SignalInstance
@@ -10,6 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from desktop_chat.core.failure import Failure
 from desktop_chat.core.messages import MessageStatus
 from desktop_chat.core.settings import Theme
 from desktop_chat.core.usage import Usage
@@ -18,6 +20,7 @@ from desktop_chat.ui.transcript.messages.raw import CHARACTERS_MAX, raw_text
 from desktop_chat.ui.transcript.parts.actions_part import ActionsPart
 from desktop_chat.ui.transcript.parts.bubble import BubblePart
 from desktop_chat.ui.transcript.parts.part import Deed
+from desktop_chat.ui.transcript.parts.small_parts import HeadPart
 from desktop_chat.ui.transcript.parts.strip import StripPart
 from tests.guards import ExpectedLogs
 from tests.helpers.samples import BLOCKS, full_reply, question
@@ -77,7 +80,7 @@ def test_the_rows_hold_what_the_design_shows_in_its_order(stage: Stage) -> None:
     siblings = {asked.id: (asked.id, "z"), told.id: ("a", told.id, "z")}
     stage.show(asked, told, siblings=siblings)
     assert words(stage, 0) == ["Edit", "Copy", "Branch", "Raw", "‹", "1 / 2", "›"]
-    assert words(stage, 1) == ["Copy", "Retry", "Branch", "‹", "2 / 3", "›", "Raw"]
+    assert words(stage, 1) == ["Copy", "Retry", "Branch", "‹", "2 / 3", "›", "Raw", "Inspect"]
 
 
 def test_only_the_last_answer_shows_its_actions_all_the_time(stage: Stage) -> None:
@@ -123,7 +126,7 @@ def test_targets_are_large_enough_and_say_what_they_do(stage: Stage) -> None:
 def test_usage_gives_way_where_there_is_no_room(stage: Stage) -> None:
     two_turns(stage)
     assert has_ink_at_the_right(stage)
-    stage.view.resize(320, 500)
+    stage.view.resize(350, 500)
     stage.wait()
     assert not has_ink_at_the_right(stage)
     assert ink(stage, 3) > 0, "the actions stay"
@@ -173,6 +176,74 @@ def test_a_refusal_offers_to_edit_the_question(stage: Stage) -> None:
     spot, target = next((spot, target) for spot, target in stage.targets(Deed.EDIT) if isinstance(spot.part, StripPart))
     stage.click_at(spot.rect_of(target).center().toPoint())
     assert stage.view.acts.editing._boxes.keys() == {asked.id}
+
+
+# --- a question that came to nothing
+
+
+FAILED: dict[str, Any] = {
+    "status": MessageStatus.FAILED,
+    "content": (),
+    "failure": Failure("NoConnection", "No network.", "Look."),
+}
+
+
+def offered(stage: Stage) -> list[str]:
+    return [target.words for target in stage.part(StripPart).part.targets()]
+
+
+def test_a_question_that_came_to_nothing_stands_there_with_resend_and_edit(stage: Stage) -> None:
+    asked = question("c", "How?")
+    failed = answer("", **FAILED)
+    stage.show(asked, failed)
+    assert offered(stage) == ["Resend", "Edit", "Details"]
+    below = [type(spot.part) for spot in stage.spots() if spot.row == 1]
+    assert below[0] is StripPart, "nobody has answered: it stands right below the question"
+    assert HeadPart not in below
+    retried = told_by(stage.view.retry_requested)
+    stage.click(Deed.RETRY)
+    assert retried == [(failed.id,)]
+    _, edit = next(found for found in stage.targets(Deed.EDIT) if isinstance(found[0].part, StripPart))
+    stage.click_at(stage.part(StripPart).rect_of(edit).center().toPoint())
+    assert stage.view.acts.editing._boxes.keys() == {asked.id}
+
+
+def test_its_strip_can_be_reached_and_used_with_the_keyboard(stage: Stage) -> None:
+    failed = answer("", **FAILED)
+    stage.show(question("c", "How?"), failed)
+    retried = told_by(stage.view.retry_requested)
+    step(stage, -1)
+    stage.key(Qt.Key.Key_Tab)
+    current = stage.view._focus.current
+    assert current is not None
+    assert (current[1].words, current[1].tip) == ("Resend", "Send the question again (Ctrl+R)")
+    stage.key(Qt.Key.Key_Return)
+    assert retried == [(failed.id,)]
+    menu = QMenu(stage.view)
+    stage.view.acts.fill_menu(menu, 1)
+    assert [action.text() for action in menu.actions()][:3] == ["Resend", "Edit", "Details"]
+    menu.deleteLater()
+
+
+def test_a_reply_that_fails_before_its_first_word_loses_its_head(stage: Stage) -> None:
+    stage.show(question("c", "How?"))
+    begun = answer("", status=MessageStatus.STREAMING, content=())
+    stage.view.add_message(begun)
+    stage.wait()
+    assert isinstance(stage.part(HeadPart).part, HeadPart)
+    stage.view.end_message(replace(begun, **FAILED))
+    stage.wait()
+    assert not [spot for spot in stage.spots() if isinstance(spot.part, HeadPart)]
+    assert offered(stage) == ["Resend", "Edit", "Details"]
+    stage.look.set_theme(Theme.DARK)
+    stage.wait()
+    assert offered(stage) == ["Resend", "Edit", "Details"]
+
+
+def test_a_reply_that_failed_behind_a_word_keeps_its_own_actions(stage: Stage) -> None:
+    stage.show(question("c", "How?"), answer("Half", **{**FAILED, "content": ({"type": "text", "text": "Half"},)}))
+    assert offered(stage) == ["Continue", "Retry", "Details"]
+    assert isinstance(stage.part(HeadPart).part, HeadPart)
 
 
 def test_a_step_that_leads_nowhere_looks_like_it(stage: Stage) -> None:
@@ -352,7 +423,7 @@ def test_the_menu_of_a_message_holds_its_actions_and_does_them(stage: Stage) -> 
     menu = QMenu(stage.view)
     stage.view.acts.fill_menu(menu, 1)
     names = [action.text() for action in menu.actions()]
-    assert names == ["Copy", "Branch", "Earlier version", "Raw", "Continue", "Retry"]
+    assert names == ["Copy", "Branch", "Earlier version", "Raw", "Inspect", "Continue", "Retry"]
     stepped = told_by(stage.view.sibling_requested)
     menu.actions()[names.index("Earlier version")].trigger()
     assert stepped == [(told.id, -1)]
@@ -368,7 +439,7 @@ def test_the_menu_of_a_long_message_holds_what_stands_below_its_end(stage: Stage
     stage.wait()
     menu = QMenu(stage.view)
     stage.view.acts.fill_menu(menu, 1)
-    assert [action.text() for action in menu.actions()] == ["Copy", "Branch", "Raw", "Continue", "Retry"]
+    assert [action.text() for action in menu.actions()] == ["Copy", "Branch", "Raw", "Inspect", "Continue", "Retry"]
     retried = told_by(stage.view.retry_requested)
     menu.actions()[-1].trigger()
     assert retried == [(told.id,)]

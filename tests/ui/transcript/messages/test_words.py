@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from desktop_chat.core.activity import Activity, Phase
-from desktop_chat.core.failure import Action, Failure
+from desktop_chat.core.failure import Action, Failure, with_skipped
 from desktop_chat.core.messages import MessageStatus, Seam, Timings
 from desktop_chat.core.usage import Usage
 from desktop_chat.ui.transcript.messages.words import (
@@ -17,6 +17,7 @@ from desktop_chat.ui.transcript.messages.words import (
     Tone,
     details_words,
     head_words,
+    is_unsent,
     seam_words,
     strip_words,
     thought_words,
@@ -31,6 +32,17 @@ def test_the_head_line_tells_model_first_word_and_speed() -> None:
     timings = Timings(first_word_s=0.41, ended_s=0.41 + 412 / 78)
     told = answer("x", model="claude-sonnet", timings=timings, usage=Usage(output_tokens=412))
     assert head_words(told) == "claude-sonnet · 0.41 s to first word · 78 tokens/s"
+
+
+def test_parts_that_could_not_be_read_are_told_however_the_reply_ended() -> None:
+    skipped = with_skipped(None, 2, "content_block_delta: {}")
+    complete = strip_words(answer("x", failure=skipped))
+    assert complete is not None and complete.has_details
+    assert (complete.title, complete.tone) == ("2 parts of this reply could not be read.", Tone.WARN)
+    stopped = strip_words(answer("x", status=MessageStatus.STOPPED, failure=skipped))
+    assert stopped is not None and stopped.has_details
+    assert stopped.text == "What came is kept. 2 parts of this reply could not be read."
+    assert "content_block_delta: {}" in details_words(answer("x", failure=skipped))
 
 
 def test_the_head_line_leaves_out_what_is_not_known() -> None:
@@ -127,6 +139,17 @@ def test_a_refusal_is_calm_and_offers_other_words() -> None:
     assert (words.tone, words.offers_edit) == (Tone.CALM, True)
 
 
+def test_what_failed_before_anything_came_is_a_matter_of_the_question() -> None:
+    broken = Failure("NoConnection", "No network.", "Check the cable.", Action.RETRY)
+    nothing = strip_words(answer("", status=MessageStatus.FAILED, failure=broken))
+    assert nothing is not None
+    assert (nothing.is_unsent, nothing.actions, nothing.has_details) == (True, (Action.RETRY,), True)
+    half = strip_words(answer("Half", status=MessageStatus.FAILED, failure=broken))
+    assert half is not None
+    assert not half.is_unsent
+    assert not is_unsent(answer("", status=MessageStatus.STOPPED))
+
+
 def test_an_empty_reply_is_told() -> None:
     assert strip_words(answer("")) == StripWords("Empty reply.", "The model ended without a word.", Tone.CALM)
 
@@ -167,7 +190,11 @@ def test_waiting_says_for_what() -> None:
     assert waiting_words(retrying, now=100.0) == "Trying again in 3 s (2 of 5): overloaded"
     assert waiting_words(retrying, now=104.0) == "Trying again… (2 of 5): overloaded"
     assert waiting_words(Activity(Phase.WAITING)) == "Waiting…"
-    assert waiting_words(Activity(Phase.WAITING, quiet_s=24)) == "Still waiting (24 s)"
+    quiet = Activity(Phase.QUIET, quiet_s=24, began_at=100.0)
+    assert waiting_words(quiet, now=100.0) == "Quiet for 24 s"
+    assert waiting_words(quiet, now=109.0) == "Quiet for 33 s", "it counts along"
+    assert waiting_words(Activity(Phase.THINKING, began_at=100.0), now=109.0) == "Thinking…"
+    assert waiting_words(Activity(Phase.WRITING, tokens_per_s=84)) == "Waiting…"
     assert waiting_words(Activity(Phase.WRITING)) == "Waiting…", "nothing is to be seen yet"
     assert waiting_words(Activity(Phase.CONNECTING)) == "Connecting…"
     assert waiting_words(Activity(Phase.THINKING)) == "Thinking…"
