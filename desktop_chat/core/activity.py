@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop_chat.core.failure import Failure
@@ -13,10 +14,14 @@ class Phase(StrEnum):
 
     IDLE = "idle"
     CONNECTING = "connecting"
+    """The request is being made, and a line to the server opened."""
+    SENDING = "sending"
+    """The line stands, the request goes out over it."""
     WAITING = "waiting"
     """The request is out, nothing has come back yet."""
     THINKING = "thinking"
     WRITING = "writing"
+    """Words come."""
     QUIET = "quiet"
     """Nothing has arrived for a while; the connection is kept."""
     RETRYING = "retrying"
@@ -28,7 +33,7 @@ class Phase(StrEnum):
 class Activity:
     """One moment of a turn.
 
-    Units:   `quiet_s` in seconds, `retry_at` in seconds since the epoch, `attempt` counts from 1.
+    Units:   `quiet_s` in seconds, `retry_at` and `began_at` in seconds since the epoch, `attempt` counts from 1.
     """
 
     phase: Phase = Phase.IDLE
@@ -38,6 +43,17 @@ class Activity:
     attempts_max: int = 1
     failure: Failure | None = None
     """Why it is being tried again, while RETRYING or RECONNECTING."""
+    sent_bytes: int = 0
+    """How large the request is, while SENDING or WAITING; 0 where it is not known."""
+    tokens_per_s: int | None = None
+    """How fast it is written, while WRITING: estimated from what came in the last few seconds."""
+    began_at: float = field(default_factory=time.time, compare=False)
+    """When this moment began; two that only differ in it are the same."""
+
+    @property
+    def since(self) -> float:
+        """When that began which lasts: the silence, where it is told late, or the phase."""
+        return self.began_at - self.quiet_s
 
     @property
     def is_busy(self) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
+_DAYS_MAX: Final = 30
 _SMALLEST_USD: Final = 0.0001
 _CENT_USD: Final = 0.01
 
@@ -15,6 +17,15 @@ def tokens_text(count: int) -> str:
     if count < 999_500:
         return f"{_two_digits(count / 1_000)}k"
     return f"{_two_digits(count / 1_000_000)}M"
+
+
+def bytes_text(count: int) -> str:
+    """Shorten a size: `412 bytes`, `1.2 kB`, `12 kB`, `3.1 MB`."""
+    if count < 1_000:
+        return f"{count} bytes"
+    if count < 999_500:
+        return f"{_two_digits(count / 1_000)} kB"
+    return f"{_two_digits(count / 1_000_000)} MB"
 
 
 def money_text(usd: float) -> str:
@@ -35,6 +46,23 @@ def span_text(seconds: float) -> str:
     if whole < 90 * 60:
         return f"{-(-whole // 60)} min"
     return f"{-(-whole // 3600)} h"
+
+
+def age_text(now: float, moment: float) -> str:
+    """Write how long ago something was; beyond a month, its day.
+
+    Units:   seconds since the epoch.
+    """
+    age_s = max(0.0, now - moment)
+    if age_s < 60:
+        return "just now"
+    for unit_s, limit_s, name in ((60, 3_600, "min"), (3_600, 86_400, "h")):
+        if age_s < limit_s:
+            return f"{int(age_s // unit_s)} {name} ago"
+    days = int(age_s // 86_400)
+    if days <= _DAYS_MAX:
+        return "1 day ago" if days == 1 else f"{days} days ago"
+    return time.strftime("%Y-%m-%d", time.localtime(moment))
 
 
 def duration_text(seconds: float) -> str:

@@ -18,7 +18,7 @@ from desktop_chat.ui.breakdown import Breakdown
 from desktop_chat.ui.status_part import StatusPart
 from desktop_chat.ui.status_words import (
     Words,
-    activity_text,
+    activity_words,
     context_words,
     limits_words,
     next_reset,
@@ -51,7 +51,6 @@ class StatusLine(QWidget):
         self._today_usd: float | None = None
         self._limits: RateLimits | None = None
         self._activity = Activity()
-        self._quiet_since = 0.0
         self._context = StatusPart(look, "Context", has_bar=True, parent=self)
         self._cost = StatusPart(look, "Cost", parent=self)
         self._quota = StatusPart(look, "Rate limits", parent=self)
@@ -75,7 +74,6 @@ class StatusLine(QWidget):
     def show_activity(self, activity: Activity) -> None:
         """Show what the reply is doing, in place of the last reply's cost."""
         self._activity = activity
-        self._quiet_since = self._now() - activity.quiet_s
         self._refresh()
 
     @property
@@ -112,9 +110,8 @@ class StatusLine(QWidget):
             # It catches up when it is shown: every tab has one, all are told of limits and costs, and one is seen.
             return
         now = self._now()
-        activity = activity_text(self._activity, now, self._quiet_since)
-        reason = self._activity.failure.title if self._activity.failure else ""
-        cost = totals_words(self._totals, self._today_usd, activity, self._prices_checked_on, reason)
+        activity = activity_words(self._activity, now)
+        cost = totals_words(self._totals, self._today_usd, activity, self._prices_checked_on)
         self._context.show_words(context_words(self._totals))
         self._cost.show_words(cost)
         self._quota.show_words(limits_words(self._limits, now))
@@ -122,7 +119,8 @@ class StatusLine(QWidget):
         self._set_ticking(self._counts_down(now))
 
     def _counts_down(self, now: float) -> bool:
-        is_counting = self._activity.phase in (Phase.QUIET, Phase.RETRYING, Phase.RECONNECTING)
+        # The speed of writing is told by whoever measures it.
+        is_counting = self._activity.phase not in (Phase.IDLE, Phase.WRITING)
         return is_counting or next_reset(self._limits, now) is not None
 
     def _set_ticking(self, is_needed: bool) -> None:

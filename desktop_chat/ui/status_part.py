@@ -65,10 +65,12 @@ class StatusPart(QAbstractButton):
 
     def width_px(self, level: int) -> int:
         """The room one variant needs; 0 when there is nothing to say."""
-        text = self.words.variants[min(level, self.level_max)]
+        at = min(level, self.level_max)
+        text = self.words.variants[at]
         if not text:
             return 0
-        width = self._metrics().horizontalAdvance(text) + 1 + 2 * PAD_PX
+        texts = (text, self.words.rooms[at]) if self.words.rooms else (text,)
+        width = max(map(self._metrics().horizontalAdvance, texts)) + 1 + 2 * PAD_PX
         return width + self._bar_room_px() if self._has_bar and self.words.share is not None else width
 
     def sizeHint(self) -> QSize:

@@ -11,11 +11,15 @@ from desktop_chat.core.errors import Overloaded
 from desktop_chat.core.rate_limits import Quota, RateLimits
 from desktop_chat.core.totals import Totals
 from desktop_chat.core.usage import Usage
-from desktop_chat.ui.figures import money_text, span_text, tokens_text
+from desktop_chat.ui.figures import bytes_text, money_text, span_text, tokens_text
 
 WARN_SHARE: Final = 0.80
 BAD_SHARE: Final = 0.95
 NOT_COUNTED: Final = "A reply that broke off is counted without its words: the server did not tell their number."
+ESTIMATED: Final = "The speed is estimated from the characters that come; the server counts tokens at the end."
+COUNTED_S: Final = 2
+"""A shorter wait is not worth a number; until then it is told how much was sent."""
+
 UNKNOWN_PRICE: Final = "The price of a model in this conversation is not known."
 
 
@@ -31,7 +35,8 @@ class Tone(StrEnum):
 class Words:
     """One part of the status line.
 
-    Shape:   `variants` from the longest to the shortest, `rows` for the breakdown (name, value).
+    Shape:   `variants` from the longest to the shortest, `rows` for the breakdown (name, value); each variant has
+             at least the room that the one of the same place in `rooms` needs, so that it may change in peace.
     Units:   `share` is the used part of a limit, 0 to 1; None where no limit is known.
     """
 
@@ -41,12 +46,21 @@ class Words:
     note: str = ""
     tone: Tone = Tone.NEUTRAL
     share: float | None = None
+    rooms: tuple[str, ...] = ()
 
     @property
     def breakdown(self) -> str:
         """The whole part in plain lines, for tooltips and screen readers."""
         lines = [f"{name}: {value}" for name, value in self.rows]
         return "\n".join(line for line in (self.title, *lines, self.note) if line)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityWords:
+    """What the reply is doing, and what more is to be known of it."""
+
+    text: str = ""
+    note: str = ""
 
 
 def context_words(totals: Totals) -> Words:
@@ -68,18 +82,19 @@ def context_words(totals: Totals) -> Words:
     )
 
 
-def totals_words(
-    totals: Totals, today_usd: float | None, activity: str, prices_checked_on: str, reason: str = ""
-) -> Words:
+def totals_words(totals: Totals, today_usd: float | None, activity: ActivityWords, prices_checked_on: str) -> Words:
     """Tell what the reply, the conversation and the day cost; in tokens where a price is not known.
 
-    `activity` takes the place of the last reply's cost; `reason` tells why a reply is tried again.
+    What is going on takes the place of the last reply's cost.
     """
     conversation = _amount(totals.conversation_cost_usd, totals.conversation, totals.is_conversation_partial)
     today = f" · today {money_text(today_usd)}" if today_usd is not None else ""
     tail = f"this conversation {conversation}{today}"
-    if activity:
-        variants: tuple[str, ...] = (f"{activity} · {tail}", f"{activity} · {conversation}", activity)
+    variants: tuple[str, ...]
+    rooms: tuple[str, ...] = ()
+    if activity.text:
+        variants = _beside_activity(activity.text, tail, conversation)
+        rooms = _beside_activity(_WIDEST_ACTIVITY, tail, conversation)
     elif totals.reply is None:
         variants = (f"This conversation {conversation}{today}", f"{conversation}{today}", conversation)
     else:
@@ -91,9 +106,10 @@ def totals_words(
         note = f"{note}\n{NOT_COUNTED}"
     return Words(
         variants=variants,
+        rooms=rooms,
         title="Cost",
         rows=_cost_rows(totals, today_usd),
-        note=f"{note}\n{reason}".strip(),
+        note=f"{note}\n{activity.note}".strip(),
     )
 
 
@@ -123,13 +139,32 @@ def limits_words(limits: RateLimits | None, now: float) -> Words:
     )
 
 
-def activity_text(activity: Activity, now: float, quiet_since: float) -> str:
-    """Tell what the reply is doing; empty when nothing is under way.
+def activity_words(activity: Activity, now: float) -> ActivityWords:
+    """Tell what the reply is doing, in words that count along.
 
-    Units:   `now` and `quiet_since` in seconds since the epoch.
+    Units:   `now` in seconds since the epoch.
+    """
+    if activity.phase is Phase.WRITING and activity.tokens_per_s is not None:
+        return ActivityWords(f"Writing, about {activity.tokens_per_s:,} tokens/s", ESTIMATED)
+    text, since_s = activity_text(activity, now), int(now - activity.since)
+    size = bytes_text(activity.sent_bytes) if activity.sent_bytes else ""
+    if activity.phase is Phase.WAITING and size and since_s < COUNTED_S:
+        text = f"Sent {size}"
+    elif activity.phase is Phase.SENDING and size:
+        text = f"Sending {size}, {span_text(since_s)}" if since_s >= COUNTED_S else f"Sending {size}…"
+    elif activity.phase in _COUNTED and since_s >= COUNTED_S:
+        text = f"{text.removesuffix('…')} {span_text(since_s)}"
+    sent = f"The request has {size}." if size else ""
+    return ActivityWords(text, activity.failure.title if activity.failure else sent)
+
+
+def activity_text(activity: Activity, now: float) -> str:
+    """Tell what the reply is doing in the fewest words, as they stand in its place; empty when nothing is under way.
+
+    Units:   `now` in seconds since the epoch.
     """
     if activity.phase is Phase.QUIET:
-        return f"Still waiting ({span_text(int(now - quiet_since))})"
+        return f"Quiet for {span_text(int(now - activity.since))}"
     if activity.phase is Phase.RECONNECTING:
         return f"{cut_text(activity)} · {reconnecting_text(activity, now)}"
     if activity.phase is Phase.RETRYING:
@@ -185,10 +220,20 @@ def tone_of(share: float) -> Tone:
 
 _PHASES: Final = {
     Phase.CONNECTING: "Connecting…",
+    Phase.SENDING: "Sending…",
     Phase.WAITING: "Waiting…",
     Phase.THINKING: "Thinking…",
     Phase.WRITING: "Writing…",
 }
+_COUNTED: Final = (Phase.CONNECTING, Phase.SENDING, Phase.WAITING, Phase.THINKING)
+"""They are told with their seconds, writing with its speed."""
+
+_WIDEST_ACTIVITY: Final = "Writing, about 888 tokens/s"
+"""What most phases of a turn fit in, so that the line stands still from one to the next."""
+
+
+def _beside_activity(activity: str, tail: str, conversation: str) -> tuple[str, ...]:
+    return f"{activity} · {tail}", f"{activity} · {conversation}", activity
 
 
 def _amount(usd: float | None, usage: Usage, is_partial: bool) -> str:

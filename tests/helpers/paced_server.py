@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,6 +35,7 @@ class PacedServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.random = random.Random(seed)
         self._sent: list[Sent] = []
+        self._by_question: dict[str, list[Sent]] = {}
         self._changed = threading.Condition()
 
     @property
@@ -55,10 +57,30 @@ class PacedServer(ThreadingHTTPServer):
             if not self._changed.wait_for(lambda: len(self._sent) >= count, timeout_s):
                 raise TimeoutError(f"{len(self._sent)} of {count} pieces were sent within {timeout_s} s")
 
-    def forget(self) -> list[Sent]:
-        """Start notes for a new reply, and give them."""
+    def sent_for(self, question: str) -> tuple[Sent, ...]:
+        """The pieces of the reply to this question, oldest first."""
+        with self._changed:
+            return tuple(self._by_question.get(question, ()))
+
+    def wait_for_replies(self, questions: Collection[str], timeout_s: float) -> None:
+        """Wait until each of these questions has the first piece of its reply.
+
+        Raises:  TimeoutError.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: all(self._by_question.get(each) for each in questions), timeout_s):
+                raise TimeoutError(f"only {', '.join(self._by_question)} were answered within {timeout_s} s")
+
+    def forget(self) -> None:
+        """Throw all notes away."""
         with self._changed:
             self._sent = []
+            self._by_question = {}
+
+    def begin(self, question: str) -> list[Sent]:
+        """Start notes for the reply to a question, and give them."""
+        with self._changed:
+            self._sent = self._by_question[question] = []
             return self._sent
 
     def note(self, notes: list[Sent], text: str) -> None:
@@ -75,8 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         server = cast("PacedServer", self.server)
-        self.rfile.read(int(self.headers["content-length"]))
-        notes = server.forget()
+        notes = server.begin(_question_in(self.rfile.read(int(self.headers["content-length"]))))
         self.send_response(200)
         self.send_header("content-type", "text/event-stream; charset=utf-8")
         self.end_headers()
@@ -96,6 +117,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: what it prints would stand among the results of the tests."""
+
+
+def _question_in(body: bytes) -> str:
+    content = json.loads(body)["messages"][-1]["content"]
+    return content if isinstance(content, str) else "".join(block.get("text", "") for block in content)
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from desktop_chat.ui.figures import duration_text, money_text, span_text, tokens_text
+from desktop_chat.ui.figures import age_text, bytes_text, duration_text, money_text, span_text, tokens_text
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,22 @@ from desktop_chat.ui.figures import duration_text, money_text, span_text, tokens
 )
 def test_tokens_are_short(count: int, text: str) -> None:
     assert tokens_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 bytes"),
+        (812, "812 bytes"),
+        (1_000, "1 kB"),
+        (1_249, "1.2 kB"),
+        (12_345, "12 kB"),
+        (999_500, "1 MB"),
+        (3_140_000, "3.1 MB"),
+    ],
+)
+def test_sizes_are_short(count: int, text: str) -> None:
+    assert bytes_text(count) == text
 
 
 @pytest.mark.parametrize(
@@ -54,3 +72,22 @@ def test_spans_are_one_whole_unit_rounded_up(seconds: float, text: str) -> None:
 
 def test_durations_are_told_to_the_second() -> None:
     assert [duration_text(value) for value in (0.2, 6.4, 65, 120)] == ["1 s", "6 s", "1 min 5 s", "2 min"]
+
+
+@pytest.mark.parametrize(
+    ("age_s", "text"),
+    [
+        (-5, "just now"),
+        (59, "just now"),
+        (60, "1 min ago"),
+        (3_599, "59 min ago"),
+        (3_600, "1 h ago"),
+        (86_399, "23 h ago"),
+        (86_400, "1 day ago"),
+        (30 * 86_400, "30 days ago"),
+        (32 * 86_400, "2026-10-22"),
+    ],
+)
+def test_an_age_is_told_in_its_largest_unit(age_s: float, text: str) -> None:
+    noon = time.mktime((2026, 11, 23, 12, 0, 0, 0, 0, -1))
+    assert age_text(noon, noon - age_s) == text

@@ -132,11 +132,51 @@ def test_the_clock_stands_still_when_nothing_counts(line: StatusLine) -> None:
     assert not line.is_ticking
 
 
-def test_silence_goes_on_being_counted(line: StatusLine, clock: Clock, qtbot: QtBot) -> None:
-    line.show_activity(Activity(Phase.QUIET, quiet_s=24))
-    assert texts(line)[1].startswith("Still waiting (24 s)")
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in (Phase.IDLE, Phase.WRITING)])
+def test_every_wait_goes_on_being_counted_while_somebody_looks(line: StatusLine, clock: Clock, phase: Phase) -> None:
+    line.show_activity(Activity(phase, began_at=clock.now))
+    ticked = [line.is_ticking]
+    line.hide()
+    ticked.append(line.is_ticking)
+    line.show()
+    ticked.append(line.is_ticking)
+    line.show_activity(Activity())
+    ticked.append(line.is_ticking)
+    assert ticked == [True, False, True, False]
+
+
+def test_seconds_are_those_since_it_began_and_not_since_it_is_looked_at(
+    line: StatusLine, clock: Clock, qtbot: QtBot
+) -> None:
+    line.hide()
+    line.show_activity(Activity(Phase.QUIET, quiet_s=4, began_at=clock.now - 20))
+    line.show()
+    assert texts(line)[1].startswith("Quiet for 24 s")
     clock.now += 3
-    qtbot.waitUntil(lambda: texts(line)[1].startswith("Still waiting (27 s)"))
+    qtbot.waitUntil(lambda: texts(line)[1].startswith("Quiet for 27 s"))
+
+
+@pytest.mark.parametrize("width", [1_100, 760, 488])
+def test_nothing_moves_from_one_step_of_a_turn_to_the_next(line: StatusLine, clock: Clock, width: int) -> None:
+    line.show_limits(limits(clock))
+    line.resize(width, 24)
+    steps = [
+        Activity(Phase.CONNECTING, began_at=clock.now),
+        Activity(Phase.SENDING, sent_bytes=12_345, began_at=clock.now),
+        Activity(Phase.WAITING, sent_bytes=12_345, began_at=clock.now),
+        Activity(Phase.WAITING, sent_bytes=12_345, began_at=clock.now - 73),
+        Activity(Phase.THINKING, began_at=clock.now - 14),
+        Activity(Phase.WRITING),
+        Activity(Phase.WRITING, tokens_per_s=9),
+        Activity(Phase.WRITING, tokens_per_s=84),
+        Activity(Phase.WRITING, tokens_per_s=880),
+        Activity(Phase.QUIET, quiet_s=9.0, began_at=clock.now),
+    ]
+    places = set()
+    for step in steps:
+        line.show_activity(step)
+        places.add(tuple((part.geometry().getRect(), part.isVisible()) for part in line.parts))
+    assert len(places) == 1
 
 
 def test_why_it_is_tried_again_is_in_the_tooltip(line: StatusLine, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.failure import Action
 from desktop_chat.core.messages import MessageStatus
+from desktop_chat.ui.figures import bytes_text
 from desktop_chat.ui.shortcuts import Command, key_text
 from desktop_chat.ui.transcript.accessible.sentences import sentence_ends
 from desktop_chat.ui.transcript.markdown.blocks import Code, Frame, Leaf, Rule, Table
@@ -29,11 +30,19 @@ _PAUSE_S: Final = 0.7
 _SETTLED_S: Final = 0.5
 """A phase that is over sooner is not worth a word."""
 
+_QUIET_S: Final = 8.0
+"""A shorter silence, as between two paragraphs, is not worth one either."""
+
 _PHASES: Final = {
+    Phase.CONNECTING: "Connecting",
+    Phase.SENDING: "Sending",
     Phase.WAITING: "Waiting",
     Phase.THINKING: "Thinking",
-    Phase.QUIET: "Still waiting",
+    Phase.WRITING: "Writing",
+    Phase.QUIET: "Nothing is coming at the moment",
 }
+_SAID_AGAIN: Final = (Phase.QUIET, Phase.RETRYING, Phase.RECONNECTING)
+"""What is news each time it begins; the steps of a turn are said once in it."""
 
 
 class Narration:
@@ -109,14 +118,18 @@ class Speech:
         self._phase_words = ""
         self._phase_since_s = 0.0
         self._is_phase_said = True
+        self._said: set[Phase] = set()
+        """The steps of the running turn that were said."""
 
     def begin(self, reply_id: str) -> None:
         """A reply begins."""
         self._narration, self._reply_id, self._is_behind = Narration(), reply_id, False
 
     def show_activity(self, activity: Activity) -> None:
-        """Take over what is being waited for."""
+        """Take over what is going on."""
         self._activity = activity
+        if not activity.is_busy:
+            self._said.clear()
 
     def frame(self, now_s: float, is_visible: bool) -> None:
         """Say what there is to say; nothing more than a look when nobody listens."""
@@ -151,18 +164,30 @@ class Speech:
     def _tell(self, now_s: float, pieces: list[str]) -> None:
         if pieces:
             self._looked_s = now_s
+            if self._activity.phase is Phase.WRITING:
+                # Who hears the answer needs not be told of it.
+                self._said.add(Phase.WRITING)
             self._say("\n".join(pieces))
 
     def _tell_phase(self, now_s: float, is_visible: bool) -> None:
-        """Say what is being waited for, once, and only when it goes on for a while."""
-        words = _phase_words(self._activity)
+        """Say what is going on: each step once, a stall whenever it begins, and only what goes on for a while."""
+        phase, words = self._activity.phase, _phase_words(self._activity)
         if words != self._phase_words:
             self._phase_words, self._phase_since_s = words, now_s
-            self._is_phase_said = False
-        if words and not self._is_phase_said and now_s - self._phase_since_s >= _SETTLED_S:
+            self._is_phase_said = phase in self._said
+        if words and not self._is_phase_said and now_s - self._phase_since_s >= _settled_s(self._activity):
             self._is_phase_said = True
+            if phase in self._said:
+                return
+            if phase not in _SAID_AGAIN:
+                self._said.add(phase)
             if is_visible:
                 self._tell(now_s, [words])
+
+
+def _settled_s(activity: Activity) -> float:
+    """How long an activity must last to be said."""
+    return max(_SETTLED_S, _QUIET_S - activity.quiet_s) if activity.phase is Phase.QUIET else _SETTLED_S
 
 
 def _phase_words(activity: Activity) -> str:
@@ -173,6 +198,8 @@ def _phase_words(activity: Activity) -> str:
     if activity.phase is Phase.RECONNECTING:
         when = "Waiting for the network" if activity.retry_at is None else "Continuing by itself"
         return f"{when}, {activity.attempt} of {activity.attempts_max}"
+    if activity.phase is Phase.WAITING and activity.sent_bytes:
+        return f"Sent {bytes_text(activity.sent_bytes)}, waiting"
     return _PHASES.get(activity.phase, "")
 
 
@@ -182,4 +209,6 @@ def _outcome(row: Row, is_over: bool) -> list[str]:
     if words is None:
         return []
     said = f"{words.title} {words.text}".strip()
+    if words.is_unsent:
+        return [f"{said} {key_text(Command.REGENERATE)} sends the question again."]
     return [f"{said} {key_text(Command.CONTINUE)} continues." if Action.CONTINUE in words.actions else said]

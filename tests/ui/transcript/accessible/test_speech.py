@@ -132,6 +132,14 @@ def test_how_a_reply_ended_is_said_last(listener: Listener, fields: dict[str, ob
     assert said[0].startswith(f"So far\n{words}")
 
 
+def test_a_question_that_came_to_nothing_is_told_with_what_can_be_done(listener: Listener) -> None:
+    begun = listener.stage.begin("")
+    listener.speech.begin(begun.id)
+    failure = Failure("NoConnection", "No network.", "Check the cable.")
+    listener.stage.end(begun, "", status=MessageStatus.FAILED, failure=failure, content=())
+    assert listener.pass_time() == ["No network. Check the cable. Ctrl+R sends the question again."]
+
+
 def test_waiting_is_told_once_and_only_when_it_lasts(listener: Listener) -> None:
     listener.speech.show_activity(Activity(Phase.WAITING))
     assert listener.pass_time(0.4) == []
@@ -139,12 +147,34 @@ def test_waiting_is_told_once_and_only_when_it_lasts(listener: Listener) -> None
     assert listener.pass_time() == ["Thinking"]
     assert listener.pass_time(10) == []
     listener.speech.show_activity(Activity(Phase.WRITING))
-    assert listener.pass_time() == []
+    assert listener.pass_time() == ["Writing"]
     for quiet_s in range(3):
         listener.speech.show_activity(Activity(Phase.QUIET, quiet_s=30.0 + quiet_s))
-        assert listener.pass_time() == (["Still waiting"] if quiet_s == 0 else [])
+        assert listener.pass_time() == (["Nothing is coming at the moment"] if quiet_s == 0 else [])
     listener.speech.show_activity(Activity())
     assert listener.pass_time() == []
+
+
+def test_each_step_of_a_turn_is_said_once_and_a_stall_whenever_it_begins(listener: Listener) -> None:
+    def said(activity: Activity) -> list[str]:
+        listener.speech.show_activity(activity)
+        return listener.pass_time()
+
+    quiet = Activity(Phase.QUIET, quiet_s=9.0)
+    for _turn in range(2):
+        assert said(Activity(Phase.CONNECTING)) == ["Connecting"]
+        assert said(Activity(Phase.WAITING, sent_bytes=12_345)) == ["Sent 12 kB, waiting"]
+        assert said(Activity(Phase.WRITING)) == ["Writing"]
+        assert said(quiet) == ["Nothing is coming at the moment"]
+        assert [said(Activity(Phase.WRITING, tokens_per_s=rate)) for rate in (None, 84, 91)] == [[], [], []]
+        assert said(quiet) == ["Nothing is coming at the moment"]
+        assert said(Activity()) == []
+
+
+def test_a_short_silence_is_not_said(listener: Listener) -> None:
+    listener.speech.show_activity(Activity(Phase.QUIET, quiet_s=3.0))
+    assert listener.pass_time(4.0) == []
+    assert listener.pass_time(2.0) == ["Nothing is coming at the moment"]
 
 
 def test_a_retry_is_told_with_its_reason(listener: Listener) -> None:
