@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QThread
 
-from desktop_chat.core.errors import StoreReadOnly
+from desktop_chat.core.errors import StoreError, StoreReadOnly
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
@@ -43,6 +44,9 @@ class SingleInstance(QObject):
         Raises:  StoreReadOnly when no lock can be made in this folder.
         """
         if self._lock.tryLock(0):
+            # Qt makes it as the umask lets it.
+            with suppress(OSError):
+                self._lock_file.chmod(0o600)
             return True
         is_held = self._lock.error() is QLockFile.LockError.LockFailedError and not self._lock_file.is_dir()
         if not is_held:
@@ -66,6 +70,16 @@ class SingleInstance(QObject):
         socket.flush()
         # The first program closes the line once it has read the message.
         return socket.waitForDisconnected(CALL_DEADLINE_MS)
+
+    def no_answer(self) -> StoreError:
+        """What to tell when the first program holds the lock and takes no call."""
+        # 0 when the file tells nothing.
+        process_id, _host, _program = self._lock.getLockInfo()
+        which = f"It is process {process_id}. " if process_id else ""
+        return StoreError(
+            "It already runs with this data directory, but does not answer.",
+            f"{which}Wait a moment and start again; if it still hangs, end it first. What it has stored is safe.",
+        )
 
     def listen(self, on_call: Callable[[str], None]) -> None:
         """Answer later programs; `on_call` gets the text to ask, empty for none."""

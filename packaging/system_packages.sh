@@ -8,12 +8,13 @@ needed_packages=(
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxcb-randr0 libxcb-render-util0
     libxcb-image0 libxkbcommon-x11-0 libx11-xcb1
 )
-# Without these it works, but looks plainer, and the tests of the keyring, of a real X server and of what a screen
-# reader finds are left out.
+# Without these it works, but looks plainer, and the tests of the keyring, of a real X server, of what a screen reader
+# finds and of power cuts are left out.
 wanted_packages=(
     fonts-inter fonts-jetbrains-mono fonts-noto-color-emoji fonts-noto-cjk
     xvfb gnome-keyring dbus-daemon desktop-file-utils
     at-spi2-core python3-gi gir1.2-atspi-2.0
+    gcc libc6-dev
 )
 
 is_installed() {

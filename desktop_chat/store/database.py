@@ -1,16 +1,20 @@
-"""The database: one SQLite connection in a thread of its own, asked from coroutines."""
+"""The database: one SQLite connection in a thread of its own, with the journal beside it, asked from coroutines."""
 
 from __future__ import annotations
 
-import time
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from desktop_chat.core.errors import StoreError
-from desktop_chat.store.connection import APPLICATION_ID, open_connection, transaction
+from desktop_chat.core.events import ReplyEvent
+from desktop_chat.store import exchange
+from desktop_chat.store.connection import APPLICATION_ID, is_shared, open_connection, transaction
 from desktop_chat.store.failures import corrupt, told_in_words, too_new
 from desktop_chat.store.file_header import look
+from desktop_chat.store.journal_file import JournalFile
+from desktop_chat.store.journal_writer import JournalWriter
 from desktop_chat.store.migrations import MIGRATIONS, Migration, migrate
 from desktop_chat.store.worker import Worker
 
@@ -20,9 +24,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Work = Callable[["sqlite3.Connection"], T]
 
+log = logging.getLogger(__name__)
+
 BUSY_TIMEOUT_MS: Final = 5000
-SYNC_EVERY_S: Final = 1.0
-"""What a power cut may cost of what need not be durable at once; a killed program loses nothing that was committed."""
 
 
 class Database:
@@ -40,42 +44,54 @@ class Database:
         migrations: Sequence[Migration] = MIGRATIONS,
     ) -> None:
         self._path = path
-        self._backups_dir = backups_dir
+        self.journal = JournalFile(path.with_suffix(".journal"))
+        self._journal_writer = JournalWriter(self.journal)
+        self.backups_dir = backups_dir
         self._busy_timeout_ms = busy_timeout_ms
         self._migrations = migrations
         self._worker = Worker("store")
         self._connection: sqlite3.Connection | None = None
         self._why_closed = StoreError("The history is not open.")
         self._is_closed = False
-        self._is_full_sync = False
-        self._synced_at = 0.0
+        self.was_cut_off = False
+        """Whether the file was not closed when it was used last: SQLite removes its log when it is closed."""
+        self.is_shared = True
+        """Whether another connection may look at the file beside this one."""
 
-    async def open(self) -> None:
+    async def open(self, *, is_alone: bool = False) -> None:
         """Open the file, made or migrated as needed; may be tried again after a failure.
+
+        `is_alone` tells that no other program has it open: then a file that lies ready takes its place first.
 
         Raises:  StoreTooNew, StoreCorrupt: the file is left untouched byte for byte.
         """
-        await self._worker.run(self._open)
-
-    async def set_aside(self) -> Path:
-        """Rename the file, with its log, after `open` has failed; gives the new name."""
-        return await self._worker.run(self._set_aside)
+        await self._worker.run(lambda: self._open(is_alone))
 
     async def read(self, work: Work[T]) -> T:
         """Run work that only reads."""
         return await self._run(lambda: self._read(work))
 
-    async def write(self, work: Work[T], *, is_durable: bool = True) -> T:
-        """Run work in one transaction, durable when this returns, or else within `SYNC_EVERY_S`.
+    async def write(self, work: Work[T], *, after: Callable[[JournalFile], object] | None = None) -> T:
+        """Run work in one transaction, durable when this returns.
 
+        Order:   `after` tells the journal of it, once it is committed.
         Cancel:  the work is done all the same.
         """
-        return await self._run(lambda: self._write(work, is_durable))
+        return await self._run(lambda: self._write(work, after))
+
+    async def append_journal(self, batch: Sequence[tuple[str, Sequence[ReplyEvent]]], now: float) -> None:
+        """Write what arrived into the journal, whatever the database is busy with; durable within `SYNC_EVERY_S`.
+
+        Cancel:  it is written all the same.
+        """
+        self._connected()
+        await self._journal_writer.append(batch, now)
 
     async def close(self) -> None:
         """Finish what was asked for and close the file; may be called twice."""
         if not self._is_closed:
             self._is_closed = True
+            await self._journal_writer.close()
             await self._worker.run(self._close)
             self._worker.stop()
 
@@ -86,25 +102,22 @@ class Database:
 
     # --- in the store's thread ------------------------------------------------------------------------------------
 
-    def _open(self) -> None:
+    def _open(self, is_alone: bool) -> None:
         if self._connection is not None:
             return
         try:
+            if is_alone:
+                exchange.take_next(self._path, self.backups_dir)
             with told_in_words(self._path):
+                if is_alone and exchange.repair_mark(self._path).exists():
+                    raise corrupt(self._path, "has damaged parts")
+                self.was_cut_off = exchange.was_cut_off(self._path)
                 self._check_header()
                 self._connection = self._opened()
+                self.is_shared = is_shared(self._connection)
         except StoreError as error:
             self._why_closed = error
             raise
-
-    def _set_aside(self) -> Path:
-        kept = self._path.with_name(f"{self._path.stem}.damaged-{time.strftime('%Y%m%d-%H%M%S')}{self._path.suffix}")
-        with told_in_words(self._path):
-            for tail in ("-wal", "-shm", ""):
-                part = self._path.with_name(self._path.name + tail)
-                if part.exists():
-                    part.rename(kept.with_name(kept.name + tail))
-        return kept
 
     def _check_header(self) -> None:
         header = look(self._path)
@@ -118,9 +131,7 @@ class Database:
     def _opened(self) -> sqlite3.Connection:
         connection = open_connection(self._path, self._busy_timeout_ms)
         try:
-            self._is_full_sync = False
-            self._set_full_sync(connection, True)
-            migrate(connection, self._path, self._backups_dir, self._migrations)
+            migrate(connection, self._path, self.backups_dir, self._migrations)
         except BaseException:
             connection.close()
             raise
@@ -136,26 +147,22 @@ class Database:
         with told_in_words(self._path):
             return work(connection)
 
-    def _write(self, work: Work[T], is_durable: bool) -> T:
+    def _write(self, work: Work[T], after: Callable[[JournalFile], object] | None) -> T:
         connection = self._connected()
-        now = time.monotonic()
-        is_full = is_durable or now - self._synced_at >= SYNC_EVERY_S
-        with told_in_words(self._path):
-            self._set_full_sync(connection, is_full)
-            with transaction(connection):
-                result = work(connection)
-        if is_full:
-            # A synced commit takes all earlier ones of the same file with it.
-            self._synced_at = now
+        with told_in_words(self._path), transaction(connection):
+            result = work(connection)
+        if after is not None:
+            with told_in_words(self.journal.path):
+                after(self.journal)
         return result
-
-    def _set_full_sync(self, connection: sqlite3.Connection, is_full: bool) -> None:
-        if is_full != self._is_full_sync:
-            connection.execute(f"PRAGMA synchronous = {'FULL' if is_full else 'NORMAL'}")
-            self._is_full_sync = is_full
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
-        if connection is not None:
+        if connection is None:
+            return
+        try:
+            with told_in_words(self.journal.path):
+                self.journal.close()
+        finally:
             with told_in_words(self._path):
                 connection.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +16,23 @@ if TYPE_CHECKING:
 
 ROOM_BYTES_MIN: Final = 256 * 1024
 """With less free space than this an unclear disk error is put down to the full disk."""
+PAGE_BYTES: Final = 4096
 
+_LOCKING_ERRORS: Final = frozenset(
+    {
+        "SQLITE_PROTOCOL",
+        "SQLITE_IOERR_LOCK",
+        "SQLITE_IOERR_UNLOCK",
+        "SQLITE_IOERR_RDLOCK",
+        "SQLITE_IOERR_CHECKRESERVEDLOCK",
+        "SQLITE_IOERR_SHMLOCK",
+        "SQLITE_IOERR_SHMMAP",
+        "SQLITE_IOERR_SHMOPEN",
+        "SQLITE_IOERR_SHMSIZE",
+    }
+)
 _FULL_ERRNOS: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_LOCKS_ERRNOS: Final = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 _READ_ONLY_ERRNOS: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
@@ -81,6 +97,15 @@ def too_new(path: Path, version: int, known_version: int) -> StoreTooNew:
     )
 
 
+def unlockable(path: Path) -> StoreError:
+    """The sentence for a drive on which files cannot be locked."""
+    return StoreError(
+        "The history cannot be locked.",
+        f"{path.parent} does not lock files, as happens on network drives, and without that the history could be "
+        "damaged. Choose a folder on a disk of this computer with --data-dir.",
+    )
+
+
 def _of_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:
     import sqlite3
 
@@ -89,9 +114,14 @@ def _of_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:
         # Raised by the sqlite3 module itself, for text that is not UTF-8: only damage puts it there.
         is_damage = isinstance(error, sqlite3.OperationalError) and "decode" in str(error)
         return corrupt(path, "holds text that cannot be read") if is_damage else None
+    if error.sqlite_errorname in _LOCKING_ERRORS:
+        return unlockable(path)
     match code & 0xFF:
         case sqlite3.SQLITE_FULL:
             return full(path)
+        case sqlite3.SQLITE_BUSY if not _can_lock(path):
+            # SQLite takes a drive that refuses all locks for one on which somebody else holds them.
+            return unlockable(path)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreLocked(
                 "Another program holds the history.", f"{path} is locked. Close the other program and try again."
@@ -101,9 +131,9 @@ def _of_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return corrupt(path, "is not a readable database")
         case sqlite3.SQLITE_IOERR:
-            if _has_no_room(path):
-                return full(path)
-            return StoreError("The disk could not do it.", f"{path}: {error} ({error.sqlite_errorname}).")
+            return _refusal(path) or StoreError(
+                "The disk could not do it.", f"{path}: {error} ({error.sqlite_errorname})."
+            )
     return None
 
 
@@ -114,3 +144,38 @@ def _has_no_room(path: Path) -> bool:
         return shutil.disk_usage(path.parent).free < ROOM_BYTES_MIN
     except OSError:
         return False
+
+
+def _refusal(path: Path) -> StoreError | None:
+    """Whether the disk takes no more, for want of room or of permission: SQLite keeps to itself what it was told."""
+    if _has_no_room(path):
+        return full(path)
+    probe = path.with_name(f".{path.name}.probe-{os.getpid()}")
+    try:
+        descriptor = os.open(probe, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.write(descriptor, bytes(PAGE_BYTES))
+        finally:
+            os.close(descriptor)
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        told = of_os_error(error, path)
+        return told if isinstance(told, StoreFull | StoreReadOnly) else None
+    return None
+
+
+def _can_lock(path: Path) -> bool:
+    """Whether files beside this one can be locked, tried out on one that nobody else knows."""
+    if os.name == "nt":
+        return True
+    import fcntl
+
+    probe = path.with_name(f".{path.name}.probe-{os.getpid()}")
+    try:
+        with probe.open("wb") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in _NO_LOCKS_ERRNOS
+    finally:
+        probe.unlink(missing_ok=True)
+    return True

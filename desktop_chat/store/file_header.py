@@ -44,7 +44,7 @@ def look(path: Path) -> FileHeader | None:
             size_bytes = file.seek(0, 2)
     except FileNotFoundError:
         return None
-    if not first:
+    if not first or _was_never_finished(path, first):
         return None
     if len(first) < HEADER_BYTES or not first.startswith(MAGIC):
         raise corrupt(path, "is not a database")
@@ -59,6 +59,16 @@ def look(path: Path) -> FileHeader | None:
     if header.page_bytes * header.page_count > size_bytes:
         raise corrupt(path, "is shorter than it should be")
     return header
+
+
+def _was_never_finished(path: Path, first: bytes) -> bool:
+    """Whether a power cut came while the file was made: its rollback journal takes back what there is of it.
+
+    From its first table on a database of ours has a log instead, and a version.
+    """
+    header = _header_of(first.ljust(HEADER_BYTES, b"\0"))
+    is_blank = not first.strip(b"\0") or (first.startswith(MAGIC) and not header.user_version)
+    return is_blank and not header.application_id and path.with_name(path.name + "-journal").exists()
 
 
 def _header_of(page: bytes) -> FileHeader:

@@ -1,15 +1,16 @@
-"""The journal: what streams in, append-only, until the end of a turn folds it into its message."""
+"""The journal is folded: of what streamed in until the program ended, messages are made."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from desktop_chat.core.events import Reply, ReplyEvent, apply, decode, encode
+from desktop_chat.core.events import Reply, ReplyEvent, apply
 from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.usage import Usage
+from desktop_chat.store.journal_file import Arrival, JournalFile, events_of, part_of
 from desktop_chat.store.rows import MESSAGE_COLUMNS, message_of, write_message
 
 if TYPE_CHECKING:
@@ -18,22 +19,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def append(connection: sqlite3.Connection, batch: Iterable[tuple[str, Sequence[ReplyEvent]]], now: float) -> None:
-    """Add one row for every reply of the batch."""
-    connection.executemany(
-        "INSERT INTO journal (reply_id, arrived_at, events) VALUES (?, ?, ?)",
-        [(reply_id, now, encode(events)) for reply_id, events in batch if events],
-    )
+def fold_all(connection: sqlite3.Connection, file: JournalFile) -> int:
+    """Turn everything that streamed when the program ended into final messages; the interrupted ones are counted.
 
-
-def forget(connection: sqlite3.Connection, reply_id: str) -> None:
-    """Drop the rows of one reply."""
-    connection.execute("DELETE FROM journal WHERE reply_id = ?", (reply_id,))
-
-
-def fold_all(connection: sqlite3.Connection) -> int:
-    """Turn everything that streamed when the program ended into final messages; the interrupted ones are counted."""
+    Order:   the file may be settled once this is committed.
+    """
     interrupted_count = 0
+    arrivals = _arrivals(connection, file)
     rows = connection.execute(f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE status = 'streaming'").fetchall()  # noqa: S608
     for row in rows:
         try:
@@ -41,8 +33,8 @@ def fold_all(connection: sqlite3.Connection) -> int:
         except (ValueError, TypeError, KeyError) as error:
             log.warning("message %s is damaged and stays as it is: %r", row[0], error)
             continue
-        events, ended_at = _read(connection, message)
-        folded = fold(message, events, ended_at)
+        own = [each for each in arrivals if (each.reply_id, each.part) == (message.id, part_of(message))]
+        folded = _folded(message, [*_rows(connection, message), *own])
         write_message(connection, folded)
         connection.execute(
             "UPDATE conversations SET updated_at = max(updated_at, ?) WHERE id = ?",
@@ -78,43 +70,37 @@ def fold(message: Message, events: Iterable[ReplyEvent], ended_at: float) -> Mes
     )
 
 
-def _read(connection: sqlite3.Connection, message: Message) -> tuple[list[ReplyEvent], float]:
-    """All events of a reply, and when the last of them came; a damaged row loses only itself."""
+def _folded(message: Message, arrivals: Sequence[Arrival]) -> Message:
+    moments = (message.created_at, *(seam.at for seam in message.seams[-1:]), *(each.at for each in arrivals))
+    return fold(message, (event for each in arrivals for event in each.events), max(moments))
+
+
+def _arrivals(connection: sqlite3.Connection, file: JournalFile) -> list[Arrival]:
+    """What the file holds; it is kept when it cannot be read, or holds more than the database knows of."""
+    try:
+        arrivals = file.arrivals()
+    except OSError as error:
+        log.error("the journal cannot be read and is kept: %s", error)
+        file.is_kept = True
+        return []
+    for reply_id in {each.reply_id for each in arrivals}:
+        # As when another database was put in the place of the one it belongs to.
+        if connection.execute("SELECT 1 FROM messages WHERE id = ?", (reply_id,)).fetchone() is None:
+            log.info("the journal holds reply %s, which the history does not know, and is kept", reply_id)
+            file.is_kept = True
+    return arrivals
+
+
+def _rows(connection: sqlite3.Connection, message: Message) -> list[Arrival]:
+    """What a program up to format 4 has left in the table it journalled to; a damaged row loses only itself."""
     # As bytes: damaged text would end the whole query otherwise.
     rows = connection.execute(
         "SELECT arrived_at, CAST(events AS BLOB) FROM journal WHERE reply_id = ? ORDER BY number", (message.id,)
     )
-    events: list[ReplyEvent] = []
-    ended_at = max(message.created_at, *(seam.at for seam in message.seams[-1:]), 0.0)
-    for arrived_at, text in rows:
-        ended_at = max(ended_at, arrived_at)
+    arrivals = []
+    for at, text in rows:
         try:
-            events.extend([_checked(event) for event in decode(text.decode())])
+            arrivals.append(Arrival(message.id, 0, at, events_of(text.decode())))
         except ValueError as error:
             log.warning("a piece of the journal of reply %s is damaged and left out: %s", message.id, error)
-    return events, ended_at
-
-
-_KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
-    "index": int,
-    "text": str,
-    "json_text": str,
-    "signature": str,
-    "message_id": str,
-    "model": str,
-    "block": Mapping,
-    "citation": Mapping,
-    "fields": Mapping,
-    "usage": Mapping,
-    "stop_reason": (str, type(None)),
-    "stop_sequence": (str, type(None)),
-    "stop_details": (Mapping, type(None)),
-}
-"""What the fields of events hold; in a damaged piece that is still JSON they may hold anything."""
-
-
-def _checked(event: ReplyEvent) -> ReplyEvent:
-    for name in event.__slots__:
-        if not isinstance(getattr(event, name), _KINDS[name]):
-            raise ValueError(f"{name} of {type(event).__name__} is of the wrong kind")
-    return event
+    return arrivals

@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 from typing import TextIO
 
+from desktop_chat.core.errors import StoreError
+from desktop_chat.store.failures import told_in_words
+
 
 class WholeFile:
     """A file that appears under its name only when it is complete.
@@ -29,13 +32,29 @@ class WholeFile:
         os.fsync(self.text.fileno())
         self.text.close()
         self._unfinished.replace(self._path)
-        _sync_folder(self._path.parent)
+        sync_folder(self._path.parent)
 
     def discard(self) -> None:
         """Leave no trace of what was not finished."""
         if not self.text.closed:
             _close_quietly(self.text)
         self._unfinished.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole.
+
+    Raises:  StoreError and its kinds.
+    """
+    if path.is_dir():
+        raise StoreError("This is a folder.", f"{path} cannot be written: give the name of a file.")
+    with told_in_words(path):
+        file = WholeFile(path)
+        try:
+            file.text.write(text)
+            file.finish()
+        finally:
+            file.discard()
 
 
 def _close_quietly(text: TextIO) -> None:
@@ -46,8 +65,8 @@ def _close_quietly(text: TextIO) -> None:
         return
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable too; Windows can neither open folders nor needs it."""
+def sync_folder(folder: Path) -> None:
+    """Make new names in it durable too; Windows can neither open folders nor needs it."""
     if os.name != "nt":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -25,6 +25,11 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._is_stopped = False
 
+    @property
+    def is_used(self) -> bool:
+        """Whether it was ever asked for anything; else there is no thread yet."""
+        return self._thread is not None
+
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Queue a piece of work and give the future of its result.
 

@@ -21,7 +21,7 @@ from tests.bench.screen import private_screen
 
 RESULT: Final = Path("build/bench.json")
 FRAME_MS: Final = 16.7
-NAMES: Final = ("start", "running", "stop", "sse", "store", "streaming", "reading")
+NAMES: Final = ("start", "running", "stop", "sse", "store", "journal", "streaming", "reading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,8 @@ GOALS: Final = (
     Goal("memory after the start, MB", ("running", "rss_after_start_mb"), 150),
     Goal("Stop to closed socket, median ms", ("stop", "stop_to_closed_median_ms"), 100),
     Goal("Stop to closed socket, p99 ms", ("stop", "stop_to_closed_p99_ms"), 100),
+    Goal("journal of five streams at 200 events/s: CPU, % of a core", ("journal", "cpu_percent"), 2),
+    Goal("journal: bytes written to disk for each byte of text", ("journal", "written_per_byte"), 4),
     *_streaming(),
     *_reading(),
 )

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from desktop_chat.chat.library import Library
-from desktop_chat.chat.session import Surroundings
+from desktop_chat.chat.surroundings import Surroundings
 from desktop_chat.core.settings import Settings
 from desktop_chat.paths import Paths
 from desktop_chat.store.store import Store, open_store
@@ -200,7 +200,7 @@ class _Opening:
     async def _empty(self) -> tuple[Library, ui_desk.Desk, ChatTab]:
         chat, made = self._chat, self._stage
         surroundings = Surroundings(
-            self._store, chat.api, chat.keys, chat.preferences, chat.keeper, chat.tasks, chat.network
+            self._store, chat.api, chat.keys, chat.preferences, chat.keeper, chat.tasks, chat.network, chat.recorder
         )
         library = Library(surroundings, await self._store.start())
         desk = ui_desk.Desk(library, chat.preferences, chat.keys, CATALOG)

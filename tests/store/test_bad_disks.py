@@ -257,13 +257,15 @@ async def test_nobody_else_can_read_what_is_stored(tmp_path: Path, umask: int) -
     old = os.umask(umask)
     try:
         async with started(folder) as store:
-            await store.put(question("c"))
+            begun = reply("c", None)
+            await store.put(begun)
+            await store.append_journal([(begun.id, [TextArrived(0, "text")])])
             await store.export(folder / "export.json")
             modes = {path.name: path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()}
     finally:
         os.umask(old)
 
-    assert len(modes) == 4, "database, -wal, -shm and the export"
+    assert len(modes) == 5, "database, -wal, -shm, the journal and the export"
     assert set(modes.values()) == {0o600}
 
 

@@ -9,6 +9,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,3 +75,20 @@ def test_any_bytes_are_a_header_or_damage(content: bytes, log: bytes | None) -> 
             header = look(path)
             assert (header is None) == (content == b"")
             assert header is None or len(content) >= HEADER_BYTES
+
+
+def test_a_file_that_a_power_cut_ended_while_it_was_made_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "database"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE things (x)")
+    header = path.read_bytes()[:HEADER_BYTES]
+    for begun in (bytes(4096), header):
+        path.write_bytes(begun)
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name("database-journal").unlink()
+        with pytest.raises(StoreCorrupt):
+            look(path)
+
+        # SQLite takes back with it what there is.
+        path.with_name("database-journal").touch()
+        assert look(path) is None

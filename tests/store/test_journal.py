@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -34,7 +35,7 @@ from desktop_chat.core.messages import Message, MessageStatus, Seam
 from desktop_chat.core.usage import Usage
 from desktop_chat.paths import Paths
 from tests.helpers.samples import reply
-from tests.store.files import started
+from tests.store.files import journal_in, started
 
 EVENTS: tuple[ReplyEvent, ...] = (
     ReplyStarted("msg_1", "claude-opus-4-8-20260101", {"input_tokens": 12, "output_tokens": 1}),
@@ -78,48 +79,84 @@ async def test_every_kind_of_event_comes_back(tmp_path: Path) -> None:
     assert (message.stop_reason, message.stop_details) == ("max_tokens", {"type": "x"})
 
 
-def cut(text: str) -> str | bytes:
-    return text[:-3]
+def cut(line: bytes) -> bytes:
+    return line[:-3] + b"\n"
 
 
-def not_utf8(text: str) -> str | bytes:
-    return b"\xff" + text.encode()
+def another_byte(line: bytes) -> bytes:
+    return line.replace(b"two", b"tw\xff")
 
 
-def another_letter(text: str) -> str | bytes:
-    return text.replace('"t"', '"?"')
+def blank(line: bytes) -> bytes:
+    return bytes(len(line))
 
 
-def a_number_for_text(_text: str) -> str | bytes:
-    return '[["t",0,5]]'
+def rewritten(line: bytes, old: str, new: str) -> bytes:
+    """A line whose checksum is right and whose content is not."""
+    text = line[9:-1].decode().replace(old, new).encode()
+    return b"%08x %s\n" % (zlib.crc32(text), text)
 
 
-def text_for_an_index(_text: str) -> str | bytes:
-    return '[["t","0","x"],["b",1,[]]]'
+def another_letter(line: bytes) -> bytes:
+    return rewritten(line, '"t"', '"?"')
 
 
-def no_list(_text: str) -> str | bytes:
-    return "7"
+def a_number_for_text(line: bytes) -> bytes:
+    return rewritten(line, '"two "', "5")
 
 
-@pytest.mark.parametrize("damage", [cut, not_utf8, another_letter, a_number_for_text, text_for_an_index, no_list])
-async def test_a_damaged_row_loses_only_itself(
-    tmp_path: Path, damage: Callable[[str], str | bytes], expect_log: Callable[[str], None]
+def text_for_an_index(line: bytes) -> bytes:
+    return rewritten(line, '"t",0', '"t","0"')
+
+
+def no_list(line: bytes) -> bytes:
+    return rewritten(line, line[9:-1].decode(), "7")
+
+
+@pytest.mark.parametrize(
+    "damage", [cut, another_byte, blank, another_letter, a_number_for_text, text_for_an_index, no_list]
+)
+async def test_a_damaged_line_loses_only_itself(
+    tmp_path: Path,
+    damage: Callable[[bytes], bytes],
+    expect_log: Callable[[str], None],
 ) -> None:
-    expect_log("journal of reply .* is damaged")
+    expect_log("of the journal are damaged")
     begun = reply("c", None)
     async with started(tmp_path) as store:
         await store.put(begun)
         for text in ("one ", "two ", "three "):
             await store.append_journal([(begun.id, [TextArrived(0, text)])])
+            store._database.journal.sync()
+    path = journal_in(tmp_path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([lines[0], damage(lines[1]), lines[2]]))
+
+    message = await _stored(tmp_path, begun.id)
+
+    assert (message.text, message.status) == ("one three ", MessageStatus.INTERRUPTED)
+
+
+@pytest.mark.parametrize("damage", [b"\xff", b'[["t",0,5]]', b'[["t","0","x"]]', b"7"])
+async def test_a_damaged_row_of_an_older_program_loses_only_itself(
+    tmp_path: Path, damage: bytes, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("journal of reply .* is damaged")
+    begun = reply("c", None)
+    async with started(tmp_path) as store:
+        await store.put(begun)
     with closing(sqlite3.connect(Paths.below(tmp_path).database)) as database:
-        (events,) = database.execute("SELECT events FROM journal WHERE number = 2").fetchone()
-        database.execute("UPDATE journal SET events = CAST(? AS TEXT) WHERE number = 2", (damage(events),))
+        database.executemany(
+            "INSERT INTO journal (reply_id, arrived_at, events) VALUES (?, 1.5, CAST(? AS TEXT))",
+            [(begun.id, b'[["t",0,"one "]]'), (begun.id, damage), (begun.id, b'[["t",0,"three "]]')],
+        )
         database.commit()
 
     message = await _stored(tmp_path, begun.id)
 
     assert (message.text, message.status) == ("one three ", MessageStatus.INTERRUPTED)
+    with closing(sqlite3.connect(Paths.below(tmp_path).database)) as database:
+        assert database.execute("SELECT count(*) FROM journal").fetchone() == (0,)
 
 
 async def test_a_damaged_reply_does_not_keep_the_others_from_starting(
