@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from desktop_chat.core.backups import CopyKind
+from desktop_chat.store.backups import back_up
 from desktop_chat.store.connection import APPLICATION_ID, transaction
 from desktop_chat.store.failures import corrupt, too_new
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 Migration: TypeAlias = Sequence[str]
 """The statements that take the schema from one version to the next."""
-
-BACKUPS_MAX: Final = 5
 
 _VERSION_1: Final = (
     """
@@ -149,7 +147,7 @@ def migrate(
     if version == len(migrations):
         return
     if version > 0:
-        back_up(connection, path, backups_dir, version)
+        back_up(connection, path, backups_dir, CopyKind.BEFORE_UPDATE, version)
     elif connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
         raise corrupt(path, "is the database of another program")
     for number, statements in enumerate(migrations[version:], start=version + 1):
@@ -164,46 +162,3 @@ def version_of(connection: sqlite3.Connection) -> int:
     """The number of the last migration this file has seen; 0 for a new one."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
-
-
-def back_up(connection: sqlite3.Connection, path: Path, backups_dir: Path, version: int) -> Path:
-    """Copy the database, check the copy, and keep the last few; the copy's path is given back.
-
-    Raises:  StoreCorrupt when the copy is not sound: then nothing may be changed.
-    """
-    moment = time.strftime("%Y-%m-%d-%H%M%S")
-    copy = backups_dir / f"{path.stem}-format-{version}-{moment}{path.suffix}"
-    unfinished = copy.with_name(copy.name + ".part")
-    try:
-        _copy(connection, unfinished, path)
-        unfinished.replace(copy)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    # Sorted by age: names of different formats do not sort by date.
-    copies = sorted(backups_dir.glob(f"{path.stem}-format-*{path.suffix}"), key=lambda old: old.stat().st_mtime_ns)
-    for old in copies[:-BACKUPS_MAX]:
-        old.unlink()
-    return copy
-
-
-def _copy(connection: sqlite3.Connection, target: Path, path: Path) -> None:
-    import sqlite3
-
-    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
-    copy = sqlite3.connect(target, isolation_level=None)
-    try:
-        connection.backup(copy)
-        # One file, without the `-wal` a copy in WAL mode would want beside it.
-        copy.execute("PRAGMA journal_mode = DELETE")
-        answer = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        if answer != "ok":
-            raise corrupt(path, f"has damaged parts ({' '.join(answer.split())})")
-        if _row_counts(copy) != _row_counts(connection):
-            raise corrupt(path, "could not be copied completely")
-    finally:
-        copy.close()
-
-
-def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:
-    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608

@@ -2,55 +2,102 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.failure import Failure
+from desktop_chat.ui.roles import set_role
 
-WIDTH_PX = 460
+WIDTH_PX = 500
 MARGIN_PX = 24
 
 
 class FailureDialog(QDialog):
-    """Shown with `open`, over the empty window or alone; closing it in any way means to quit."""
+    """Shown with `open`, over the empty window or alone; closing it in any way but by a choice means to quit."""
 
     quit_chosen = Signal()
+    repair_chosen = Signal()
+    """The reader wants as much as can be saved; the dialog stays and shows how far it is."""
+    restore_chosen = Signal()
     anew_chosen = Signal()
     """The reader wants to go on with an empty history; the file that cannot be used is kept beside it."""
 
-    def __init__(self, failure: Failure, *, may_start_anew: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, failure: Failure, *, may_repair: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Desktop Chat")
-        title = QLabel(failure.title)
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        font = title.font()
-        font.setPixelSize(17)
-        font.setWeight(font.Weight.DemiBold)
-        title.setFont(font)
-        detail = QLabel(failure.detail)
-        detail.setTextFormat(Qt.TextFormat.PlainText)
-        detail.setTextInteractionFlags(
+        self._may_repair = may_repair
+        self._title = _label("title", self)
+        self._detail = _label("", self)
+        self._detail.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        buttons = QDialogButtonBox()
-        quit_button = QPushButton("Quit")
-        buttons.addButton(quit_button, QDialogButtonBox.ButtonRole.RejectRole)
-        quit_button.clicked.connect(self.reject)
-        if may_start_anew:
-            anew_button = QPushButton("Start with an empty history")
-            anew_button.setAutoDefault(False)
-            buttons.addButton(anew_button, QDialogButtonBox.ButtonRole.AcceptRole)
-            anew_button.clicked.connect(self.accept)
-        quit_button.setDefault(True)
+        self._offer = _label("dim", self)
+        self._progress = QProgressBar(self)
+        self._progress.setRange(0, 100)
+        self._progress.setAccessibleName("Progress of the repair")
+        self._quit = QPushButton("Quit", self)
+        self._quit.clicked.connect(self.reject)
+        self._anew = _button("Start empty", self.anew_chosen, self)
+        self._restore = _button("Restore a backup…", self.restore_chosen, self)
+        self._repair = _button("Repair", self.repair_chosen, self)
+        set_role(self._repair, "primary")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._quit)
+        buttons.addStretch(1)
+        for button in (self._anew, self._restore, self._repair):
+            button.setVisible(may_repair)
+            buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
         column.setSpacing(12)
-        for label in (title, detail):
-            label.setWordWrap(True)
-            label.setFixedWidth(WIDTH_PX)
-            column.addWidget(label)
+        for widget in (self._title, self._detail, self._offer, self._progress):
+            widget.setFixedWidth(WIDTH_PX)
+            column.addWidget(widget)
         column.addSpacing(8)
-        column.addWidget(buttons)
+        column.addLayout(buttons)
         self.rejected.connect(self.quit_chosen)
-        self.accepted.connect(self.anew_chosen)
-        quit_button.setFocus()
+        self.show_failure(failure)
+
+    def show_failure(self, failure: Failure) -> None:
+        """Say what went wrong, and offer the choices (again)."""
+        self._title.setText(failure.title)
+        self._detail.setText(failure.detail)
+        self._offer.setText(
+            "Repair reads all that can still be read into a new file. Whatever you choose, the damaged file is kept."
+        )
+        self._offer.setVisible(self._may_repair)
+        self._progress.setVisible(False)
+        self._let_choose(True)
+        first = self._repair if self._may_repair else self._quit
+        first.setDefault(True)
+        first.setFocus()
+
+    def show_progress(self, share: float) -> None:
+        """Say that the repair runs, and how far it is."""
+        self._title.setText("Repairing …")
+        self._detail.setText("All that can be read of the damaged file is written into a new one.")
+        self._offer.setVisible(False)
+        self._progress.setVisible(True)
+        self._progress.setValue(round(share * 100))
+        self._let_choose(False)
+
+    def _let_choose(self, may_choose: bool) -> None:
+        for button in (self._repair, self._restore, self._anew):
+            button.setEnabled(may_choose)
+
+
+def _label(role: str, parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    if role:
+        set_role(label, role)
+    return label
+
+
+def _button(text: str, chosen: SignalInstance, parent: QWidget) -> QPushButton:
+    button = QPushButton(text, parent)
+    button.setAutoDefault(False)
+    button.clicked.connect(chosen)
+    return button

@@ -25,6 +25,9 @@ BUTTON_PX: Final = 28
 class NoticeBar(QWidget):
     """At most one banner; empty, it takes no room."""
 
+    action_clicked = Signal()
+    """The button of the banner in view was pressed."""
+
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
@@ -35,12 +38,15 @@ class NoticeBar(QWidget):
         self._text = QLabel(self._frame)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
+        self._action = QPushButton(self._frame)
+        self._action.clicked.connect(self.action_clicked)
         self._dismiss = _close_button(self._frame, "Dismiss")
         row = QHBoxLayout(self._frame)
         row.setContentsMargins(12, 4, 6, 4)
         row.setSpacing(8)
         row.addWidget(self._sign)
         row.addWidget(self._text, 1)
+        row.addWidget(self._action)
         row.addWidget(self._dismiss)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(12, 8, 12, 0)
@@ -59,9 +65,11 @@ class NoticeBar(QWidget):
         """Whether it tells of something that went wrong."""
         return self._is_error and not self.isHidden()
 
-    def show_banner(self, text: str, *, is_error: bool = False) -> None:
-        """Say something about the whole program, in place of what was said before."""
+    def show_banner(self, text: str, *, is_error: bool = False, action_label: str = "") -> None:
+        """Say something about the whole program, in place of what was said before; with a button if it has a label."""
         self._is_error = is_error
+        self._action.setText(action_label)
+        self._action.setVisible(bool(action_label))
         self._text.setText(text)
         self._frame.setAccessibleName(text)
         self._draw()

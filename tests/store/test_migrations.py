@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from desktop_chat.core.backups import CopyKind
 from desktop_chat.core.conversation import ConversationTree
 from desktop_chat.core.errors import StoreCorrupt, StoreFull
 from desktop_chat.core.messages import MessageStatus
 from desktop_chat.paths import Paths
+from desktop_chat.store.backups import back_up
 from desktop_chat.store.connection import open_connection
-from desktop_chat.store.migrations import BACKUPS_MAX, MIGRATIONS, Migration, back_up
+from desktop_chat.store.migrations import MIGRATIONS, Migration
 from tests.helpers.samples import question
-from tests.store.files import fingerprints, started, store_in
+from tests.store.files import fingerprints, journal_in, started, store_in
 from tests.store.mounts import small_disk
 from tests.store.old_databases import ANSWER, CUT_OFF, DATABASES, DRAFT, PLACE, QUESTION
 
@@ -39,6 +41,8 @@ def place(old: Path, folder: Path) -> Path:
     paths = Paths.below(folder)
     paths.make()
     shutil.copy(old, paths.database)
+    if (journal := old.with_suffix(".journal")).exists():
+        shutil.copy(journal, journal_in(folder))
     return paths.database
 
 
@@ -161,7 +165,7 @@ def test_only_the_last_copies_are_kept(tmp_path: Path) -> None:
     backups_dir = Paths.below(tmp_path).backups_dir
     (backups_dir / "something else.txt").touch()
     with closing(open_connection(path, 50)) as connection:
-        copies = [back_up(connection, path, backups_dir, version) for version in range(1, BACKUPS_MAX + 3)]
+        copies = [back_up(connection, path, backups_dir, CopyKind.BEFORE_UPDATE, version) for version in range(1, 8)]
 
     kept = {name.name for name in backups_dir.iterdir()}
-    assert kept == {copy.name for copy in copies[-BACKUPS_MAX:]} | {"something else.txt"}
+    assert kept == {copy.name for copy in copies[-5:]} | {"something else.txt"}

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_chat.ui.notice_bar import TOASTS_MAX, NoticeBar, Toasts
 from desktop_chat.ui.theme import Look
+from tests.helpers.signals import Heard
 
 LEFT = Qt.MouseButton.LeftButton
 LONG_S = 600.0
@@ -133,3 +134,16 @@ def test_toasts_stay_inside_the_window(toasts: Toasts, window: QWidget) -> None:
         QApplication.sendPostedEvents()
         assert window.rect().contains(toasts.geometry())
         assert toasts.geometry().contains(toasts.childrenRect().translated(toasts.pos()))
+
+
+def test_a_banner_has_a_button_only_when_there_is_something_to_do(bar: NoticeBar) -> None:
+    pressed = Heard(bar.action_clicked)
+    bar.show_banner("The history file has damaged parts.", is_error=True, action_label="Repair…")
+    (button,) = bar.findChildren(QPushButton)
+    assert not button.isHidden()
+
+    button.click()
+    assert len(pressed) == 1
+
+    bar.show_banner("You are offline.")
+    assert button.isHidden()

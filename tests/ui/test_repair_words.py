@@ -1,0 +1,49 @@
+"""What a repair has come to is told plainly, in numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_chat.core.salvage import SalvageReport
+from desktop_chat.ui.repair_words import age_text, report_lines
+
+WHOLE = SalvageReport("/data/damaged", conversation_count=2, message_count=1234, draft_count=0)
+
+
+def test_a_repair_without_loss_says_so() -> None:
+    assert report_lines(WHOLE) == (
+        "Saved: 2 conversations with 1,234 messages.",
+        "Nothing is known to be missing.",
+    )
+
+
+def test_losses_are_told_by_kind() -> None:
+    report = SalvageReport("/data/damaged", 1, 1, 3, cut_count=2, lost_count=1, untitled_count=1, titles=("A", "B"))
+
+    assert report_lines(report) == (
+        "Saved: 1 conversation with 1 message, 3 drafts.",
+        "Lost: 1 message.",
+        "Only the beginning is left of 2 messages.",
+        "The title is lost of 1 conversation; it was made anew from the first question.",
+        "Messages are missing in: “A”, “B”.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("age_s", "words"),
+    [
+        (0, "just now"),
+        (-3600, "just now"),
+        (-90_000, ""),
+        (119, "just now"),
+        (120, "2 minutes ago"),
+        (3_600, "1 hour ago"),
+        (7_300, "2 hours ago"),
+        (86_400, "1 day ago"),
+        (86_400 * 29.9, "29 days ago"),
+        (86_400 * 31, "1 month ago"),
+        (86_400 * 800, "2 years ago"),
+    ],
+)
+def test_ages_are_words(age_s: float, words: str) -> None:
+    assert age_text(age_s) == words
