@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from desktop_chat import __version__
 from desktop_chat.api.failures import Asked
 from desktop_chat.core.api_key import ApiKey
+from desktop_chat.core.bad_line import BadLine
 from desktop_chat.core.errors import KeyMissing, KeyRejected
 from desktop_chat.core.provider import AuthStyle, ProviderProfile
+
+LINE: Final = "bad_line"
+"""Name of httpx's extension in which a request carries the line it goes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Call:
     headers: Mapping[str, str] = field(repr=False)
     content: bytes | None = field(repr=False)
     asked: Asked
+    line: BadLine | None = field(default=None, repr=False)
+    """What it goes over, where that is made worse on purpose."""
 
     @classmethod
     def to(cls, profile: ProviderProfile, key: ApiKey | None, path: str, body: Mapping[str, Any] | None = None) -> Call:

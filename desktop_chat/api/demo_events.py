@@ -12,6 +12,7 @@ from desktop_chat.api.demo_reply import PlannedReply
 from desktop_chat.api.demo_tokens import pieces_of
 
 _RECORD: Final = re.compile(rb".*?(?:\n\n|\r\n\r\n|\r\r)|.+\Z", re.DOTALL)
+_TIME: Final = re.compile(rb": \+(\d{1,6}\.\d{3})[\r\n]")
 _PAIR_CHARACTERS: Final = 12
 """About how much of a tool's arguments comes at once."""
 
@@ -62,6 +63,12 @@ def events_of(reply: PlannedReply, piece_characters: int | None = None) -> Itera
 def records_of(recorded: bytes) -> Iterator[bytes]:
     """Cut a recorded stream after its blank lines; joined, the records are the stream."""
     return (found[0] for found in _RECORD.finditer(recorded))
+
+
+def time_of(record: bytes) -> float | None:
+    """When a record came, in seconds since its request, where a comment such as `: +1.204` says so."""
+    found = _TIME.match(record)
+    return float(found[1]) if found else None
 
 
 def _start_of(block: Mapping[str, Any]) -> dict[str, Any]:

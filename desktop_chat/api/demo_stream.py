@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from desktop_chat.api.demo_events import PING, DemoEvent, records_of
+from desktop_chat.api.demo_events import PING, DemoEvent, records_of, time_of
 from desktop_chat.api.demo_faults import Faults, Pace
 from desktop_chat.api.demo_http import BodyWriter
 from desktop_chat.api.demo_problem import error_value, message_of
@@ -94,13 +94,19 @@ class StreamPlayer:
         return await self.writer.end()
 
     async def replay(self, recorded: bytes) -> None:
-        """Write a recorded stream, byte for byte; counts its records as events."""
+        """Write a recorded stream, byte for byte, at its own pace where it knows it; counts its records as events."""
         loop = asyncio.get_running_loop()
-        metronome = _Metronome(self._pace(), self.faults, loop.time())
+        started_at = loop.time()
+        metronome = _Metronome(self._pace(), self.faults, started_at)
+        is_at_own_pace = self.faults.events_per_s is None and bool(metronome.pace.tokens_per_s)
         if await self._is_over():
             return
         for record in records_of(recorded):
-            await metronome.wait_for(_RECORDED)
+            at_s = time_of(record) if is_at_own_pace else None
+            if at_s is None:
+                await metronome.wait_for(_RECORDED)
+            else:
+                await asyncio.sleep(max(0.0, started_at + at_s - loop.time()))
             await self.writer.write(record)
             if await self._is_over_after_one_more():
                 return

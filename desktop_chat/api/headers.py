@@ -14,6 +14,8 @@ _BUCKETS: Final = ("requests", "tokens", "input-tokens", "output-tokens")
 _DIGITS_MAX: Final = 15
 """Longer numbers are no counts of anything."""
 
+REQUEST_ID_CHARACTERS_MAX: Final = 120
+
 
 def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
     """How long the server asks to wait, in seconds; None when it does not say.
@@ -45,7 +47,8 @@ def should_retry(headers: Mapping[str, str]) -> bool | None:
 
 def request_id(headers: Mapping[str, str]) -> str | None:
     """The id under which the server knows the request."""
-    return headers.get("request-id") or headers.get("x-request-id") or None
+    found = headers.get("request-id") or headers.get("x-request-id") or ""
+    return found[:REQUEST_ID_CHARACTERS_MAX] or None
 
 
 def rate_limits(headers: Mapping[str, str], now: float) -> RateLimits | None:

@@ -8,7 +8,9 @@ from typing import Final
 
 from desktop_chat.core.errors import BadReply
 
-PIECE_BYTES_MAX: Final = 256 * 1024
+PIECE_BYTES_MAX: Final = 64 * 1024
+"""As much as one read of a socket gives: between two pieces the window has its turn."""
+
 UNPACKED_BYTES_MAX: Final = 256 * 1024 * 1024
 """No reply comes near it; a decompression bomb stops here."""
 
@@ -32,15 +34,22 @@ class Inflater:
         self._unpacker = None if coding in ("", "identity") else zlib.decompressobj(_GZIP_OR_ZLIB)
         self._left_bytes = unpacked_bytes_max
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether there is anything to unpack."""
+        return self._unpacker is not None
+
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Give what the chunk unpacks to, in pieces of bounded size."""
         if self._unpacker is None:
             yield chunk
             return
         while chunk:
+            before = self._unpacker.copy()
             try:
                 piece = self._unpacker.decompress(chunk, PIECE_BYTES_MAX)
             except zlib.error as error:
+                yield _up_to_damage(before, chunk)
                 raise BadReply("The server's compressed answer is damaged.", f"Unpacking failed: {error}.") from error
             self._left_bytes -= len(piece)
             if self._left_bytes < 0:
@@ -51,3 +60,14 @@ class Inflater:
             if piece:
                 yield piece
             chunk = self._unpacker.unconsumed_tail
+
+
+def _up_to_damage(unpacker: zlib._Decompress, chunk: bytes) -> bytes:
+    """What can still be unpacked of a chunk: where zlib meets something wrong, it gives nothing of it."""
+    good = bytearray()
+    try:
+        for at in range(len(chunk)):
+            good += unpacker.decompress(chunk[at : at + 1])
+    except zlib.error:
+        pass
+    return bytes(good)

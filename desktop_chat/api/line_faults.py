@@ -20,6 +20,9 @@ PROXY_WORDS_MAX: Final = 200
 _UNREACHABLE: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 
+_HEAD_TOO_LONG: Final = 431
+"""How h11 calls a head beyond 100 KB, whether it is one long line or many."""
+
 _NO_ANSWER: Final = Answer()
 
 
@@ -33,6 +36,15 @@ class LineFault(Enum):
     ADDRESS = auto()
     """The address cannot be used at all."""
     SILENCE = auto()
+    SLEEP = auto()
+    """Nothing came after this computer had slept."""
+    GARBLED = auto()
+    """Something was said, but it is no HTTP, or a head without an end."""
+
+
+def is_garbled(error: Exception) -> bool:
+    """Whether the peer broke the rules of HTTP, by an error of the HTTP library; else it only hung up."""
+    return any("h11" in type(each).__module__ for each in _chain(error)) and "peer closed" not in str(error)
 
 
 def failure_of_line(
@@ -42,12 +54,14 @@ def failure_of_line(
     if has_bytes:
         if fault is LineFault.SILENCE:
             title, detail = f"{host} fell silent.", f"Nothing came for minutes, so the line was closed. {KEPT}"
+        elif fault is LineFault.SLEEP:
+            title, detail = "The computer slept.", f"The line to {host} did not outlive it. {KEPT}"
         else:
             title, detail = "The connection broke off.", f"The line to {host} failed in the middle. {KEPT}"
         return AttemptFailed(StreamBroken(title, detail, answer), is_temporary=False)
     title, detail, is_temporary = _words_for(fault, cause, host)
     error: ApiError = NoConnection(title, detail, answer)
-    if fault in (LineFault.ADDRESS, LineFault.PROXY):
+    if fault in (LineFault.ADDRESS, LineFault.PROXY, LineFault.GARBLED):
         error.action = Action.OPEN_SETTINGS
     return AttemptFailed(error, is_temporary)
 
@@ -70,6 +84,23 @@ def _words_for(fault: LineFault, cause: BaseException | None, host: str) -> tupl
             return f"The proxy on the way to {host} failed.", f"Check the system's proxy settings.{says}", False
         case LineFault.ADDRESS:
             return f"The address “{host}” cannot be used.", "Check the server address in the settings.", False
+        case LineFault.GARBLED if any(
+            getattr(each, "error_status_hint", 0) == _HEAD_TOO_LONG for each in _chain(cause)
+        ):
+            return (
+                f"{host} sent headers without an end.",
+                "The connection was closed before they filled the memory. This is a fault of the server.",
+                False,
+            )
+        case LineFault.GARBLED:
+            return (
+                f"{host} does not answer as http should.",
+                "Another kind of server may listen there, or one whose address begins with https://. Check the server "
+                "address in the settings.",
+                False,
+            )
+        case LineFault.SLEEP:
+            return f"The line to {host} is gone.", "The computer slept before a reply came.", True
         case LineFault.SILENCE:
             return f"{host} fell silent.", "The request was sent, but no reply came for minutes.", False
 

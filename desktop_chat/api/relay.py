@@ -23,6 +23,10 @@ DRAIN_S: Final = 0.25
 class FellSilent(Exception):
     """Nothing has come for so long that the line was given up."""
 
+    def __init__(self, has_slept: bool) -> None:
+        super().__init__()
+        self.has_slept = has_slept
+
 
 class Outlet:
     """What the reading task writes to."""
@@ -64,11 +68,11 @@ async def relay(read: Read, patience: Patience) -> AsyncGenerator[list[StreamEve
     Cancel:  cancels the task and waits until it has closed its connection.
     """
     outlet = Outlet()
-    has_given_up = False
+    has_given_up = has_slept = False
 
-    def give_up() -> None:
-        nonlocal has_given_up
-        has_given_up = True
+    def give_up(is_after_sleep: bool) -> None:
+        nonlocal has_given_up, has_slept
+        has_given_up, has_slept = True, is_after_sleep
         reading.cancel()
 
     # Held, cancelled and awaited below; the one task of this layer.
@@ -81,7 +85,7 @@ async def relay(read: Read, patience: Patience) -> AsyncGenerator[list[StreamEve
             yield batch
         await asyncio.wait({reading}, timeout=DRAIN_S)
         if has_given_up:
-            raise FellSilent
+            raise FellSilent(has_slept)
         if reading.done():
             reading.result()
     finally:

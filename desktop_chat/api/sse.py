@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 from desktop_chat.core.errors import BadReply
 
-EVENT_BYTES_MAX: Final = 64 * 1024 * 1024
-"""The longest event that is held: eight times the largest block seen, and still harmless to memory."""
+EVENT_BYTES_MAX: Final = 10 * 1024 * 1024
+"""The longest event that is held. Lists of lists take 24 times their bytes once they are read: 240 MB."""
 
 _LF: Final = ord("\n")
 _CR: Final = ord("\r")

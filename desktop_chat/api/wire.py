@@ -1,22 +1,24 @@
 """The Messages API's JSON, turned into the events of `core.events`.
 
-Nothing a server sends can raise here: what cannot be understood becomes `UnknownArrived` and is counted.
+Nothing a server sends can raise here: what is of an unknown kind becomes `UnknownArrived` and is counted; what is
+of a known kind and cannot be read becomes `PartSkipped`, and the reply says so.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from desktop_chat.api.sse import SseEvent
+from desktop_chat.core import sound_json
 from desktop_chat.core.events import (
     BlockEnded,
     BlockStarted,
     CitationArrived,
     FieldsArrived,
     InputJsonArrived,
+    PartSkipped,
     PingArrived,
     ReplyChanged,
     ReplyEnded,
@@ -33,8 +35,14 @@ Json: TypeAlias = dict[str, Any]
 NAME_CHARACTERS_MAX: Final = 80
 """An unknown name may be anything; no more of it is kept."""
 
+BLOCK_INDEX_MAX: Final = 9_999
+"""More blocks than a reply could ever have."""
+
+SKIPPED_CHARACTERS_MAX: Final = 400
+"""So much is kept of a part that could not be read."""
+
 _DONE: Final = "[DONE]"
-"""What servers with an OpenAI past send after the last event."""
+"""What servers with an OpenAI past send after the last event; an event without anything in it keeps the line open."""
 
 
 class ErrorArrived(Exception):
@@ -59,15 +67,13 @@ def translate(event: SseEvent) -> StreamEvent | None:
     if plain is not None:
         index, text = plain.groups()
         return TextArrived(int(index), text)
-    try:
-        # raw_decode skips two searches for blanks around the JSON; what follows the value is of no interest.
-        fields, _ = _raw_decode(data)
-    except (ValueError, RecursionError):
-        fields = read_json(data)
+    fields = read_json(data, is_rest_ignored=True)
     if type(fields) is not dict:
-        return None if data.strip() == _DONE else UnknownArrived(_shortened(event.name) or "not JSON")
+        return None if data.strip() in ("", _DONE) else _skipped(event.name or "not JSON", data)
     kind = fields.get("type") or event.name
-    read = _READERS.get(kind) if type(kind) is str else None
+    if type(kind) is not str:
+        return _skipped(kind, data)
+    read = _READERS.get(kind)
     if read is None:
         if "error" in fields and event.name in ("error", "") and "type" not in fields:
             raise ErrorArrived(fields)
@@ -75,14 +81,14 @@ def translate(event: SseEvent) -> StreamEvent | None:
     try:
         return read(fields)
     except _Malformed:
-        return UnknownArrived(_shortened(kind))
+        return _skipped(kind, data)
 
 
-def read_json(text: str) -> Any:
+def read_json(text: str, is_rest_ignored: bool = False) -> Any:
     """Read JSON of unknown origin; None when it is none, or nested too deeply to be read."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return sound_json.value_of(text, is_rest_ignored)
+    except ValueError:
         return None
 
 
@@ -122,7 +128,9 @@ def _read_block_delta(fields: Json) -> StreamEvent:
     if type(delta) is not dict:
         raise _Malformed
     kind = delta.get("type")
-    read = _DELTA_READERS.get(kind) if type(kind) is str else None
+    if type(kind) is not str:
+        raise _Malformed
+    read = _DELTA_READERS.get(kind)
     return read(_index(fields), delta) if read else UnknownArrived(_shortened(kind))
 
 
@@ -220,7 +228,7 @@ _APPENDED_TO: Final[Mapping[str, type | tuple[type, ...]]] = {
 
 def _index(fields: Json) -> int:
     index = fields.get("index")
-    if type(index) is not int or index < 0:
+    if type(index) is not int or not 0 <= index <= BLOCK_INDEX_MAX:
         raise _Malformed
     return index
 
@@ -242,6 +250,10 @@ def _mapping(fields: Json, name: str) -> Json:
     return value if type(value) is dict else {}
 
 
+def _skipped(kind: object, data: str) -> PartSkipped:
+    return PartSkipped(_shortened(kind), data[:SKIPPED_CHARACTERS_MAX])
+
+
 def _shortened(name: object) -> str:
     return name[:NAME_CHARACTERS_MAX] if isinstance(name, str) else type(name).__name__
 
@@ -254,5 +266,3 @@ _plain_text_delta: Final = re.compile(
 
 MEASURED half the cost of reading its JSON, 2026-11-23. Whatever deviates by a blank is read as JSON, to the same end.
 """
-
-_raw_decode: Final = json.JSONDecoder().raw_decode

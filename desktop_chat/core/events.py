@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from desktop_chat.core import sound_json
 from desktop_chat.core.failure import Failure
 from desktop_chat.core.messages import Block
 from desktop_chat.core.rate_limits import RateLimits
@@ -21,10 +22,20 @@ from desktop_chat.core.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class RequestSent:
-    """The request is on its way; `attempt` counts from 1."""
+    """The request is on its way, and the line perhaps still to be opened; `attempt` counts from 1."""
 
     attempt: int
     body_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineOpened:
+    """A connection stands, and the request goes out over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodySent:
+    """The whole request is out: from now on the server is being waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,26 @@ class UnknownArrived:
     name: str
 
 
-LineEvent: TypeAlias = RequestSent | ResponseOpened | RetryScheduled | StillWaiting | PingArrived | UnknownArrived
+@dataclass(frozen=True, slots=True)
+class PartSkipped:
+    """An event of a known kind that could not be read. It is left out, and the reply says that something is missing."""
+
+    kind: str
+    raw: str
+    """How it begins, as it came."""
+
+
+LineEvent: TypeAlias = (
+    RequestSent
+    | LineOpened
+    | BodySent
+    | ResponseOpened
+    | RetryScheduled
+    | StillWaiting
+    | PingArrived
+    | UnknownArrived
+    | PartSkipped
+)
 ReplyEvent: TypeAlias = (
     ReplyStarted
     | BlockStarted
@@ -336,7 +366,7 @@ def _set_input(block: dict[str, Any], json_text: str) -> None:
         block.setdefault("input", {})
         return
     try:
-        block["input"] = json.loads(json_text)
+        block["input"] = sound_json.value_of(json_text)
     except ValueError:
         block.pop("input", None)
         block[PARTIAL_INPUT] = json_text

@@ -34,6 +34,9 @@ from desktop_chat.core.errors import (
 )
 from desktop_chat.core.events import (
     REPLY_EVENTS,
+    BodySent,
+    LineOpened,
+    PartSkipped,
     Reply,
     ReplyEnded,
     RequestSent,
@@ -128,7 +131,15 @@ async def test_the_request_is_what_the_api_asks_for(client: MessagesClient, styl
         if style is AuthStyle.BEARER
         else {"authorization": None, "x-api-key": secret}
     )
-    assert events[0] == RequestSent(1, len(request.body))
+    assert events[:3] == [RequestSent(1, len(request.body)), LineOpened(), BodySent()]
+
+
+async def test_a_server_that_cannot_be_reached_has_been_sent_nothing(client: MessagesClient) -> None:
+    async with raw_server(in_turn(stream(reply("Hi")))) as server:
+        profile = profile_for(server.url)
+    events, error = await collect(client, profile)
+    assert isinstance(error, NoConnection)
+    assert {type(event) for event in events} == {RequestSent, RetryScheduled}
 
 
 async def test_without_a_key_no_auth_header_is_sent(client: MessagesClient) -> None:
@@ -190,7 +201,7 @@ async def test_the_headers_are_told_before_the_first_event(client: MessagesClien
     headers = {"request-id": "req_7", "anthropic-ratelimit-requests-remaining": "49"}
     async with raw_server(in_turn(stream(reply("Hi"), headers=headers))) as server:
         events, _ = await collect(client, profile_for(server.url))
-    opened = events[1]
+    opened = events[3]
     assert isinstance(opened, ResponseOpened)
     assert opened.request_id == "req_7"
     assert opened.rate_limits is not None
@@ -216,7 +227,8 @@ async def test_a_hundred_thousand_small_events_arrive_whole(client: MessagesClie
 
 
 async def test_an_event_of_eight_megabytes_arrives_whole(client: MessagesClient) -> None:
-    text = "é" * (4 * 1024 * 1024)
+    # Each is written as an escape of six bytes.
+    text = "é" * (8 * 1024 * 1024 // 6)
     async with raw_server(in_turn(stream(reply(text)))) as server:
         events, error = await collect(client, profile_for(server.url))
     assert error is None
@@ -282,13 +294,120 @@ async def test_a_stream_of_another_protocol_is_a_bad_reply(client: MessagesClien
     assert "does not speak the Messages API" in error.title
 
 
-async def test_a_redirect_is_not_followed(client: MessagesClient) -> None:
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_not_followed_by_any_call(client: MessagesClient, status: int) -> None:
     async with raw_server(in_turn(stream(reply("Hi")))) as other:
-        async with raw_server(in_turn(answer(307, {"location": other.url + "/v1/messages"}))) as server:
-            _, error = await collect(client, profile_for(server.url))
-        assert other.requests == []
+        async with raw_server(in_turn(answer(status, {"location": other.url + "/v1/messages"}))) as server:
+            profile = profile_for(server.url)
+            _, error = await collect(client, profile)
+            for call in (client.models(profile, KEY), client.count_tokens(BODY, profile, KEY)):
+                with pytest.raises(BadReply, match="sends the request elsewhere"):
+                    await call
+        assert other.connections_count == 0
     assert isinstance(error, BadReply)
     assert other.url in error.detail
+    assert len(server.requests) == 3
+
+
+async def test_a_key_goes_through_a_proxy_only_where_nobody_can_read_it(sleeps: Sleeps) -> None:
+    async with raw_server(in_turn(answer(200, {}))) as proxy:
+        client = MessagesClient(ClientOptions(sleep=sleeps, system_proxies=lambda: {"https": proxy.url}))
+        await collect(client, profile_for("https://server.example"))
+        await client.close()
+    # What the proxy is told is where to connect to; all the rest would go through the line it opens.
+    assert proxy.requests
+    assert all(request.line == "CONNECT server.example:443 HTTP/1.1" for request in proxy.requests)
+    assert all(KEY.reveal() not in str(request) for request in proxy.requests)
+
+
+@pytest.mark.parametrize("echo", ["request-id", "x-request-id"])
+async def test_a_key_echoed_in_a_header_is_masked(client: MessagesClient, echo: str) -> None:
+    broken = stream(MESSAGE_START, Close(), headers={"request-id": "", echo: f"req-{KEY.reveal()}" + "x" * 1_000})
+    async with raw_server(in_turn(broken)) as server:
+        events, error = await collect(client, profile_for(server.url))
+    opened = next(event for event in events if isinstance(event, ResponseOpened))
+    assert opened.request_id is not None and len(opened.request_id) <= 120
+    assert error is not None and error.answer.request_id == opened.request_id
+    assert KEY.reveal() not in f"{events} {error.failure()}"
+
+
+async def test_a_key_echoed_by_a_list_of_models_is_masked(client: MessagesClient) -> None:
+    body = json.dumps({"data": [{"id": f"m-{KEY.reveal()}", "display_name": KEY.reveal()}]}).encode()
+    async with raw_server(in_turn(answer(200, JSON_TYPE, body))) as server:
+        (model,) = await client.models(profile_for(server.url), KEY)
+    assert KEY.reveal() not in f"{model}"
+
+
+async def test_a_key_echoed_in_the_text_is_masked(client: MessagesClient) -> None:
+    async with raw_server(in_turn(stream(reply("You sent ", f"“{KEY.reveal()}”.")))) as server:
+        events, error = await collect(client, profile_for(server.url))
+    assert error is None
+    assert text_of(events) == f"You sent “{KEY.mask}”."
+
+
+async def test_a_short_key_may_be_a_word_of_the_text(client: MessagesClient) -> None:
+    async with raw_server(in_turn(stream(reply("ollama runs here.")))) as server:
+        events, _ = await collect(client, profile_for(server.url), ApiKey("ollama"))
+    assert text_of(events) == "ollama runs here."
+
+
+async def test_a_key_echoed_in_a_part_that_cannot_be_read_is_masked(client: MessagesClient) -> None:
+    confused = sse({"type": "content_block_delta", "index": KEY.reveal(), "delta": {"type": "text_delta", "text": ""}})
+    unknown = sse({"type": KEY.reveal()})
+    async with raw_server(in_turn(stream(MESSAGE_START, confused, unknown, MESSAGE_STOP))) as server:
+        events, _ = await collect(client, profile_for(server.url))
+    assert any(isinstance(event, PartSkipped) for event in events)
+    assert KEY.reveal() not in f"{events}"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (b"HTTP/1.1 200 OK\r\n" + b"x-more: nothing\r\n" * 20_000, "headers without an end"),
+        (b"HTTP/1.1 200 OK\r\nx: " + b"x" * 300_000, "headers without an end"),
+        (b"220 mail.example ESMTP\r\n\r\n", "does not answer as http should"),
+        (b"\x15\x03\x01\x00\x02\x02\x46\r\n\r\n", "does not answer as http should"),
+    ],
+)
+async def test_what_is_no_http_is_told_and_not_asked_again(
+    client: MessagesClient, sleeps: Sleeps, said: bytes, words: str
+) -> None:
+    async with raw_server(in_turn([said, Close()])) as server:
+        _, error = await collect(client, profile_for(server.url))
+    assert isinstance(error, NoConnection)
+    assert words in error.title
+    assert sleeps.seconds == []
+
+
+async def test_an_answer_of_json_has_a_limit(client: MessagesClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.api.client.JSON_BODY_BYTES_MAX", 100_000)
+    async with raw_server(
+        in_turn([*answer(200, JSON_TYPE | {"content-length": "9000000"}, b"[0," * 40_000)])
+    ) as server:
+        profile = profile_for(server.url)
+        _, error = await collect(client, profile)
+        with pytest.raises(BadReply, match="without an end"):
+            await client.models(profile, KEY)
+    assert isinstance(error, BadReply) and "without an end" in error.title
+
+
+@pytest.mark.parametrize(
+    ("name", "piece"),
+    [
+        ("TEXT_CHARACTERS_MAX", text_delta("x" * 100)),
+        ("OTHER_CHARACTERS_MAX", sse({"type": "content_block_stop", "index": 0})),
+        ("PIECES_MAX", text_delta("")),
+    ],
+)
+async def test_a_reply_beyond_all_measure_ends_and_its_beginning_is_kept(
+    client: MessagesClient, monkeypatch: pytest.MonkeyPatch, name: str, piece: bytes
+) -> None:
+    monkeypatch.setattr(f"desktop_chat.api.reply_reader.{name}", 1_000)
+    async with raw_server(in_turn(stream(MESSAGE_START, text_delta("Begun."), *[piece] * 2_000, Stall()))) as server:
+        events, error = await collect(client, profile_for(server.url))
+        await asyncio.wait_for(server.closed_by_client.wait(), 5)
+    assert isinstance(error, BadReply) and "beyond all measure" in error.title
+    assert text_of(events).startswith("Begun.")
 
 
 async def test_a_key_echoed_in_a_stream_s_error_is_masked(client: MessagesClient) -> None:

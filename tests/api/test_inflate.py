@@ -42,6 +42,19 @@ def test_a_decompression_bomb_is_stopped() -> None:
         list(inflater.feed(gzip.compress(b"\0" * 10_000_000)))
 
 
+@pytest.mark.parametrize("chunk_bytes", [3, 100_000])
+def test_what_came_before_the_damage_is_given(chunk_bytes: int) -> None:
+    packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    packed = packer.compress(TEXT) + packer.flush(zlib.Z_SYNC_FLUSH) + b"\xff" * 100
+    inflater = Inflater("gzip")
+    given = bytearray()
+    with pytest.raises(BadReply, match="damaged"):
+        for at in range(0, len(packed), chunk_bytes):
+            for piece in inflater.feed(packed[at : at + chunk_bytes]):
+                given += piece
+    assert given == TEXT
+
+
 def test_damaged_data_is_a_bad_reply() -> None:
     with pytest.raises(BadReply, match="damaged"):
         list(Inflater("gzip").feed(b"no gzip at all"))

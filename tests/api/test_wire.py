@@ -13,7 +13,16 @@ from desktop_chat.api.failures import Asked, failure_of_answer
 from desktop_chat.api.model_list import ModelPage
 from desktop_chat.api.reply_reader import ReplyReader
 from desktop_chat.api.sse import SseEvent
-from desktop_chat.api.wire import ErrorArrived, events_of_message, is_message, read_json, translate
+from desktop_chat.api.wire import (
+    BLOCK_INDEX_MAX,
+    SKIPPED_CHARACTERS_MAX,
+    ErrorArrived,
+    events_of_message,
+    is_message,
+    read_json,
+    translate,
+)
+from desktop_chat.core import sound_json
 from desktop_chat.core.errors import ApiError
 from desktop_chat.core.events import (
     REPLY_EVENTS,
@@ -22,6 +31,7 @@ from desktop_chat.core.events import (
     CitationArrived,
     FieldsArrived,
     InputJsonArrived,
+    PartSkipped,
     PingArrived,
     Reply,
     ReplyChanged,
@@ -95,11 +105,46 @@ def test_the_name_stands_in_for_a_missing_type() -> None:
 def test_the_old_end_mark_is_skipped() -> None:
     assert translate(SseEvent("", "[DONE]")) is None
     assert translate(SseEvent("", " [DONE] ")) is None
+    assert translate(SseEvent("", "")) is None
 
 
-@pytest.mark.parametrize("data", ["", "{", "no json", "[]", "7", "null", '"text"', "[" * 100_000, "{}", '{"type":7}'])
-def test_what_is_no_event_is_counted_as_unknown(data: str) -> None:
-    assert isinstance(translate(SseEvent("x", data)), UnknownArrived)
+@pytest.mark.parametrize("data", ["{", "no json", "[]", "7", "null", '"text"', "[" * 100_000, '{"type":7}'])
+def test_what_is_no_event_is_skipped_and_told(data: str) -> None:
+    event = translate(SseEvent("x", data))
+    assert isinstance(event, PartSkipped)
+    assert data.startswith(event.raw) and len(event.raw) <= SKIPPED_CHARACTERS_MAX
+
+
+def test_an_event_of_a_kind_that_is_not_known_is_no_fault() -> None:
+    assert told({"type": "from_the_future"}) == UnknownArrived("from_the_future")
+    assert told({}, name="x") == UnknownArrived("x")
+    assert told(delta({"type": "hologram_delta"})) == UnknownArrived("hologram_delta")
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_a_number_that_no_server_takes_back_is_skipped(number: str) -> None:
+    data = f'{{"type":"content_block_start","index":0,"content_block":{{"type":"x","x":{number}}}}}'
+    assert isinstance(translate(SseEvent("x", data)), PartSkipped)
+
+
+@pytest.mark.parametrize(("depth", "is_read"), [(sound_json.DEPTH_MAX - 3, True), (sound_json.DEPTH_MAX, False)])
+def test_a_block_may_be_nested_so_deeply(depth: int, is_read: bool) -> None:
+    nested = "[" * depth + "]" * depth
+    data = f'{{"type":"content_block_start","index":0,"content_block":{{"type":"x","x":{nested}}}}}'
+    assert isinstance(translate(SseEvent("x", data)), BlockStarted) is is_read
+
+
+def test_an_event_of_nothing_but_lists_is_not_even_read() -> None:
+    lists = "[]," * sound_json.CONTAINERS_MAX
+    data = f'{{"type":"content_block_start","index":0,"content_block":{{"type":"x","x":[{lists}0]}}}}'
+    assert isinstance(translate(SseEvent("x", data)), PartSkipped)
+
+
+def test_no_reply_has_so_many_blocks() -> None:
+    block: dict[str, Any] = {"type": "content_block_start", "content_block": {"type": "text", "text": ""}}
+    assert isinstance(told(block | {"index": BLOCK_INDEX_MAX}), BlockStarted)
+    for index in (BLOCK_INDEX_MAX + 1, 10**9, 10**40):
+        assert isinstance(told(block | {"index": index}), PartSkipped)
 
 
 def test_blanks_around_the_json_are_allowed() -> None:
@@ -109,7 +154,7 @@ def test_blanks_around_the_json_are_allowed() -> None:
 @pytest.mark.parametrize("index", [None, "0", -1, 0.0, True, [], {}])
 def test_a_delta_without_a_sound_index_is_skipped(index: Any) -> None:
     event = delta({"type": "text_delta", "text": "a"}, index)
-    assert told(event) == UnknownArrived("content_block_delta")
+    assert told(event) == PartSkipped("content_block_delta", json.dumps(event))
 
 
 @settings(max_examples=300, deadline=None)
@@ -117,15 +162,16 @@ def test_a_delta_without_a_sound_index_is_skipped(index: Any) -> None:
 def test_a_delta_says_the_same_in_every_spelling_of_its_json(text: str, index: int, is_ascii: bool) -> None:
     event = delta({"type": "text_delta", "text": text}, index)
     as_the_api_writes = json.dumps(event, ensure_ascii=is_ascii, separators=(",", ":"))
-    expected = TextArrived(index, text) if index >= 0 else UnknownArrived("content_block_delta")
+    is_sound = 0 <= index <= BLOCK_INDEX_MAX
     for data in (as_the_api_writes, json.dumps(event), as_the_api_writes[:-1] + "   }", as_the_api_writes + " "):
+        expected = TextArrived(index, text) if is_sound else PartSkipped("content_block_delta", data)
         assert translate(SseEvent("content_block_delta", data)) == expected
 
 
 @pytest.mark.parametrize("number", ["00", "01", "+1", "1.0", "\u0661", "1e1", ""])
 def test_an_index_that_json_does_not_know_is_no_index(number: str) -> None:
     data = f'{{"type":"content_block_delta","index":{number},"delta":{{"type":"text_delta","text":"a"}}}}'
-    assert isinstance(translate(SseEvent("x", data)), UnknownArrived)
+    assert isinstance(translate(SseEvent("x", data)), PartSkipped)
 
 
 def test_an_error_event_ends_the_stream() -> None:

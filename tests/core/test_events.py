@@ -310,3 +310,12 @@ def test_the_block_of_the_event_is_never_changed() -> None:
 
 def test_every_class_of_reply_event_is_listed() -> None:
     assert set(REPLY_EVENTS) == set(ReplyEvent.__args__)
+
+
+@pytest.mark.parametrize("given", ["[" * 100_000, "[" * 200 + "]" * 200, '{"a": NaN}', '{"a": 1e999}'])
+def test_arguments_that_could_not_be_sent_back_stay_text(given: str) -> None:
+    reply = Reply()
+    apply(reply, BlockStarted(0, {"type": "tool_use", "id": "toolu_1", "name": "look", "input": {}}))
+    apply(reply, InputJsonArrived(0, given))
+    (block,) = reply.content()
+    assert block == {"type": "tool_use", "id": "toolu_1", "name": "look", PARTIAL_INPUT: given}

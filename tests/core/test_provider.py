@@ -11,6 +11,7 @@ from desktop_chat.core.provider import (
     VERSION_COMPATIBLE,
     VERSION_NEWEST,
     AuthStyle,
+    is_unencrypted,
     profile_for,
 )
 
@@ -164,3 +165,19 @@ def test_the_origin_is_scheme_host_and_port(typed: str, origin: str) -> None:
 )
 def test_loopback_is_this_machine_alone(typed: str, is_loopback: bool) -> None:
     assert profile_for(typed).is_loopback is is_loopback
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("http://llm.example", True),
+        ("http://192.168.0.2:8080", True),
+        ("http://localhost.example", True),
+        ("https://llm.example", False),
+        ("http://127.0.0.1:8080", False),
+        ("http://[::1]", False),
+        ("", False),
+    ],
+)
+def test_plain_http_to_another_machine_is_unencrypted(origin: str, expected: bool) -> None:
+    assert is_unencrypted(origin) is expected

@@ -1,0 +1,318 @@
+"""A day of use in ten minutes, and what is left of it: memory, handles, sockets, tasks, timers, threads, objects.
+
+`python -m tests.end2end.soak --minutes 10` prints a JSON summary: what was done, the samples, and how each figure
+grows with a thousand turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import logging
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
+
+from desktop_chat.api.demo_server import DemoServer
+from desktop_chat.chat.session import ChatSession
+from desktop_chat.leaving_threads import LeavingThreads
+from tests.end2end.fault_table import squeezed
+from tests.end2end.running import Place, Running, until
+
+REST_S_MAX: Final = 20.0
+READING_S_MAX: Final = 0.3
+TABS_MAX: Final = 6
+TURNS_PER_ROUND: Final = 25
+"""After so many all tabs are closed, and it is looked at what is left."""
+ROUNDS_PER_RUN: Final = 1_000_000
+"""After so many the program is ended and started again, in the same process."""
+
+QUESTIONS: Final = (
+    "Hello", "What can you show me?", "Give me a long answer.", "Plan a trip", "/demo crumbs a table, please",
+    "/demo burst some code", "/demo cut Hello", "/demo reset Plan a trip", "/demo overlap What can you show me?",
+    "/demo error some code", "/demo overloaded 1 Hello", "/demo rate-limit 0 Hello", "/demo max-tokens Plan a trip",
+    "/demo html Hello", "/demo refuse Hello", "/demo redact think about it",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the process holds while everything rests.
+
+    Units:   `rss_mb` resident memory; all others are counts.
+    """
+
+    turns: int
+    rss_mb: float
+    handles: int
+    sockets: int
+    threads: int
+    tasks: int
+    timers: int
+    objects: int
+    """QObjects that Python knows and Qt has not deleted."""
+    widgets: int
+
+    @classmethod
+    def taken(cls, turns: int) -> Sample:
+        """Look now."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+        known = [each for each in gc.get_objects() if isinstance(each, QObject) and isValid(each)]
+        process = psutil.Process()
+        return cls(
+            turns,
+            round(process.memory_info().rss / 1e6, 2),
+            process.num_fds(),
+            len(process.net_connections()),
+            threading.active_count(),
+            len(asyncio.all_tasks()),
+            sum(isinstance(each, QTimer) and each.isActive() for each in known),
+            len(known),
+            len(QApplication.allWidgets()),
+        )
+
+
+OF_SYSTEM: Final = ("handles", "sockets", "threads", "tasks", "timers", "widgets")
+"""What must be back at the end of the program. Its own objects live as long as the process, but for tests."""
+
+COUNTS: Final = tuple(field.name for field in fields(Sample) if field.name not in ("turns", "rss_mb"))
+
+
+class Soak:
+    """Uses the program as somebody does who never sleeps; the same seed does the same."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        place: Place,
+        seed: int = 0,
+        turns_per_round: int = TURNS_PER_ROUND,
+        rounds_per_run: int = ROUNDS_PER_RUN,
+    ) -> None:
+        self._app = app
+        self._turns_per_round = turns_per_round
+        self._rounds_per_run = rounds_per_run
+        self._place = place
+        self._chance = random.Random(seed)
+        self.turns = 0
+        self.done: Counter[str] = Counter()
+        self.took_s: defaultdict[str, float] = defaultdict(float)
+        self.at_rest: list[Sample] = []
+        """With the window open and one blank tab."""
+        self.ended: list[Sample] = []
+        """With the program ended."""
+
+    async def use_until(self, end_at: float) -> None:
+        """Run after run, until it is time (`time.monotonic`)."""
+        while time.monotonic() < end_at:
+            async with Running(self._app, self._place) as program:
+                await _loaded(program)
+                for _ in range(self._rounds_per_run):
+                    await self._round(program)
+                    if time.monotonic() >= end_at:
+                        break
+            self.done["restart"] += 1
+            del program
+            self.ended.append(Sample.taken(self.turns))
+
+    async def _round(self, program: Running) -> None:
+        before = self.turns
+        while self.turns < before + self._turns_per_round:
+            act = self._chance.choices(_ACTS, _WEIGHTS)[0]
+            began_at = time.monotonic()
+            await getattr(self, f"_{act}")(program)
+            self.took_s[act] += time.monotonic() - began_at
+            self.done[act] += 1
+        await self._come_to_rest(program)
+        self.at_rest.append(Sample.taken(self.turns))
+
+    async def _come_to_rest(self, program: Running) -> None:
+        library = program.library
+        for key in library.busy_ids():
+            # Not `session`, which is for whoever shows it: it would be kept.
+            library._sessions[key].stop()
+        await until(lambda: not library.busy_ids(), REST_S_MAX)
+        deck = program.window.deck
+        program.window.sidebar.filter.clear()
+        deck.open_new()
+        current_id = deck.current_id
+        assert current_id is not None
+        deck.close_others(current_id)
+        await until(lambda: program.window.is_settled, REST_S_MAX)
+        # What follows a turn, such as the writing of its record, has tasks of its own.
+        await until(lambda: len(asyncio.all_tasks()) <= _TASKS_AT_REST, REST_S_MAX)
+
+    # --- what somebody does
+
+    async def _ask(self, program: Running) -> None:
+        page = program.window.deck.page()
+        if program.session.is_busy:
+            program.session.stop()
+            await until(lambda: not program.session.is_busy, REST_S_MAX)
+        self.turns += 1
+        page.ask(self._chance.choice(QUESTIONS)) if page.is_blank else program.session.send(_draft(self._chance))
+        await self._some_of(program.session)
+
+    async def _ask_in_new_tab(self, program: Running) -> None:
+        if len(program.window.deck.ids()) > TABS_MAX:
+            program.window.deck.close_current()
+        program.window.deck.open_new()
+        await self._ask(program)
+
+    async def _wait(self, program: Running) -> None:
+        session = program.session
+        began_at = time.monotonic()
+        await until(lambda: not session.is_busy or time.monotonic() - began_at > READING_S_MAX, REST_S_MAX)
+
+    async def _stop(self, program: Running) -> None:
+        program.session.stop()
+        await asyncio.sleep(0.01)
+
+    async def _go_on(self, program: Running) -> None:
+        program.window.deck.page().go_on()
+        await self._some_of(program.session)
+
+    async def _switch(self, program: Running) -> None:
+        program.window.deck.step(self._chance.choice((-1, 1)))
+        await _loaded(program)
+
+    async def _close(self, program: Running) -> None:
+        program.window.deck.close_current()
+        await _loaded(program)
+
+    async def _reopen(self, program: Running) -> None:
+        program.window.deck.reopen()
+        await _loaded(program)
+
+    async def _open(self, program: Running) -> None:
+        keys = [summary.id for summary in program.library.conversations()[:50]]
+        if keys:
+            program.window.deck.open(self._chance.choice(keys), in_new_tab=self._chance.random() < 0.3)
+            await _loaded(program)
+
+    async def _search(self, program: Running) -> None:
+        program.window.sidebar.filter.setText(self._chance.choice(("trip", "hello", "x", "")))
+        program.window.deck.page().open_find(self._chance.choice(("the", "answer", "zebra")))
+        await asyncio.sleep(0.02)
+
+    async def _some_of(self, session: ChatSession) -> None:
+        """Read along for a while."""
+        end_at = time.monotonic() + self._chance.choice((0.0, 0.02, 0.1, 0.3))
+        await until(lambda: not session.is_busy or time.monotonic() >= end_at, REST_S_MAX)
+
+
+_ACTS: Final = ("ask", "ask_in_new_tab", "wait", "stop", "go_on", "switch", "close", "reopen", "open", "search")
+_WEIGHTS: Final = (14, 8, 8, 3, 3, 4, 4, 1, 2, 1)
+_TASKS_AT_REST: Final = 2
+"""The program's own, and the one that uses it."""
+
+
+async def _loaded(program: Running) -> None:
+    """Wait until the tab in view shows its conversation."""
+    await until(lambda: program.session.is_loaded, REST_S_MAX)
+
+
+def _draft(chance: random.Random) -> Any:
+    from desktop_chat.core.messages import Draft
+
+    return Draft(chance.choice(QUESTIONS))
+
+
+def slope(samples: Sequence[Sample], name: str) -> float:
+    """How much a figure grows with a thousand turns, by the straight line nearest to all samples."""
+    if len(samples) < 2:
+        return 0.0
+    turns = [sample.turns for sample in samples]
+    values = [float(getattr(sample, name)) for sample in samples]
+    mean_x, mean_y = sum(turns) / len(turns), sum(values) / len(values)
+    spread = sum((x - mean_x) ** 2 for x in turns)
+    return 1000 * sum((x - mean_x) * (y - mean_y) for x, y in zip(turns, values, strict=True)) / spread
+
+
+def leaks(samples: Sequence[Sample], names: Sequence[str]) -> dict[str, list[int]]:
+    """The counts that are higher in every sample of the second half than in any of the first: from first to last.
+
+    Not just higher than at first: a timer that runs once, of a notice say, may be there or not.
+    """
+    told = {name: [int(getattr(sample, name)) for sample in samples] for name in names}
+    half = len(samples) // 2
+    return {name: counts for name, counts in told.items() if half and min(counts[half:]) > max(counts[:half])}
+
+
+@contextmanager
+def demo_process() -> Iterator[str]:
+    """A demo server in a process of its own; gives its address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "desktop_chat.api.demo_server", "--at-once"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        with process.stdout:
+            yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def main() -> int:
+    """Use the program for so long, and print what is left of it."""
+    from qasync import QEventLoop
+
+    from desktop_chat.application import Application
+
+    parser = argparse.ArgumentParser(prog="python -m tests.end2end.soak", description=main.__doc__)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    logging.disable(logging.WARNING)
+    app = Application(["desktop-chat"])
+    app.setQuitOnLastWindowClosed(False)
+    end_at = time.monotonic() + 60 * options.minutes
+    kills_count = max(1, round(options.minutes))
+    with tempfile.TemporaryDirectory() as folder, demo_process() as url:
+        soak = Soak(app, Place(Path(folder) / "data", DemoServer(port=int(url.rpartition(":")[2]))), options.seed)
+        # Beside it: another program on its own data, killed in mid-stream and started again, once for each minute.
+        killing = [sys.executable, "-m", "tests.end2end.kills", str(kills_count), "--seed", str(options.seed)]
+        killer = subprocess.Popen(killing, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        with squeezed(), asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+            runner.get_loop().set_default_executor(LeavingThreads())
+            runner.run(soak.use_until(end_at))
+        killed = json.loads(killer.communicate(timeout=60)[0])
+    # What is loaded at its first use is no leak: the first third is left out.
+    rest = soak.at_rest[len(soak.at_rest) // 3 :]
+    report = {
+        "turns": soak.turns,
+        "done": dict(soak.done),
+        "took_s": {act: round(seconds, 1) for act, seconds in soak.took_s.items()},
+        "kills": killed["kills"],
+        "kills_harmless": killed["complete"],
+        "slopes_per_1000_turns": {name: round(slope(rest, name), 3) for name in ("rss_mb", *COUNTS)},
+        "leaks": leaks(rest, COUNTS),
+        "first": asdict(rest[0]),
+        "last": asdict(rest[-1]),
+        "ended": asdict(soak.ended[-1]),
+        "rss_mb_at_rest": [sample.rss_mb for sample in soak.at_rest],
+    }
+    sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    return 1 if report["leaks"] or killer.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
