@@ -12,8 +12,10 @@ os.environ["QT_API"] = "pyside6"
 
 def main() -> int:
     """Read the command line and run what it asks for; gives the exit code."""
+    from desktop_chat import core_dumps
     from desktop_chat.cli import wishes_from
 
+    core_dumps.turn_off()
     wishes = wishes_from(sys.argv[1:])
     if wishes.export is not None:
         from desktop_chat.export_command import export

@@ -54,7 +54,7 @@ def run(wishes: Wishes) -> int:
     except StoreError as error:
         return _refuse_to_start(app, wishes, error)
     if not is_first:
-        return _leave_to_first(instance, wishes)
+        return _leave_to_first(app, instance, wishes)
     try:
         return _run_alone(app, instance, paths, wishes)
     finally:
@@ -92,12 +92,19 @@ def _run_alone(app: QApplication, instance: SingleInstance, paths: Paths, wishes
         from desktop_chat.program import Program, SettingsAtStart
 
         program = Program(outfit, window, instance, paths, settings_file, wishes, showing)
-        return program.run(hooks, SettingsAtStart(stored, problems, overrides))
+        code = program.run(hooks, SettingsAtStart(stored, problems, overrides))
     finally:
         quit_signals.close()
         showing.close()
         hooks.remove()
         log.close()
+    if program.is_restart_wanted:
+        from desktop_chat.restart import restart
+
+        # The next one wants the lock.
+        instance.release()
+        return restart()
+    return code
 
 
 def _overrides(wishes: Wishes) -> dict[str, Any]:
@@ -193,11 +200,11 @@ def _display_platforms() -> list[str]:
     return [platform for platform, variable in names.items() if os.environ.get(variable)]
 
 
-def _leave_to_first(instance: SingleInstance, wishes: Wishes) -> int:
-    if wishes.is_once or wishes.screenshot is not None:
+def _leave_to_first(app: QApplication, instance: SingleInstance, wishes: Wishes) -> int:
+    if wishes.is_once or wishes.screenshot is not None or wishes.network is not None:
         return _say("it already runs with this data directory. Close it first, or choose another --data-dir.")
     if not instance.call_first(wishes.ask):
-        return _say("it already runs with this data directory, but does not answer.")
+        return _refuse_to_start(app, wishes, instance.no_answer())
     return ExitCode.GOOD
 
 

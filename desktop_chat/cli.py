@@ -8,14 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from desktop_chat import __version__
 from desktop_chat.core.provider import profile_for
 from desktop_chat.core.settings import Theme
 
+if TYPE_CHECKING:
+    from desktop_chat.core.network_conditions import NetworkConditions
+
 SIZE_MIN_PX: Final = 200
 SIZE_MAX_PX: Final = 8_000
+
+_NETWORK_HELP: Final = (
+    "make the network worse on purpose, for this run: slow-3g, train, overloaded or flaky, or values joined by commas: "
+    "latency=300ms jitter=200ms rate=50kB/s cut=20kB stall=5kB:8s status=529:2 retry-after=5s error=80 malformed=30 "
+    "share=50%% spread=50%% seed=7; values after a profile take the place of its own"
+)
 
 
 class ExitCode(IntEnum):
@@ -42,6 +51,7 @@ class Wishes:
     size_px: tuple[int, int] | None = None
     theme: Theme | None = None
     export: Path | None = None
+    network: NetworkConditions | None = None
     is_self_test: bool = False
     is_debug: bool = False
 
@@ -65,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     add("--size", dest="size_px", type=_size, metavar="WxH", help="size of the window in pixels, for this run")
     add("--theme", type=Theme, choices=list(Theme), metavar="light|dark|system", help="colours, for this run")
     add("--export", type=Path, metavar="FILE.json", help="write all conversations as JSON and quit; no window")
+    add("--network", type=_network, metavar="PROFILE", help=_NETWORK_HELP)
     add("--self-test", dest="is_self_test", action="store_true", help="check the installation, print JSON, quit")
     add("--debug", dest="is_debug", action="store_true", help="log more, also to standard error")
     add("--version", action="version", version=f"desktop-chat {__version__}")
@@ -100,6 +111,16 @@ def _words(text: str) -> str:
 def _url(text: str) -> str:
     try:
         return profile_for(text).base_url
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _network(text: str) -> NetworkConditions:
+    # Few starts ask for it.
+    from desktop_chat.core.conditions_text import conditions_from
+
+    try:
+        return conditions_from(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -26,11 +26,12 @@ from desktop_chat.chat.library import Library
 from desktop_chat.chat.network import Network
 from desktop_chat.chat.preferences import Preferences
 from desktop_chat.chat.reply_keeper import ReplyKeeper
-from desktop_chat.chat.session import Surroundings
+from desktop_chat.chat.stream_recorder import StreamRecorder
+from desktop_chat.chat.surroundings import Surroundings
 from desktop_chat.chat.tasks import Tasks
 from desktop_chat.cli import ExitCode, Wishes
 from desktop_chat.core.api_key import ApiKey
-from desktop_chat.core.errors import SettingsError, StoreCorrupt, StoreError
+from desktop_chat.core.errors import SettingsError, StoreError
 from desktop_chat.core.models import ModelCatalog
 from desktop_chat.core.provider import ANTHROPIC_URL, VERSION_NEWEST, AuthStyle, ProviderProfile, profile_for
 from desktop_chat.core.settings import SettingProblem, Settings
@@ -38,18 +39,21 @@ from desktop_chat.core.stored import StartState
 from desktop_chat.crash import CrashHooks
 from desktop_chat.environment import environment_key
 from desktop_chat.errand import Errand
+from desktop_chat.leaving_threads import LeavingThreads
 from desktop_chat.milestones import milestone
 from desktop_chat.paths import Paths
 from desktop_chat.reachability import Reachability
+from desktop_chat.repairing import Repairing
 from desktop_chat.resources import resource_path
+from desktop_chat.session_end import SessionEnd
 from desktop_chat.showing_mark import ShowingMark
 from desktop_chat.single_instance import SingleInstance
 from desktop_chat.store.secrets import Keyring
 from desktop_chat.store.settings_file import JsonSettingsFile
 from desktop_chat.store.store import open_store
 from desktop_chat.store.worker import Worker
-from desktop_chat.ui.failure_dialog import FailureDialog
 from desktop_chat.ui.main_window import MainWindow
+from desktop_chat.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -131,6 +135,8 @@ class Program(QObject):
         self._network = Network()
         self._reachability = Reachability(self._network, self)
         self._code: asyncio.Future[int]
+        self.is_restart_wanted = False
+        """Whether the program shall start anew once it has ended."""
 
     def run(self, hooks: CrashHooks, settings: SettingsAtStart) -> int:
         """Run the event loop until the program is to end; gives the exit code."""
@@ -139,6 +145,7 @@ class Program(QObject):
         QTimer.singleShot(WATCH_NETWORK_MS, self._reachability, self._reachability.watch_system)
         with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
             runner.get_loop().set_exception_handler(hooks.on_loop_exception)
+            runner.get_loop().set_default_executor(LeavingThreads())
             return runner.run(self.live(hooks, settings))
 
     # --- the way in
@@ -157,10 +164,16 @@ class Program(QObject):
         self._library: Library | None = None
         self._asked_early: list[str] = []
         self._keeper = ReplyKeeper(self._store, self._tasks)
+        self._recorder = StreamRecorder(self._store, self._tasks)
+        self._repairing = Repairing(
+            self._window, self._store.care, self._tasks, self._start_again, lambda: self._end(ExitCode.FAILED)
+        )
+        self._upkeep = Upkeep(self._window, self._store.care, self._tasks, self._busy_count, self._restart)
         app = QApplication.instance()
         assert isinstance(app, Application)
         app.quit_requested.connect(self._window.close)
         app.is_heard = True
+        self._session_end = SessionEnd(app, self._settle, self._tasks)
         self._window.close_requested.connect(self._quit)
         hooks.first_bug.connect(self._show_bug)
         if self._window.is_quit_wanted:
@@ -184,6 +197,7 @@ class Program(QObject):
             return await self._code
         finally:
             app.is_heard = False
+            self._session_end.close()
             await self._close()
 
     async def _start_store(self) -> StartState | None:
@@ -195,28 +209,15 @@ class Program(QObject):
             if self._wishes.is_once:
                 self._errand.fail(error.failure())
             else:
-                self._show_no_start(error)
+                self._repairing.offer(error)
             return None
 
-    def _show_no_start(self, error: StoreError) -> None:
-        dialog = FailureDialog(error.failure(), may_start_anew=isinstance(error, StoreCorrupt), parent=self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.quit_chosen.connect(lambda: self._end(ExitCode.FAILED))
-        dialog.anew_chosen.connect(lambda: self._tasks.spawn(self._start_anew(), "start with an empty history"))
-        dialog.open()
-
-    async def _start_anew(self) -> None:
-        """Put the damaged file aside, whole, and begin an empty one."""
-        try:
-            kept = await self._store.set_aside()
-        except StoreError as error:
-            self._show_no_start(error)
-            return
-        log.warning("the damaged database is kept as %s", kept)
+    async def _start_again(self) -> bool:
+        """Go on after the history was put right; whether it can be opened now."""
         start = await self._start_store()
         if start is not None:
             self._attach(start)
-            self._window.show_problem(f"The history starts anew. The damaged file is kept as {kept}.")
+        return start is not None
 
     def _attach(self, start: StartState) -> Library:
         """Join the window to what is stored."""
@@ -231,7 +232,15 @@ class Program(QObject):
             own_keys=own,
         )
         surroundings = Surroundings(
-            self._store, self._client, self._keys, self._preferences, self._keeper, self._tasks, self._network
+            self._store,
+            self._client,
+            self._keys,
+            self._preferences,
+            self._keeper,
+            self._tasks,
+            self._network,
+            self._recorder,
+            conditions=self._wishes.network,
         )
         library = self._library = Library(surroundings, start)
         self._window.attach(
@@ -244,12 +253,14 @@ class Program(QObject):
             network=self._network,
             data_dir=str(self._paths.database.parent),
             showing=self._showing,
+            recorder=self._recorder,
         )
         self._keys.refresh()
         # httpx and the certificates take 350 ms: in a thread, and before the first question needs them.
         threading.Thread(target=self._client.warm_up, name="warm-up", daemon=True).start()
         for question in self._asked_early:
             self._window.ask(question)
+        self._upkeep.begin()
         milestone("usable")
         return library
 
@@ -281,6 +292,21 @@ class Program(QObject):
 
     # --- the way out
 
+    async def _settle(self) -> None:
+        """Stop the replies, and have everything on disk; the program goes on."""
+        self._window.hand_over()
+        if self._library is not None:
+            await self._library.close()
+        await self._keeper.close()
+
+    def _busy_count(self) -> int:
+        return len(self._library.busy_ids()) if self._library is not None else 0
+
+    def _restart(self) -> None:
+        """End as if somebody had quit, and have the program started anew by whoever has started it."""
+        self.is_restart_wanted = True
+        self._window.quit_now()
+
     def _quit(self) -> None:
         if not self._wishes.is_once:
             self._end(ExitCode.GOOD)
@@ -295,11 +321,13 @@ class Program(QObject):
     async def _close(self) -> None:
         """Close everything from the top down; a step that hangs or breaks does not keep the next one from running."""
         self._window.hide()
+        self._upkeep.close()
         self._reachability.close()
         if self._library is not None:
             await _step("stop the replies", self._library.close())
         await _step("write the journal", self._keeper.close())
         await _step("end the tasks", self._tasks.close())
+        self._recorder.close()
         await _step("close the connections", self._client.close())
         await _step("close the database", self._store.close())
         await _step("write the settings", self._settings_worker.run(lambda: None))

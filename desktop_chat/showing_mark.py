@@ -17,17 +17,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QTimer
+
 if TYPE_CHECKING:
     from desktop_chat.crash import CrashHooks
 
 log = logging.getLogger(__name__)
 
 MARK_FILE: Final = "showing"
-HANG_S: Final = 8.0
-"""A frame that takes longer has hung: its stack is written down, as that of a crash would be."""
+HANG_S: Final = 15.0
+"""A frame that takes so long has hung: its stack is written down, as that of a crash would be."""
 
-_ARMED_S: Final = HANG_S / 2
-"""So often the watch for a hang is set anew while frames follow each other; setting it starts a thread of C."""
+_ARMED_S: Final = 10.0
+"""So often the watch for a hang is set anew while frames follow each other; a hang is noticed 5 to 15 s after it began.
+MEASURED on a machine with too much to do, 2026-11-23: 60 to 170 ms, as a thread of C is waited for."""
+
+_DISARM_MS: Final = 3_000
+"""After the last frame; standing still is no hang."""
 
 _HEAD: Final = struct.Struct("<8sQ")
 _MAGIC: Final = b"dcShow01"
@@ -44,6 +50,10 @@ class ShowingMark:
         self._hooks = hooks
         self._file: mmap.mmap | None = None
         self._armed_s: float | None = None
+        self._disarming = QTimer()
+        self._disarming.setSingleShot(True)
+        self._disarming.setInterval(_DISARM_MS)
+        self._disarming.timeout.connect(self._disarm)
         self.suspect_ids = {suspect_id} if (suspect_id := self._suspect_id()) else set()
         """The conversation in whose midst the last run crashed or hung."""
         self._begin()
@@ -80,7 +90,8 @@ class ShowingMark:
 
     def close(self) -> None:
         """The program ends in order; may be called twice."""
-        self.rest()
+        self._disarming.stop()
+        self._disarm()
         file, self._file = self._file, None
         if file is not None:
             file[_HEAD.size :] = _NOTHING
@@ -93,13 +104,18 @@ class ShowingMark:
         self._file[_HEAD.size :] = shown.ljust(_ID_BYTES_MAX, b"\0")
         if not shown:
             return
+        self._disarming.stop()
         now_s = time.monotonic()
         if self._armed_s is None or now_s - self._armed_s > _ARMED_S:
             self._armed_s = now_s
             self._hooks.watch_for_hang(HANG_S)
 
     def rest(self) -> None:
-        """No frame follows for now: standing still is no hang."""
+        """No frame follows for now."""
+        if self._armed_s is not None:
+            self._disarming.start()
+
+    def _disarm(self) -> None:
         if self._armed_s is not None:
             self._armed_s = None
             with suppress(RuntimeError):

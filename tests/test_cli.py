@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop_chat.cli import ExitCode, wishes_from
+from desktop_chat.cli import ExitCode, parser, wishes_from
+from desktop_chat.core.conditions_text import KEYS, conditions_from
+from desktop_chat.core.network_conditions import PRESETS
 
 
 def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -29,6 +31,9 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (("--export", "all.json", "--ask", "Why?"), "--export works alone"),
         (("--export", "all.json", "--screenshot", "window.png"), "--export works alone"),
         (("--screenshot", "no/such/folder/window.png"), "there is no such folder"),
+        (("--network", "slow"), "argument --network: “slow” is no network profile; there are slow-3g"),
+        (("--network", "latency=3"), "“3” should look like 300ms or 2s"),
+        (("--network", ""), "“” is no network profile"),
         (("--debu",), "unrecognized arguments"),
     ],
 )
@@ -52,3 +57,19 @@ def test_everything_can_be_asked_for_at_once(tmp_path: Path) -> None:
 def test_bytes_that_are_no_text_are_replaced() -> None:
     """So Python gives what a shell passed on in another encoding; it could be neither stored nor sent."""
     assert wishes_from(["--ask", "M\udcfcller 🙂"]).ask == "M\ufffdller 🙂"
+
+
+@pytest.mark.parametrize("text", [*(preset.key for preset in PRESETS), "latency=300ms,status=529:2", "flaky,seed=7"])
+def test_the_network_can_be_made_worse(text: str) -> None:
+    assert wishes_from(["--network", text]).network == conditions_from(text)
+
+
+def test_the_readme_and_the_help_name_every_way_to_make_it_worse() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    told = " ".join(parser().format_help().split())
+    for preset in PRESETS:
+        assert f"| `{preset.key}` |" in readme
+        assert preset.key in told
+    for key in KEYS:
+        assert f"| `{key}=" in readme
+        assert f" {key}=" in told

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_chat.chat.ports import StartState, StoredConversation
-from desktop_chat.chat.session import ChatSession, Surroundings
+from desktop_chat.chat.recent_texts import RecentTexts
+from desktop_chat.chat.saves import Saves
+from desktop_chat.chat.session import ChatSession
+from desktop_chat.chat.surroundings import Surroundings
+from desktop_chat.chat.trash import Trash
 from desktop_chat.core.activity import Phase
 from desktop_chat.core.conversation import ConversationSummary, ConversationTree, OpenTab, branch_title, copied_path
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, new_id
+from desktop_chat.core.outbox import Queued
 from desktop_chat.core.rate_limits import RateLimits
 
 _PAINTING_S: Final = 0.05
@@ -28,7 +32,9 @@ MEASURED 150 ms for reading 10,000, 2026-11-23."""
 
 
 class Library(QObject):
-    """Owns the list and the open sessions; a session whose tab was closed lives until its turn has ended."""
+    """Owns the list and the open sessions; a session whose tab was closed lives until all that goes out by itself has
+    been answered.
+    """
 
     conversations_changed = Signal(object)
     """tuple[ConversationSummary, ...], newest first, without the trash."""
@@ -38,6 +44,8 @@ class Library(QObject):
     store_failed = Signal(object)
     """Failure: something could not be stored."""
     store_recovered = Signal()
+    outgoing_changed = Signal()
+    """Something was queued to go out by itself, or waits no more."""
     branch_made = Signal(str)
     """Id of a new conversation, a copy of another one's beginning; it is stored and can be opened."""
 
@@ -52,6 +60,12 @@ class Library(QObject):
         self._unseen: set[str] = set()
         self._limits: RateLimits | None = None
         self.today_cost_usd: float | None = None
+        self.recent_texts = RecentTexts(surroundings.store, surroundings.tasks, self)
+        self.recent_texts.store_failed.connect(self.store_failed)
+        self.trash = Trash(surroundings.store, surroundings.tasks, self._restore, self)
+        self.trash.store_failed.connect(self.store_failed)
+        self._saves = Saves(surroundings.tasks, self)
+        self._saves.failed.connect(self.store_failed)
         surroundings.keeper.failed.connect(self.store_failed)
         surroundings.keeper.recovered.connect(self.store_recovered)
         self._add_up_today()
@@ -73,6 +87,11 @@ class Library(QObject):
     def unseen_ids(self) -> frozenset[str]:
         """The conversations with a finished reply that nobody has looked at."""
         return frozenset(self._unseen)
+
+    @property
+    def outgoing_count(self) -> int:
+        """How many messages wait and go out without a click, in all conversations."""
+        return sum(session.outbox.outgoing_count for session in self._sessions.values())
 
     # --- sessions
 
@@ -100,19 +119,21 @@ class Library(QObject):
         ends = [place for place, message in enumerate(path, start=1) if message.id == message_id]
         if session is None or not ends or path[ends[0] - 1].status is MessageStatus.STREAMING:
             return
-        work = self._told_if_failed(self._branch(path[: ends[0]], branch_title(session.title)))
-        self._with.tasks.spawn(work, "branch a conversation", is_saving=True)
+        self._saves.begin(self._branch(path[: ends[0]], branch_title(session.title)), "branch a conversation")
 
     def release(self, conversation_id: str) -> None:
-        """Tell that no tab shows this conversation any more; a running turn goes on, unless it waits for its line."""
+        """Tell that no tab shows this conversation any more.
+
+        A running turn goes on, unless it waits for its line, and what is queued goes out in its turn.
+        """
         session = self._sessions.get(conversation_id)
-        if session is not None and not session.is_busy:
-            self._drop(conversation_id)
-        elif session is not None:
-            self._released.add(conversation_id)
-            if session.activity.phase is Phase.RECONNECTING:
-                # Nobody sees the countdown any more, nor could stop it.
-                session.stop()
+        if session is None:
+            return
+        self._released.add(conversation_id)
+        if session.activity.phase is Phase.RECONNECTING:
+            # Nobody sees the countdown any more, nor could stop it.
+            session.stop()
+        self._drop_if_idle(conversation_id)
 
     def mark_seen(self, conversation_id: str) -> None:
         """Tell that the reader has the conversation in view."""
@@ -123,6 +144,8 @@ class Library(QObject):
     async def close(self) -> None:
         """Stop all turns and wait until everything is stored."""
         for session in list(self._sessions.values()):
+            # One that ends of itself meanwhile is not followed by the next question.
+            session.outbox.hold()
             session.stop()
         for session in list(self._sessions.values()):
             await session.close()
@@ -137,13 +160,13 @@ class Library(QObject):
         self._put_summary(replace(self._summaries[conversation_id], title=title))
         if conversation_id in self._sessions:
             self._sessions[conversation_id].show_title(title)
-        self._save(self._with.store.rename(conversation_id, title), "rename a conversation")
+        self._saves.begin(self._with.store.rename(conversation_id, title), "rename a conversation")
 
     def set_pinned(self, conversation_id: str, is_pinned: bool) -> None:
         """Keep a conversation at the top of the list, or not."""
         if conversation_id in self._summaries:
             self._put_summary(replace(self._summaries[conversation_id], is_pinned=is_pinned))
-            self._save(self._with.store.set_pinned(conversation_id, is_pinned), "pin a conversation")
+            self._saves.begin(self._with.store.set_pinned(conversation_id, is_pinned), "pin a conversation")
 
     def delete(self, conversation_id: str) -> None:
         """Move a conversation to the trash; a reply that is being written in it is stopped and kept."""
@@ -153,18 +176,27 @@ class Library(QObject):
         self._in_order = None
         self._trash.add(conversation_id)
         if conversation_id in self._sessions:
+            self._sessions[conversation_id].outbox.hold()
             self._sessions[conversation_id].stop()
+            self._drop_if_idle(conversation_id)
         self.mark_seen(conversation_id)
         self.conversations_changed.emit(self.conversations())
-        self._save(self._with.store.delete(conversation_id), "delete a conversation")
+        self._saves.begin(self._with.store.delete(conversation_id), "delete a conversation")
 
     def restore(self, conversation_id: str) -> None:
         """Bring a conversation back from the trash."""
-        self._save(self._restore(conversation_id), "restore a conversation")
+        self._saves.begin(self._restore(conversation_id), "restore a conversation")
+
+    def put_back_queued(self, queued: Queued) -> None:
+        """Undo the dropping of a queued message, also when its tab was closed meanwhile."""
+        if queued.conversation_id in self._sessions:
+            self._sessions[queued.conversation_id].outbox.put_back(queued)
+        else:
+            self._saves.begin(self._with.store.put_queued(queued, keeps_draft=True), "bring a queued message back")
 
     def remember_tabs(self, tabs: tuple[OpenTab, ...]) -> None:
         """Keep the open tabs for the next start."""
-        self._save(self._with.store.put_tabs(tabs), "remember the tabs")
+        self._saves.begin(self._with.store.put_tabs(tabs), "remember the tabs")
 
     # --- inside
 
@@ -175,6 +207,8 @@ class Library(QObject):
         session.limits_changed.connect(self._share_limits)
         session.activity_changed.connect(partial(self.activity_changed.emit, conversation_id))
         session.turn_ended.connect(partial(self._follow_end, conversation_id))
+        session.rested.connect(partial(self._drop_if_idle, conversation_id))
+        session.outbox.changed.connect(self._follow_outbox)
         if self._limits is not None:
             session.limits = self._limits
         return session
@@ -198,9 +232,13 @@ class Library(QObject):
         if self._sessions.get(key) is session:
             session.load(stored, tree)
 
-    def _drop(self, conversation_id: str) -> None:
+    def _drop_if_idle(self, conversation_id: str) -> None:
+        """End a session that no tab shows, unless something goes on in it."""
+        session = self._sessions[conversation_id]
+        if conversation_id not in self._released or session.is_busy or session.outbox.outgoing_count:
+            return
         self._released.discard(conversation_id)
-        session = self._sessions.pop(conversation_id)
+        del self._sessions[conversation_id]
         self._with.tasks.spawn(self._delete_session(session), f"close {conversation_id}", is_saving=True)
 
     async def _delete_session(self, session: ChatSession) -> None:
@@ -228,8 +266,9 @@ class Library(QObject):
         if conversation_id in self._summaries:
             self._unseen.add(conversation_id)
             self.unseen_changed.emit(conversation_id, True)
-        if conversation_id in self._released:
-            self._drop(conversation_id)
+
+    def _follow_outbox(self, _rows: object) -> None:
+        self.outgoing_changed.emit()
 
     def _put_summary(self, summary: ConversationSummary) -> None:
         self._summaries[summary.id] = summary
@@ -269,20 +308,11 @@ class Library(QObject):
 
     def _add_up_today(self) -> None:
         self._midnight = _last_midnight()
-        self._save(self._read_today(self._midnight), "add up today's cost")
+        self._saves.begin(self._read_today(self._midnight), "add up today's cost")
 
     async def _read_today(self, midnight: float) -> None:
         self.today_cost_usd = await self._with.store.cost_since(midnight)
         self.today_cost_changed.emit(self.today_cost_usd)
-
-    def _save(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        self._with.tasks.spawn(self._told_if_failed(work), name, is_saving=True)
-
-    async def _told_if_failed(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except StoreError as error:
-            self.store_failed.emit(error.failure())
 
 
 def _tree_of(stored: StoredConversation, end: tuple[Message, ...]) -> ConversationTree:

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from desktop_chat.core.api_key import ApiKey
+from desktop_chat.core.backups import BackupCopy
+from desktop_chat.core.bad_line import BadLine
 from desktop_chat.core.conversation import ConversationSummary, OpenTab
 from desktop_chat.core.events import ReplyEvent, StreamEvent
+from desktop_chat.core.kept_draft import KeptDraft
 from desktop_chat.core.messages import Draft, Message
 from desktop_chat.core.models import ModelInfo
+from desktop_chat.core.outbox import Queued
 from desktop_chat.core.provider import ProviderProfile
+from desktop_chat.core.salvage import SalvageReport
 from desktop_chat.core.stored import StartState as StartState
 from desktop_chat.core.stored import StoredConversation as StoredConversation
+from desktop_chat.core.stream_observer import StreamObserver
+from desktop_chat.core.stream_record import StreamRecord
 
 
 class MessagesApi(Protocol):
     """A server that speaks the Messages API."""
 
     def stream(
-        self, body: Mapping[str, Any], profile: ProviderProfile, key: ApiKey | None
+        self,
+        body: Mapping[str, Any],
+        profile: ProviderProfile,
+        key: ApiKey | None,
+        line: BadLine | None = None,
+        observer: StreamObserver | None = None,
     ) -> AsyncGenerator[StreamEvent, None]:
-        """Ask for one reply and yield it event by event.
+        """Ask for one reply and yield it event by event; over `line` where it is to be made worse on purpose.
+
+        `observer` is told what goes over the line, while it happens.
 
         Shape:   line events and reply events as they happen; `ReplyEnded` last.
         Units:   usage in tokens; total so far, not the difference.
@@ -68,11 +83,19 @@ class ConversationStore(Protocol):
         """Read the last messages of the path that is shown, oldest first; at most `count`, however many there are."""
         ...
 
-    async def put(self, message: Message, title: str | None = None, *, keeps_draft: bool = False) -> None:
+    async def put(
+        self,
+        message: Message,
+        title: str | None = None,
+        *,
+        keeps_draft: bool = False,
+        queued_id: str | None = None,
+    ) -> None:
         """Store a message (new, or the next state of a known one) and make it the conversation's tip.
 
         One transaction: the conversation's row is made if needed (with `title`), and for a user message the
-        stored draft is cleared, unless it was not written in the composer (`keeps_draft`). Durable when it returns.
+        stored draft is cleared, unless it was not written in the composer (`keeps_draft`); one that has waited leaves
+        the outbox (`queued_id`). Durable when it returns.
         """
         ...
 
@@ -91,12 +114,48 @@ class ConversationStore(Protocol):
         """Append what arrived, for all streams (reply id, events) in one commit."""
         ...
 
-    async def end_reply(self, reply: Message) -> None:
-        """Fold a reply: store its final state and drop its journal, in one durable transaction."""
+    async def end_reply(self, reply: Message, record: StreamRecord | None = None) -> None:
+        """Fold a reply: store its final state and drop its journal, in one durable transaction.
+
+        What went over the line for its last part is kept with it, without its words and for the last 500 replies; a
+        record takes the place of an earlier one of the same part, and one that cannot be stored is left out.
+        """
         ...
 
     async def put_draft(self, conversation_id: str, draft: Draft) -> None:
         """Keep what stands in the composer; an empty draft is forgotten."""
+        ...
+
+    async def kept_drafts(self) -> tuple[KeptDraft, ...]:
+        """Read the last texts that were lost as drafts or were sent; newest first, each once.
+
+        They are kept by the calls that lose them, in the same transaction: a draft that is replaced or cleared, or
+        whose conversation goes to the trash, a question, a queued message that is forgotten; and at the start each
+        draft that no tab and no conversation leads to. With a conversation that is purged they go, too.
+        """
+        ...
+
+    async def delete_kept_draft(self, number: int) -> None:
+        """Forget one of them; no error when it is gone."""
+        ...
+
+    async def clear_kept_drafts(self) -> None:
+        """Forget all of them."""
+        ...
+
+    async def put_queued(self, queued: Queued, *, keeps_draft: bool = False) -> None:
+        """Keep a message that waits to be sent, or put back one that was taken out.
+
+        One transaction: the stored draft is cleared, unless it was not written in the composer (`keeps_draft`).
+        Durable when it returns.
+        """
+        ...
+
+    async def take_queued(self, queued: Queued, draft: Draft | None = None) -> None:
+        """Forget a message that waits; no error when it is gone.
+
+        One transaction: `draft`, unless it is None, is what stands in the composer now. Durable when it returns.
+        """
         ...
 
     async def put_tabs(self, tabs: Sequence[OpenTab]) -> None:
@@ -113,12 +172,85 @@ class ConversationStore(Protocol):
 
     async def restore(self, conversation_id: str) -> ConversationSummary: ...
 
+    async def trash(self) -> tuple[ConversationSummary, ...]:
+        """Read what lies in the trash, the one deleted last first."""
+        ...
+
+    async def delete_for_good(self, ids: Sequence[str]) -> None:
+        """Delete conversations of the trash, with all that belongs to them; others are left alone.
+
+        Nothing of their words is in the store's files when it returns; copies made before still hold them.
+        """
+        ...
+
     async def cost_since(self, since: float) -> float:
         """Sum of `cost_usd` of all replies created at or after `since` (seconds since the epoch)."""
         ...
 
+    async def stream_records(self, message_id: str) -> tuple[StreamRecord, ...]:
+        """Read what is kept of a reply, its parts in order; its `raw` and its body are None."""
+        ...
+
+    async def save_text(self, target: Path, text: str) -> None:
+        """Write a file that the reader has asked for, readable for its owner only, replaced in one step.
+
+        Raises:  StoreFull, StoreReadOnly, StoreError for the target.
+        """
+        ...
+
     async def close(self) -> None:
         """Write everything down and close the database; may be called twice."""
+        ...
+
+
+class StoreCare(Protocol):
+    """The history's file as a whole, looked after beside the calls of `ConversationStore`.
+
+    Raises:  StoreFull, StoreLocked, StoreReadOnly, StoreCorrupt from any call; StoreError once the store is closed.
+    """
+
+    @property
+    def was_cut_off(self) -> bool:
+        """Whether the program did not close the file the last time."""
+        ...
+
+    async def find_damage(self) -> str:
+        """Check the whole file; gives what was found, nothing when it is sound."""
+        ...
+
+    async def back_up_weekly(self) -> bool:
+        """Make the copy of this week if it is due; whether one was made."""
+        ...
+
+    async def copies(self) -> tuple[BackupCopy, ...]:
+        """All copies that can be put back, newest first."""
+        ...
+
+    async def arrange(self, copy: BackupCopy) -> None:
+        """Have a copy put back at the next start; today's state becomes a copy then."""
+        ...
+
+    async def is_arranged(self) -> bool:
+        """Whether a copy lies ready for the next start."""
+        ...
+
+    async def drop_arranged(self) -> None:
+        """Leave everything as it is at the next start."""
+        ...
+
+    async def ask_for_repair(self) -> None:
+        """Have the next start offer the repair, although the file can be opened."""
+        ...
+
+    async def repair(self, on_progress: Callable[[float], None]) -> SalvageReport:
+        """Read what can be read into a new file, while the store is not started; the damaged one is kept.
+
+        Units:   the progress in shares, up to 1; told on the loop that asked.
+        """
+        ...
+
+    async def set_aside(self) -> Path:
+        """Keep a file that cannot be opened under another name, so that the next start makes an empty one."""
         ...
 
 

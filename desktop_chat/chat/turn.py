@@ -11,9 +11,13 @@ from typing import Final
 
 from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.ports import MessagesApi
+from desktop_chat.chat.progress import Progress
+from desktop_chat.chat.recording import Recording
 from desktop_chat.chat.reply_keeper import ReplyKeeper
+from desktop_chat.chat.stream_recorder import StreamRecorder
 from desktop_chat.core import request
-from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.activity import Activity
+from desktop_chat.core.bad_line import BadLine
 from desktop_chat.core.continuation import Joint
 from desktop_chat.core.errors import ChatError, Refused, StreamBroken
 from desktop_chat.core.events import (
@@ -21,31 +25,33 @@ from desktop_chat.core.events import (
     REPLY_EVENTS,
     BlockEnded,
     BlockStarted,
+    PartSkipped,
     Reply,
     ReplyChanged,
     ReplyEnded,
     ReplyEvent,
-    RequestSent,
     ResponseOpened,
-    RetryScheduled,
-    StillWaiting,
     StreamEvent,
     TextArrived,
     ThinkingArrived,
     apply,
 )
-from desktop_chat.core.failure import Failure
+from desktop_chat.core.failure import Failure, with_skipped
 from desktop_chat.core.messages import Block, Message, MessageStatus, Timings
 from desktop_chat.core.pricing import cost_usd
 from desktop_chat.core.provider import ProviderProfile
 from desktop_chat.core.rate_limits import RateLimits
 from desktop_chat.core.request import RequestOptions
+from desktop_chat.core.stream_record import StepKind
 from desktop_chat.core.usage import Usage
 
 BOUND_THINKING_WORDS: Final = ("bound to a different conversation", "cannot be modified", "invalid `signature`")
 """Parts of the API's answer when earlier thinking no longer fits (PROTOCOL 2.1, 4.4)."""
 
 NO_PREFILL_WORDS: Final = "does not support assistant message prefill"
+
+SKIPPED_SHOWN: Final = 5
+"""Of so many parts that could not be read it is kept how they came."""
 
 _BUG: Final = Failure(
     "Bug", "Something went wrong inside the program.", "What came is kept. The log file has the details."
@@ -64,21 +70,35 @@ class TurnListener:
 class Turn:
     """Streams one reply. `message` is its state: STREAMING until `run` is over, final afterwards."""
 
-    def __init__(self, message: Message, api: MessagesApi, keys: Keys, keeper: ReplyKeeper, tell: TurnListener) -> None:
+    def __init__(
+        self,
+        message: Message,
+        api: MessagesApi,
+        keys: Keys,
+        keeper: ReplyKeeper,
+        recorder: StreamRecorder,
+        tell: TurnListener,
+        line: BadLine | None = None,
+    ) -> None:
         self.message = message
         self._api = api
         self._keys = keys
         self._keeper = keeper
+        self._recorder = recorder
+        self._recording: Recording | None = None
         self._tell = tell
+        self._line = line
         self._reply = Reply()
         self._begun = message
         """What there was before: something when a reply that was cut is continued."""
         self._joint: Joint | None = None
         self._joined_index: int | None = None
         """The block of the second part that is joined to the first one."""
-        self._activity = Activity(Phase.CONNECTING)
+        self._progress = Progress(tell.on_activity)
         self._sent_at = time.monotonic()
         self._timings = message.timings or Timings()
+        self._skipped_count = message.failure.skipped_count if message.failure else 0
+        self._skipped_raw = [message.failure.raw or ""] if message.failure and self._skipped_count else []
 
     @property
     def is_over(self) -> bool:
@@ -101,6 +121,7 @@ class Turn:
         failure: Failure | None = _BUG
         try:
             await self._keeper.start(self.message)
+            self._recording = await self._recorder.begin(self.message)
             await self._stream(path, profile, options)
         except asyncio.CancelledError:
             status, failure = MessageStatus.STOPPED, None
@@ -108,11 +129,13 @@ class Turn:
         except ChatError as error:
             failure = error.failure()
         finally:
+            self._progress.close()
             self._take_rest()
             if self._reply.is_ended:
                 status, failure = MessageStatus.COMPLETE, None
             self.message = self._final(status, failure)
-            await self._keeper.end(self.message)
+            record = self._recorder.end(self._recording, self.message) if self._recording is not None else None
+            await self._keeper.end(self.message, record)
 
     async def _stream(self, path: Sequence[Message], profile: ProviderProfile, options: RequestOptions) -> None:
         while True:
@@ -128,6 +151,8 @@ class Turn:
                     options = replace(options, takes_prefill=False)
                 else:
                     raise
+                if self._recording is not None:
+                    self._recording.stepped(StepKind.RETRY, f"{error} Asked again in another form.")
 
     async def _stream_once(self, path: Sequence[Message], profile: ProviderProfile, options: RequestOptions) -> None:
         # MEASURED 20 ms for a conversation of 1,000 messages, 2026-11-23: too long for the GUI thread.
@@ -139,7 +164,7 @@ class Turn:
             self._joint = Joint(cut.text, options.is_prefilled)
         key = await self._keys.key_for(profile)
         self._sent_at = time.monotonic()
-        async with aclosing(self._api.stream(built.body, profile, key)) as events:
+        async with aclosing(self._api.stream(built.body, profile, key, self._line, self._recording)) as events:
             async for event in events:
                 self._take(event)
         if not self._reply.is_ended:
@@ -154,10 +179,14 @@ class Turn:
                 self._tell.on_event(placed)
         elif isinstance(event, ResponseOpened) and event.rate_limits is not None:
             self._tell.on_limits(event.rate_limits)
-        activity = _activity_after(event, self._activity)
-        if activity != self._activity:
-            self._activity = activity
-            self._tell.on_activity(activity)
+        elif isinstance(event, PartSkipped):
+            self._note_skipped(event)
+        self._progress.take(event)
+
+    def _note_skipped(self, part: PartSkipped) -> None:
+        self._skipped_count += 1
+        if len(self._skipped_raw) < SKIPPED_SHOWN:
+            self._skipped_raw.append(f"{part.kind}: {part.raw}")
 
     def _placed(self, event: ReplyEvent) -> Iterator[ReplyEvent]:
         """The event as one of the whole reply: behind what there was before, without what is said twice."""
@@ -245,7 +274,7 @@ class Turn:
                 usage = usage.plus(reply.usage)
                 cost = None if cost is None or part_usd is None else cost + part_usd
         return replace(
-            self.message.as_ended(status, failure),
+            self.message.as_ended(status, with_skipped(failure, self._skipped_count, "\n".join(self._skipped_raw))),
             content=self._content(),
             model=model_id,
             usage=usage,
@@ -267,24 +296,3 @@ def _is_thinking(event: ThinkingArrived | BlockStarted) -> bool:
 def _is_about(error: Refused, about: Sequence[str]) -> bool:
     said = f"{error.detail} {error.answer.raw or ''}"
     return any(words in said for words in about)
-
-
-def _activity_after(event: StreamEvent, before: Activity) -> Activity:
-    match event:
-        case TextArrived(_, text) if text:
-            return Activity(Phase.WRITING)
-        case ThinkingArrived():
-            return Activity(Phase.THINKING)
-        case BlockStarted(_, block) if block.get("type") in request.THINKING_TYPES:
-            return Activity(Phase.THINKING)
-        case StillWaiting(quiet_s):
-            return Activity(Phase.QUIET, quiet_s=quiet_s)
-        case RetryScheduled(delay_s, attempt, attempts_max, failure):
-            retry_at = time.time() + delay_s
-            return Activity(Phase.RETRYING, 0.0, retry_at, attempt, attempts_max, failure)
-        case RequestSent():
-            return Activity(Phase.WAITING)
-        case _ if before.phase is Phase.QUIET:
-            return Activity(Phase.WAITING)
-        case _:
-            return before

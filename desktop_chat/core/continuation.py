@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from desktop_chat.core.failure import only_skipped
 from desktop_chat.core.messages import Message, MessageStatus, Role, Seam
 
 REFUSAL: Final = "refusal"
@@ -51,7 +52,7 @@ def begun_again(message: Message) -> Message:
         ended_at=None,
         stop_reason=None,
         stop_details=None,
-        failure=None,
+        failure=only_skipped(message.failure),
         # Thinking is bound to what was asked, and the second part is asked for with another prefix.
         prefix_hash=None,
         seams=(*message.seams, Seam(len(message.content), time.time())),

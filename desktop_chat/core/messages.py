@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -159,13 +160,30 @@ def edited_message(message: Message, text: str) -> Message:
 _RANDOM_BYTES: Final = 10
 
 
+class _Ids:
+    """Gives ids that grow, in whichever thread and whatever the clock does."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def next(self, milliseconds: int) -> str:
+        """The id for a moment; a moment that is not later than the last one's gives the number behind it."""
+        number = (milliseconds & 0xFFFF_FFFF_FFFF) << 8 * _RANDOM_BYTES | int.from_bytes(os.urandom(_RANDOM_BYTES))
+        with self._lock:
+            self._last = number = max(number, self._last + 1)
+        return f"{number:032x}"
+
+
+_ids: Final = _Ids()
+
+
 def new_id() -> str:
     """Make an id that sorts by time: 48 bits of milliseconds, 80 random bits, as 32 hex digits.
 
     Source:  the layout of ULID, written in hex; no two machines need to talk to keep it unique.
     """
-    milliseconds = time.time_ns() // 1_000_000
-    return f"{milliseconds & 0xFFFF_FFFF_FFFF:012x}{os.urandom(_RANDOM_BYTES).hex()}"
+    return _ids.next(time.time_ns() // 1_000_000)
 
 
 def _is_text(block: Block) -> bool:

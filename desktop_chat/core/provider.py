@@ -55,6 +55,11 @@ class ProviderProfile:
             return host == "localhost" or host.endswith(".localhost")
 
     @property
+    def is_unencrypted(self) -> bool:
+        """Whether what is sent, the key too, can be read on the way: plain http to another machine."""
+        return self.base_url.startswith("http://") and not self.is_loopback
+
+    @property
     def is_key_required(self) -> bool:
         """Whether asking without a key is pointless; local servers often want none."""
         return self.is_anthropic
@@ -88,6 +93,11 @@ def profile_for(base_url: str, auth_style: AuthStyle | None = None, api_version:
         api_version=api_version or (VERSION_NEWEST if is_anthropic else VERSION_COMPATIBLE),
         has_caching=is_anthropic,
     )
+
+
+def is_unencrypted(origin: str) -> bool:
+    """The same of a server of which only the origin is known; empty for none."""
+    return bool(origin) and profile_for(origin).is_unencrypted
 
 
 def _parts_of(typed: str) -> SplitResult:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desktop_chat.core.conversation import ConversationSummary, OpenTab
 from desktop_chat.core.messages import Draft, Message
+from desktop_chat.core.outbox import Queued
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class StoredConversation:
     messages: tuple[Message, ...]
     tip_id: str | None
     draft: Draft
+    queued: tuple[Queued, ...] = ()
+    """What waits to be sent, in order."""
 
 
 @dataclass(frozen=True, slots=True)

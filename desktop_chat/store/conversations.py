@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab, ReadingPlace
 from desktop_chat.core.messages import Draft, Message, Role
 from desktop_chat.core.stored import StoredConversation
+from desktop_chat.store import kept_drafts, outbox
 from desktop_chat.store.failures import corrupt
 from desktop_chat.store.rows import MESSAGE_COLUMNS, SUMMARY_COLUMNS, messages_of, storable, summary_of, write_message
 
@@ -16,18 +17,21 @@ if TYPE_CHECKING:
     import sqlite3
 
 TRASH_DAYS: Final = 30
-"""How long a deleted conversation, or a draft that nothing refers to, can be brought back."""
+"""How long a deleted conversation can be brought back."""
 _DAY_S: Final = 86_400
 
 
 def put_message(
     connection: sqlite3.Connection, message: Message, title: str | None, *, keeps_draft: bool = False
 ) -> None:
-    """Store a message and make it the tip; a question clears the draft it was written in."""
+    """Store a message and make it the tip; a question clears the draft it was written in, and is kept as a text."""
     _write(connection, message, title)
     set_tip(connection, message.conversation_id, message.id)
-    if message.role is Role.USER and not keeps_draft:
-        put_draft(connection, message.conversation_id, Draft(), message.created_at)
+    if message.role is not Role.USER:
+        return
+    if not keeps_draft:
+        take_draft(connection, message.conversation_id, message.text, message.created_at)
+    kept_drafts.keep(connection, message.conversation_id, message.text, message.created_at)
 
 
 def put_whole(connection: sqlite3.Connection, messages: Sequence[Message], title: str, made_at: float) -> None:
@@ -52,7 +56,8 @@ def set_tip(connection: sqlite3.Connection, conversation_id: str, message_id: st
 
 
 def put_draft(connection: sqlite3.Connection, conversation_id: str, draft: Draft, now: float) -> None:
-    """Keep a draft; an empty one is forgotten."""
+    """Store a draft, an empty one is forgotten; one that is lost by that is kept."""
+    kept_drafts.keep_discarded(connection, conversation_id, draft.text, now)
     if draft.is_empty:
         connection.execute("DELETE FROM drafts WHERE conversation_id = ?", (conversation_id,))
         return
@@ -60,6 +65,12 @@ def put_draft(connection: sqlite3.Connection, conversation_id: str, draft: Draft
         "INSERT OR REPLACE INTO drafts (conversation_id, text, caret, saved_at) VALUES (?, ?, ?, ?)",
         (conversation_id, storable(draft.text), draft.caret, now),
     )
+
+
+def take_draft(connection: sqlite3.Connection, conversation_id: str, text: str, now: float) -> None:
+    """Forget the draft that has become this text; another one is kept."""
+    kept_drafts.keep_discarded(connection, conversation_id, text, now)
+    connection.execute("DELETE FROM drafts WHERE conversation_id = ?", (conversation_id,))
 
 
 def put_tabs(connection: sqlite3.Connection, tabs: Sequence[OpenTab]) -> None:
@@ -83,14 +94,27 @@ def set_pinned(connection: sqlite3.Connection, conversation_id: str, is_pinned: 
 
 
 def set_deleted(connection: sqlite3.Connection, conversation_id: str, deleted_at: float | None) -> None:
-    """Move a conversation to the trash, or back with None."""
-    connection.execute("UPDATE conversations SET deleted_at = ? WHERE id = ?", (deleted_at, conversation_id))
+    """Move a conversation to the trash, its draft being kept, or back with None."""
+    if deleted_at is not None:
+        kept_drafts.keep_discarded(connection, conversation_id, "", deleted_at)
+    # A clock that was set back must not make it look as if it had lain there for long.
+    connection.execute(
+        "UPDATE conversations SET deleted_at = max(?, updated_at) WHERE id = ?", (deleted_at, conversation_id)
+    )
 
 
 def purge(connection: sqlite3.Connection, now: float) -> None:
-    """Drop for good what has lain in the trash for too long, and old drafts without a conversation or a tab."""
-    before = now - TRASH_DAYS * _DAY_S
+    """Drop for good what has lain in the trash for too long; drafts that nothing leads to any more are kept."""
+    # Counted up to the last use at most: a clock that jumps ahead does not empty the trash at once.
+    before = min(now, _last_use(connection)) - TRASH_DAYS * _DAY_S
     old = connection.execute("SELECT id FROM conversations WHERE deleted_at < ?", (before,)).fetchall()
+    drop(connection, [key for (key,) in old])
+    kept_drafts.keep_unreachable(connection)
+
+
+def drop(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+    """Delete these conversations for good, of those in the trash."""
+    deleted = [(key,) for key in ids if _is_in_trash(connection, key)]
     for statement in (
         "DELETE FROM drafts WHERE conversation_id = ?",
         "DELETE FROM kept_drafts WHERE conversation_id = ?",
@@ -98,13 +122,30 @@ def purge(connection: sqlite3.Connection, now: float) -> None:
         "DELETE FROM tabs WHERE conversation_id = ?",
         "DELETE FROM conversations WHERE id = ?",
     ):
-        connection.executemany(statement, old)
-    connection.execute(
-        """DELETE FROM drafts WHERE saved_at < ?
-           AND conversation_id NOT IN (SELECT id FROM conversations)
-           AND conversation_id NOT IN (SELECT conversation_id FROM tabs)""",
-        (before,),
+        connection.executemany(statement, deleted)
+
+
+def _is_in_trash(connection: sqlite3.Connection, conversation_id: str) -> bool:
+    row = connection.execute("SELECT deleted_at FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
+    return row is not None and row[0] is not None
+
+
+def _last_use(connection: sqlite3.Connection) -> float:
+    """When something was written last, as far as the rows tell; 0 for a new file."""
+    (moment,) = connection.execute(
+        """SELECT coalesce(max(moment), 0) FROM (
+               SELECT max(updated_at) AS moment FROM conversations
+               UNION SELECT max(saved_at) FROM drafts UNION SELECT max(kept_at) FROM kept_drafts)"""
+    ).fetchone()
+    return float(moment)
+
+
+def in_trash(connection: sqlite3.Connection) -> tuple[ConversationSummary, ...]:
+    """All conversations in the trash, the one deleted last first."""
+    rows = connection.execute(
+        f"SELECT {SUMMARY_COLUMNS} FROM conversations WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, id DESC"  # noqa: S608
     )
+    return tuple(map(summary_of, rows))
 
 
 def shown_summaries(connection: sqlite3.Connection) -> tuple[ConversationSummary, ...]:
@@ -125,13 +166,17 @@ def summary(connection: sqlite3.Connection, conversation_id: str) -> Conversatio
 
 
 def open_tabs(connection: sqlite3.Connection) -> tuple[OpenTab, ...]:
-    """The tabs in order, without those whose conversation lies in the trash."""
+    """The tabs in order, without those whose conversation lies in the trash.
+
+    What waits to be sent in a conversation that is in no list gets a tab again.
+    """
     rows = connection.execute(
         """SELECT conversation_id, is_current, read_message_id, read_part, read_share FROM tabs
            WHERE conversation_id NOT IN (SELECT id FROM conversations WHERE deleted_at IS NOT NULL)
            ORDER BY place"""
     )
-    return tuple(OpenTab(key, bool(is_current), _place_of(*place)) for key, is_current, *place in rows)
+    tabs = tuple(OpenTab(key, bool(is_current), _place_of(*place)) for key, is_current, *place in rows)
+    return (*tabs, *map(OpenTab, outbox.unseen_ids(connection)))
 
 
 def _place_row(place: ReadingPlace | None) -> tuple[str | None, int, float]:
@@ -143,7 +188,7 @@ def _place_of(message_id: str | None, part: int, share: float) -> ReadingPlace |
 
 
 def read(connection: sqlite3.Connection, conversation_id: str, path: Path) -> StoredConversation | None:
-    """Read one conversation whole; one that has only a draft so far comes without messages.
+    """Read one conversation whole; one that has only a draft or an outbox so far comes without messages.
 
     Raises:  StoreCorrupt when a message of it cannot be understood.
     """
@@ -152,11 +197,13 @@ def read(connection: sqlite3.Connection, conversation_id: str, path: Path) -> St
         "SELECT text, caret, saved_at FROM drafts WHERE conversation_id = ?", (conversation_id,)
     ).fetchone()
     draft = Draft(draft_row[0], draft_row[1]) if draft_row else Draft()
+    queued = outbox.read(connection, conversation_id)
     if known is None:
-        if draft_row is None:
+        if draft_row is None and not queued:
             return None
-        unsent = ConversationSummary(conversation_id, UNTITLED, created_at=draft_row[2], updated_at=draft_row[2])
-        return StoredConversation(unsent, (), None, draft)
+        moment = draft_row[2] if draft_row else queued[-1].created_at
+        unsent = ConversationSummary(conversation_id, UNTITLED, created_at=moment, updated_at=moment)
+        return StoredConversation(unsent, (), None, draft, queued)
     rows = connection.execute(
         f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE conversation_id = ? ORDER BY id",  # noqa: S608
         (conversation_id,),
@@ -166,7 +213,7 @@ def read(connection: sqlite3.Connection, conversation_id: str, path: Path) -> St
     except (ValueError, TypeError, KeyError) as error:
         raise corrupt(path, "holds a message that cannot be read") from error
     (tip_id,) = connection.execute("SELECT tip_id FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
-    return StoredConversation(known, messages, tip_id, draft)
+    return StoredConversation(known, messages, tip_id, draft, queued)
 
 
 def read_end(connection: sqlite3.Connection, conversation_id: str, count: int, path: Path) -> tuple[Message, ...]:

@@ -1,4 +1,4 @@
-"""The store: conversations, drafts, tabs and the journal in one SQLite file."""
+"""The store: conversations, drafts and tabs in one SQLite file, the journal in one beside it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 from desktop_chat.core.conversation import ConversationSummary, OpenTab
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import ReplyEvent
+from desktop_chat.core.kept_draft import KeptDraft
 from desktop_chat.core.messages import Draft, Message
+from desktop_chat.core.outbox import Queued
 from desktop_chat.core.stored import StartState, StoredConversation
-from desktop_chat.store import conversations, journal
+from desktop_chat.core.stream_record import StreamRecord
+from desktop_chat.store import conversations, journal, kept_drafts, outbox, stream_records
+from desktop_chat.store.care import Care
 from desktop_chat.store.database import Database
 from desktop_chat.store.export import ExportFile
+from desktop_chat.store.whole_file import write_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,19 +37,17 @@ class Store:
         self._path = path
         self._database = database
         self._clock = clock
+        self.care = Care(path, database, clock)
+        """The file as a whole: checks, copies, repairs."""
 
     async def start(self) -> StartState:
         """Open (or create, or migrate) the database, fold what the journal holds, and read the start state."""
-        await self._database.open()
-        return await self._database.write(self._prepare)
+        await self._database.open(is_alone=True)
+        return await self._database.write(self._prepare, after=lambda file: file.settle())
 
     async def open(self) -> None:
         """Open the database and touch nothing: another program may be writing its journal."""
         await self._database.open()
-
-    async def set_aside(self) -> Path:
-        """Keep a file that cannot be opened under another name, so that `start` makes an empty one."""
-        return await self._database.set_aside()
 
     async def load(self, conversation_id: str) -> StoredConversation | None:
         """Read one conversation with all its messages; one of which only a draft is known comes without any."""
@@ -56,15 +59,22 @@ class Store:
             lambda connection: conversations.read_end(connection, conversation_id, count, self._path)
         )
 
-    async def put(self, message: Message, title: str | None = None, *, keeps_draft: bool = False) -> None:
-        """Store a message and make it the tip; a question clears the stored draft in the same transaction."""
+    async def put(
+        self,
+        message: Message,
+        title: str | None = None,
+        *,
+        keeps_draft: bool = False,
+        queued_id: str | None = None,
+    ) -> None:
+        """Store a message and make it the tip; in the same transaction it leaves the draft or the outbox."""
 
         def put(connection: sqlite3.Connection) -> None:
             conversations.put_message(connection, message, title, keeps_draft=keeps_draft)
-            # A reply that goes on holds in itself what its first part has left there.
-            journal.forget(connection, message.id)
+            if queued_id is not None:
+                outbox.take_out(connection, queued_id)
 
-        await self._database.write(put)
+        await self._database.write(put, after=lambda file: file.follow(message))
 
     async def put_conversation(self, messages: Sequence[Message], title: str, made_at: float) -> None:
         """Store a new conversation whole, in one transaction; the last message is its tip."""
@@ -73,40 +83,72 @@ class Store:
 
     async def set_tip(self, conversation_id: str, message_id: str) -> None:
         """Remember which path is shown."""
-        await self._database.write(
-            lambda connection: conversations.set_tip(connection, conversation_id, message_id), is_durable=False
-        )
+        await self._database.write(lambda connection: conversations.set_tip(connection, conversation_id, message_id))
 
     async def append_journal(self, batch: Sequence[tuple[str, Sequence[ReplyEvent]]]) -> None:
-        """Append what arrived, for all streams in one commit.
+        """Append what arrived, for all streams in one write.
 
         A killed program loses none of it; a power cut may cost the last second.
         """
         # Copied before anything waits: the lists may grow meanwhile.
         arrived = [(reply_id, tuple(events)) for reply_id, events in batch]
         now = self._clock()
-        await self._database.write(lambda connection: journal.append(connection, arrived, now), is_durable=False)
+        await self._database.append_journal(arrived, now)
 
-    async def end_reply(self, reply: Message) -> None:
-        """Store the final state of a reply and drop its journal, in one durable transaction."""
+    async def end_reply(self, reply: Message, record: StreamRecord | None = None) -> None:
+        """Store the final state of a reply and drop its journal, in one durable transaction; its record goes along."""
 
         def end(connection: sqlite3.Connection) -> None:
             conversations.end_message(connection, reply)
-            journal.forget(connection, reply.id)
+            if record is not None:
+                stream_records.put_along(connection, record)
 
-        await self._database.write(end)
+        await self._database.write(end, after=lambda file: file.follow(reply))
 
     async def put_draft(self, conversation_id: str, draft: Draft) -> None:
         """Keep what stands in the composer; an empty draft is forgotten."""
         now = self._clock()
-        await self._database.write(
-            lambda connection: conversations.put_draft(connection, conversation_id, draft, now), is_durable=False
-        )
+        await self._database.write(lambda connection: conversations.put_draft(connection, conversation_id, draft, now))
+
+    async def put_queued(self, queued: Queued, *, keeps_draft: bool = False) -> None:
+        """Keep a message that waits to be sent; the draft it was written in is cleared in the same transaction."""
+
+        def put(connection: sqlite3.Connection) -> None:
+            outbox.put(connection, queued)
+            if not keeps_draft:
+                conversations.take_draft(connection, queued.conversation_id, queued.text, queued.created_at)
+
+        await self._database.write(put)
+
+    async def take_queued(self, queued: Queued, draft: Draft | None = None) -> None:
+        """Forget a message that waits; what the composer holds instead is kept in the same transaction."""
+        now = self._clock()
+
+        def take(connection: sqlite3.Connection) -> None:
+            outbox.take_out(connection, queued.id)
+            if draft is not None:
+                conversations.put_draft(connection, queued.conversation_id, draft, now)
+            else:
+                kept_drafts.keep(connection, queued.conversation_id, queued.text, now)
+
+        await self._database.write(take)
+
+    async def kept_drafts(self) -> tuple[KeptDraft, ...]:
+        """Read the texts that were thrown away, replaced or sent; newest first."""
+        return await self._database.read(kept_drafts.read)
+
+    async def delete_kept_draft(self, number: int) -> None:
+        """Forget one of them."""
+        await self._database.write(lambda connection: kept_drafts.delete(connection, number))
+
+    async def clear_kept_drafts(self) -> None:
+        """Forget all of them."""
+        await self._database.write(kept_drafts.clear)
 
     async def put_tabs(self, tabs: Sequence[OpenTab]) -> None:
         """Remember the open tabs in order."""
         shown = tuple(tabs)
-        await self._database.write(lambda connection: conversations.put_tabs(connection, shown), is_durable=False)
+        await self._database.write(lambda connection: conversations.put_tabs(connection, shown))
 
     async def rename(self, conversation_id: str, title: str) -> None:
         """Give a conversation another title; one without messages is not known yet and gets it with the first."""
@@ -138,6 +180,17 @@ class Store:
             )
         return summary
 
+    async def trash(self) -> tuple[ConversationSummary, ...]:
+        """Read what lies in the trash, the one deleted last first."""
+        return await self._database.read(conversations.in_trash)
+
+    async def delete_for_good(self, ids: Sequence[str]) -> None:
+        """Delete conversations of the trash; afterwards nothing of them is in the database or its log."""
+        gone = tuple(ids)
+        await self._database.write(lambda connection: conversations.drop(connection, gone))
+        # Until it is folded into the file the log still holds the pages as they were.
+        await self._database.read(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+
     async def cost_since(self, since: float) -> float:
         """Sum of `cost_usd` of all replies created at or after `since` (seconds since the epoch)."""
         return await self._database.read(lambda connection: conversations.cost_since(connection, since))
@@ -157,8 +210,20 @@ class Store:
         finally:
             await self._discard(file)
 
+    async def stream_records(self, message_id: str) -> tuple[StreamRecord, ...]:
+        """Read what is kept of a reply, its parts in order; what is damaged is left out."""
+        return await self._database.read(lambda connection: stream_records.read(connection, message_id))
+
+    async def save_text(self, target: Path, text: str) -> None:
+        """Write a file that the reader has asked for, readable for its owner only, replaced in one step.
+
+        Raises:  StoreFull, StoreReadOnly, StoreError for the target.
+        """
+        await self._database.read(lambda _: write_text(target, text))
+
     async def close(self) -> None:
         """Finish what was asked for and close the database; may be called twice."""
+        await self.care.close()
         await self._database.close()
 
     async def _discard(self, file: ExportFile) -> None:
@@ -170,7 +235,7 @@ class Store:
             file.discard()
 
     def _prepare(self, connection: sqlite3.Connection) -> StartState:
-        interrupted_count = journal.fold_all(connection)
+        interrupted_count = journal.fold_all(connection, self._database.journal)
         conversations.purge(connection, self._clock())
         return StartState(
             conversations.shown_summaries(connection), conversations.open_tabs(connection), interrupted_count

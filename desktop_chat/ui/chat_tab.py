@@ -19,12 +19,15 @@ from desktop_chat.ui.key_column import KeyColumn
 from desktop_chat.ui.page_layout import PageLayout
 from desktop_chat.ui.status_line import StatusLine
 from desktop_chat.ui.tab_acts import TabActs
+from desktop_chat.ui.tab_conditions import TabConditions
+from desktop_chat.ui.tab_outbox import TabOutbox
 from desktop_chat.ui.tab_reading import SafeReading, TabReading
 from desktop_chat.ui.tab_writing import TabWriting
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.welcome import Welcome
 
 if TYPE_CHECKING:
+    from desktop_chat.chat.conditions import Conditions
     from desktop_chat.chat.session import ChatSession
     from desktop_chat.ui.desk import Desk
     from desktop_chat.ui.find_bar import FindBar
@@ -46,8 +49,14 @@ class ChatTab(QWidget):
     find_word_changed = Signal(str)
     content_changed = Signal()
     """Whether there is anything to keep (`is_blank`) may have changed."""
+    recent_requested = Signal()
+    """The reader wants to take again what was written before."""
     moved = Signal()
     """The reader has moved the page."""
+    queued_dropped = Signal(object)
+    """Queued: it waits no more, unless that is undone."""
+    inspect_requested = Signal(str, str)
+    """Conversation id, and the id of one of its replies."""
 
     def __init__(self, look: Look, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,9 +69,12 @@ class ChatTab(QWidget):
         self._transcript: TranscriptView | None = None
         self._key_column: KeyColumn | None = None
         self._find_bar: FindBar | None = None
+        self._upper_px = 0
+        """How much of the page's upper end is taken by what stands above the conversation."""
         self._is_looking_around = False
         self.composer = Composer(look)
         self.composer.set_send_key(settings.send_key)
+        self.composer.recent_requested.connect(self.recent_requested)
         self._welcome = Welcome(look)
         self._layout = PageLayout(self, self.composer, self._welcome)
         self._show_reading(settings)
@@ -97,6 +109,7 @@ class ChatTab(QWidget):
         self._join_composer(session, desk, transcript)
         self._join_status(session, desk, status)
         self._join_page(desk)
+        self._join_conditions(session)
         self._arrange()
 
     def unbind(self) -> None:
@@ -114,6 +127,8 @@ class ChatTab(QWidget):
         add(transcript.key_requested, self.key_requested)
         add(transcript.settings_requested, self.settings_requested)
         add(transcript.link_opened, self.link_opened)
+        conversation_id = session.conversation_id
+        add(transcript.acts.inspect_requested, lambda key: self.inspect_requested.emit(conversation_id, key))
         acts = TabActs(session, desk, transcript.acts, self.composer)
         acts.connect_all(self._connections)
         add(acts.key_requested, self.key_requested)
@@ -156,6 +171,11 @@ class ChatTab(QWidget):
         add(writing.changed, self.content_changed)
         add(transcript.quote_requested, writing.quote)
         writing.show_all()
+        outbox = TabOutbox(session, writing, self.composer, self._layout, self._look)
+        outbox.connect_all(self._connections)
+        add(outbox.dropped, self.queued_dropped)
+        add(outbox.changed, self.content_changed)
+        outbox.show_all()
 
     def _join_status(self, session: ChatSession, desk: Desk, status: StatusLine) -> None:
         add = self._connections.add
@@ -171,6 +191,18 @@ class ChatTab(QWidget):
         status.show_limits(session.limits)
         show_totals()
 
+    def _join_conditions(self, session: ChatSession) -> None:
+        conditions = TabConditions(session.conditions, self._look, self._layout)
+        conditions.connect_all(self._connections)
+        self._connections.add(conditions.height_changed, self._make_room_above)
+        self._connections.add(conditions.focus_left, self.focus)
+        conditions.show_all()
+
+    def _make_room_above(self, height_px: int) -> None:
+        self._upper_px = height_px
+        if self._find_bar is not None:
+            self._find_bar.stand_below(height_px)
+
     def _join_page(self, desk: Desk) -> None:
         add = self._connections.add
         add(desk.keys.state_changed, self._show_key)
@@ -182,8 +214,9 @@ class ChatTab(QWidget):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing would be missed if this tab were gone: no message, no text."""
-        is_empty = self._session is not None and self._session.is_loaded and self._session.is_empty
+        """Whether nothing would be missed if this tab were gone: no message, no text, nothing that waits."""
+        session = self._session
+        is_empty = session is not None and session.is_loaded and session.is_empty and not session.outbox.rows
         return is_empty and self.composer.draft().is_empty
 
     @property
@@ -214,6 +247,11 @@ class ChatTab(QWidget):
     def take_up_edits(self, edits: tuple[tuple[str, str], ...]) -> None:
         """Go on with what was being edited when the tab was closed."""
         self._transcript_of().acts.editing.take_up(edits)
+
+    @property
+    def conditions(self) -> Conditions | None:
+        """How the conversation's line is made worse; None before there is a conversation."""
+        return self._session.conditions if self._session is not None else None
 
     # --- wishes of the window
 
@@ -261,6 +299,7 @@ class ChatTab(QWidget):
             from desktop_chat.ui.find_bar import FindBar
 
             self._find_bar = FindBar(self._look, transcript.finder, self)
+            self._find_bar.stand_below(self._upper_px)
             self._find_bar.word_changed.connect(self.find_word_changed)
         self._find_bar.open_bar(transcript.finder.selected_line or word)
 
@@ -291,6 +330,10 @@ class ChatTab(QWidget):
         if self._transcript is not None and self._transcript.isVisible():
             self._transcript.acts.step(step)
 
+    def inspect(self) -> bool:
+        """Ask for the inspector of the reply the keyboard is on, else of the last one; False when there is none."""
+        return self._transcript is not None and self._transcript.acts.inspect()
+
     def regenerate(self) -> None:
         """Ask for the last reply again, or for the one that never came."""
         if self._session is None or self._session.is_busy:
@@ -305,7 +348,7 @@ class ChatTab(QWidget):
             self._session.go_on(path[-1].id)
 
     def _take_starter(self, text: str) -> None:
-        self.composer.set_draft(Draft.with_caret_at_end(text))
+        self.composer.replace_with(text)
         self.composer.focus()
 
     # --- showing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_chat.core.messages import Draft
@@ -20,7 +20,9 @@ from desktop_chat.ui.theme import Look
 DRAFT_MS: Final = 300
 """So long after the last key the draft is handed on."""
 
-HINT_MS: Final = 4_000
+DRAFT_MS_MAX: Final = 3_000
+"""And so often while somebody types on and on."""
+
 RADIUS_PX: Final = 16
 SHADOW_PX: Final = 6
 """Room below the card for its shadow."""
@@ -28,17 +30,19 @@ SHADOW_PX: Final = 6
 CARD_ROWS_PX: Final = 66
 """What of the card's height is not text: margins, gap and the row of chips."""
 
-STILL_ANSWERING: Final = "Still answering: stop it or wait."
-
 
 class Composer(QWidget):
     """Takes a question; never disabled, never loses a text."""
 
     send_requested = Signal(object)
+    send_now_requested = Signal(object)
+    """Draft: before all else, also when it is empty."""
     stop_requested = Signal()
     draft_changed = Signal(object)
     model_chosen = Signal(str)
     thinking_chosen = Signal(str)
+    recent_requested = Signal()
+    """The reader reaches for what was written before, with nothing typed."""
     edit_last_requested = Signal()
     """The reader reaches for the last question, with nothing typed."""
 
@@ -46,14 +50,18 @@ class Composer(QWidget):
         super().__init__(parent)
         self._look = look
         self._is_busy = False
+        self._send_key = ""
         self._told = Draft()
         self._text = ComposerText(self)
         self._model_chip = ModelChip(look, self)
         self._thinking_chip = ThinkingChip(look, self)
         self._hint = ElidedLabel("", self)
         self._button = SendButton(look, self)
-        self._draft_timer = _single_shot(self, DRAFT_MS)
-        self._hint_timer = _single_shot(self, HINT_MS)
+        self._draft_timer = QTimer(self)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.setInterval(DRAFT_MS)
+        self._since_change = QElapsedTimer()
+        """Runs from the first change that was not handed on."""
         self._arrange()
         self._connect()
         self.setCursor(Qt.CursorShape.IBeamCursor)
@@ -80,6 +88,23 @@ class Composer(QWidget):
         self._text.replace_all("")
         self._rest()
 
+    def take_in(self, text: str) -> None:
+        """Put in a text that was written before; what stands there stays, and Ctrl+Z takes it out again."""
+        if self._text.is_blank():
+            self.replace_with(text)
+            return
+        cursor = self._text.textCursor()
+        cursor.clearSelection()
+        self._text.setTextCursor(cursor)
+        is_in_line = bool(cursor.block().text()[: cursor.positionInBlock()].strip())
+        self._text.insert(("\n\n" if is_in_line else "") + text)
+
+    def replace_with(self, text: str) -> None:
+        """Put a text in the place of what stands there, which is handed on first, and comes back with Ctrl+Z."""
+        self.flush_draft()
+        self._text.replace_all(text)
+        self._text.moveCursor(QTextCursor.MoveOperation.End)
+
     def insert_text(self, text: str) -> None:
         """Type for the reader at the caret, in place of what is selected."""
         self._text.insert(text)
@@ -87,6 +112,7 @@ class Composer(QWidget):
     def flush_draft(self) -> None:
         """Hand the draft on now, before the window or the tab goes away."""
         self._draft_timer.stop()
+        self._since_change.invalidate()
         draft = self.draft()
         if draft != self._told:
             self._told = draft
@@ -95,8 +121,6 @@ class Composer(QWidget):
     def set_busy(self, is_busy: bool) -> None:
         """Make the button stop a reply, or send; typing goes on either way."""
         self._is_busy = is_busy
-        if not is_busy:
-            self._hide_hint()
         self._update_button()
 
     def set_models(self, models: tuple[ModelInfo, ...], current_id: str) -> None:
@@ -110,7 +134,9 @@ class Composer(QWidget):
     def set_send_key(self, key: SendKey) -> None:
         """Choose which key sends; the tooltip tells it."""
         self._text.send_key = key
-        self._button.set_send_key("Enter" if key is SendKey.ENTER else "Ctrl+Enter")
+        self._send_key = "Enter" if key is SendKey.ENTER else "Ctrl+Enter"
+        self._button.set_send_key(self._send_key)
+        self._update_button()
 
     def set_zoom(self, zoom_percent: int) -> None:
         """Show the text as large as the conversation above it."""
@@ -168,8 +194,13 @@ class Composer(QWidget):
 
     def _connect(self) -> None:
         self._text.textChanged.connect(self._note_change)
+        self._text.cursorPositionChanged.connect(self._hand_on_soon)
         self._text.return_pressed.connect(self._send)
+        self._text.return_now_pressed.connect(self._send_now)
         self._text.up_pressed.connect(self.edit_last_requested)
+        self._text.recent_pressed.connect(self.recent_requested)
+        # It is as it was typed to the last letter, should it be thrown away.
+        self._text.all_selected.connect(self.flush_draft)
         self._text.focus_left.connect(self.flush_draft)
         self._text.focus_changed.connect(self._show_focus)
         self._button.send_clicked.connect(self._send)
@@ -177,31 +208,33 @@ class Composer(QWidget):
         self._model_chip.chosen.connect(self.model_chosen)
         self._thinking_chip.chosen.connect(self.thinking_chosen)
         self._draft_timer.timeout.connect(self.flush_draft)
-        self._hint_timer.timeout.connect(self._hide_hint)
 
     def _show_focus(self) -> None:
         self.update()
 
     def _note_change(self) -> None:
-        self._draft_timer.start()
+        self._hand_on_soon()
         self._update_button()
+
+    def _hand_on_soon(self) -> None:
+        if not self._since_change.isValid():
+            self._since_change.start()
+        if self._since_change.elapsed() < DRAFT_MS_MAX - DRAFT_MS or not self._draft_timer.isActive():
+            self._draft_timer.start()
 
     def _rest(self) -> None:
         """Take the text as known: its owner put it there."""
         self._told = self.draft()
         self._draft_timer.stop()
+        self._since_change.invalidate()
         self._update_button()
 
     def _send(self) -> None:
-        if self._is_busy:
-            self._hint.set_text(STILL_ANSWERING)
-            self._hint_timer.start()
-        elif not self._text.is_blank():
+        if not self._text.is_blank():
             self.send_requested.emit(self.draft())
 
-    def _hide_hint(self) -> None:
-        self._hint_timer.stop()
-        self._hint.set_text("")
+    def _send_now(self) -> None:
+        self.send_now_requested.emit(self.draft())
 
     def _update_button(self) -> None:
         has_text = not self._text.is_blank()
@@ -209,10 +242,5 @@ class Composer(QWidget):
             # A button that goes grey would pass the focus on to a stranger.
             self.focus()
         self._button.set_state(is_busy=self._is_busy, has_text=has_text)
-
-
-def _single_shot(parent: QWidget, interval_ms: int) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(interval_ms)
-    return timer
+        # The button goes on to stop the reply: what the key does instead is said beside it.
+        self._hint.set_text(f"{self._send_key} queues it" if self._is_busy and has_text else "")

@@ -47,8 +47,14 @@ class ComposerText(QPlainTextEdit):
 
     return_pressed = Signal()
     """The key that sends, as set."""
+    return_now_pressed = Signal()
+    """The key that sends before all else."""
     up_pressed = Signal()
     """The key up, while there is no text to move in."""
+    recent_pressed = Signal()
+    """The same with Ctrl."""
+    all_selected = Signal()
+    """Whatever is done next may replace the whole text."""
     focus_left = Signal()
     focus_changed = Signal(bool)
 
@@ -69,6 +75,7 @@ class ComposerText(QPlainTextEdit):
         self.document().setDocumentMargin(0)
         self.setViewportMargins(0, AIR_PX, 0, AIR_PX)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.selectionChanged.connect(self._note_selection)
         self._fit()
 
     def text(self) -> str:
@@ -134,6 +141,9 @@ class ComposerText(QPlainTextEdit):
         if event.key() == Qt.Key.Key_Up and not event.modifiers() and self.document().isEmpty():
             self.up_pressed.emit()
             return
+        if _is_recent_key(event) and self.document().isEmpty():
+            self.recent_pressed.emit()
+            return
         if event.matches(QKeySequence.StandardKey.Copy) and not self.textCursor().hasSelection():
             # What is selected above is meant.
             event.ignore()
@@ -151,9 +161,10 @@ class ComposerText(QPlainTextEdit):
             return
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         is_send_key = self.send_key is SendKey.ENTER and held == Qt.KeyboardModifier.NoModifier
-        if held == Qt.KeyboardModifier.ControlModifier or is_send_key:
+        is_now_key = held == Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        if held == Qt.KeyboardModifier.ControlModifier or is_send_key or is_now_key:
             if not event.isAutoRepeat():
-                self.return_pressed.emit()
+                (self.return_now_pressed if is_now_key else self.return_pressed).emit()
             return
         # Qt's own Shift+Return inserts a line separator, which is not the end of a line elsewhere.
         self.textCursor().insertBlock()
@@ -194,6 +205,12 @@ class ComposerText(QPlainTextEdit):
         if source.hasText():
             self.insert(source.text())
 
+    def _note_selection(self) -> None:
+        cursor = self.textCursor()
+        selected = cursor.selectionEnd() - cursor.selectionStart()
+        if selected and selected == self.document().characterCount() - 1:
+            self.all_selected.emit()
+
     def _prepare_for(self, text: str) -> None:
         if any(len(run[0]) > UNBROKEN_MAX for run in _RUN.finditer(text)):
             self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
@@ -223,3 +240,8 @@ class ComposerText(QPlainTextEdit):
             height += self.blockBoundingRect(block).height()
             block = block.next()
         return max(round(height), self.fontMetrics().lineSpacing())
+
+
+def _is_recent_key(event: QKeyEvent) -> bool:
+    held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return event.key() == Qt.Key.Key_Up and held == Qt.KeyboardModifier.ControlModifier

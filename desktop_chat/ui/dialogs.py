@@ -14,6 +14,7 @@ from desktop_chat.ui.quit_dialog import QuitDialog
 from desktop_chat.ui.theme import Look
 
 if TYPE_CHECKING:
+    from desktop_chat.chat.conditions import Conditions
     from desktop_chat.ui.desk import Desk
     from desktop_chat.ui.key_dialog import KeyDialog
     from desktop_chat.ui.settings_dialog import SettingsDialog
@@ -26,6 +27,9 @@ class Dialogs(QObject):
     key_accepted = Signal()
     """The key typed into the dialog works; the dialog has closed."""
     link_clicked = Signal(str)
+    text_chosen = Signal(str)
+    """A text that was written before, for the composer."""
+    restore_requested = Signal()
 
     def __init__(self, look: Look, window: QWidget) -> None:
         super().__init__(window)
@@ -72,6 +76,37 @@ class Dialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def open_recent_texts(self) -> None:
+        """Open what was sent, replaced or thrown away."""
+        if self._desk is None:
+            return
+        from desktop_chat.ui.recent_texts_dialog import RecentTextsDialog
+
+        recent = self._desk.library.recent_texts
+        dialog = RecentTextsDialog(self._look, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        recent.changed.connect(dialog.show_texts)
+        dialog.delete_requested.connect(recent.delete)
+        dialog.clear_requested.connect(recent.clear)
+        dialog.chosen.connect(self.text_chosen)
+        recent.read()
+        dialog.open()
+
+    def open_trash(self) -> None:
+        """Open what was deleted."""
+        if self._desk is None:
+            return
+        from desktop_chat.ui.trash_dialog import TrashDialog
+
+        trash = self._desk.library.trash
+        dialog = TrashDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        trash.changed.connect(dialog.show_deleted)
+        dialog.restore_requested.connect(trash.restore)
+        dialog.delete_requested.connect(trash.delete_for_good)
+        trash.read()
+        dialog.open()
+
     def open_link(self, address: str, doubt: str) -> None:
         """Open an address; one that gives rise to doubt is shown first."""
         if not doubt:
@@ -82,6 +117,15 @@ class Dialogs(QObject):
         dialog = LinkDialog(address, doubt, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.link_clicked.emit(address))
+        dialog.open()
+
+    def open_conditions(self, line: Conditions) -> None:
+        """Open what the line of one conversation shall be like, in numbers."""
+        from desktop_chat.ui.conditions_dialog import ConditionsDialog
+
+        dialog = ConditionsDialog(line.current, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(line.choose)
         dialog.open()
 
     def ask_to_quit(self, busy_count: int) -> None:

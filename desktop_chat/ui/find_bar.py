@@ -57,6 +57,7 @@ class FindBar(QFrame):
         self.shut = IconButton(look, "close", "Close (Esc)", icon_px=12, parent=self)
         for button, name in ((self.back, "Previous hit"), (self.onward, "Next hit"), (self.shut, "Close")):
             button.setAccessibleName(name)
+        self._top_px = 0
         self._arrange()
         self._connect()
         self.hide()
@@ -118,7 +119,12 @@ class FindBar(QFrame):
         ground = self.parentWidget()
         assert ground is not None
         width = max(0, min(_WIDTH_PX, ground.width() - _MARGIN_PX - _BESIDE_BAR_PX))
-        self.setGeometry(ground.width() - width - _BESIDE_BAR_PX, _MARGIN_PX, width, _HEIGHT_PX)
+        self.setGeometry(ground.width() - width - _BESIDE_BAR_PX, self._top_px + _MARGIN_PX, width, _HEIGHT_PX)
+
+    def stand_below(self, top_px: int) -> None:
+        """Leave so much of the parent's upper end free."""
+        self._top_px = top_px
+        self.place()
 
     # --- searching
 

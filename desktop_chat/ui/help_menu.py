@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -11,16 +11,33 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_chat.ui.shortcuts import Command, with_key
 
-_LINES: Final = ((Command.SHORTCUTS, "Keyboard shortcuts"),)
+if TYPE_CHECKING:
+    from desktop_chat.core.network_conditions import NetworkConditions
+
+_LINES: Final = (
+    (Command.SHORTCUTS, "Keyboard shortcuts"),
+    (Command.INSPECT, "Inspect the reply…"),
+    (Command.RECENT_TEXTS, "Recent texts…"),
+    (Command.TRASH, "Trash…"),
+    (Command.RESTORE, "Restore a backup…"),
+)
 """Commands in the order of the menu, each with its words there."""
 
 
-def help_menu(window: QWidget, actions: Mapping[Command, QAction]) -> QMenu:
-    """Build the menu; its lines do what the window's actions do. It goes away when it closes."""
+def help_menu(
+    window: QWidget, actions: Mapping[Command, QAction], conditions: NetworkConditions | None = None
+) -> QMenu:
+    """Build the menu; its lines do what the window's actions do. It goes away when it closes.
+
+    `conditions` are those of the tab in view.
+    """
+    from desktop_chat.ui.conditions_menu import add_conditions_menu
+
     menu = QMenu(window)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setAccessibleName("Help")
     for command, words in _LINES:
         line = menu.addAction(with_key(words, command))
         line.triggered.connect(actions[command].trigger)
+    add_conditions_menu(menu, actions, conditions)
     return menu

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from desktop_chat.core.failure import Failure
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
-from desktop_chat.core.provider import ANTHROPIC_URL
+from desktop_chat.core.provider import ANTHROPIC_URL, is_unencrypted
 from desktop_chat.ui.key_field import KeyField
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.theme import Look
@@ -214,11 +214,12 @@ def _unbroken(mask: str) -> str:
 
 def _fate_of(state: KeyState, host: str) -> str:
     """Where a key typed here would go."""
+    on_the_way = ", unencrypted: it can be read on the way" if is_unencrypted(state.origin) else ""
     if state.source is KeySource.ENVIRONMENT:
-        return f"Sent only to {host}."
+        return f"Sent only to {host}{on_the_way}."
     if not state.place:
-        return f"Kept in memory until the program ends, never written to disk; sent only to {host}."
-    return f"Stored in {state.place}; sent only to {host}."
+        return f"Kept in memory until the program ends, never written to disk; sent only to {host}{on_the_way}."
+    return f"Stored in {state.place}; sent only to {host}{on_the_way}."
 
 
 def _source_of(state: KeyState) -> str:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.core.settings import Motion, Settings
 from desktop_chat.ui.placement import Placement
 from desktop_chat.ui.theme import Look
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from desktop_chat.chat.library import Library
     from desktop_chat.chat.network import Network
     from desktop_chat.chat.preferences import Preferences
+    from desktop_chat.chat.stream_recorder import StreamRecorder
     from desktop_chat.core.conversation import OpenTab
     from desktop_chat.core.failure import Failure
     from desktop_chat.core.models import ModelCatalog
@@ -51,6 +53,8 @@ class MainWindow(QWidget):
 
     first_painted = Signal()
     close_requested = Signal()
+    repair_requested = Signal()
+    restore_requested = Signal()
 
     def __init__(self, look: Look, settings: Settings) -> None:
         super().__init__()
@@ -128,6 +132,8 @@ class MainWindow(QWidget):
         self._dialogs.link_clicked.connect(open_link)
         self._dialogs.key_accepted.connect(self._welcome_key)
         self._dialogs.quit_confirmed.connect(self.quit_now)
+        self._dialogs.restore_requested.connect(self.restore_requested)
+        self._notices.action_clicked.connect(self.repair_requested)
         self._commands = WindowCommands(self, self._sides, self.sidebar, self.deck, self._dialogs, self._toasts)
         self.actions_by_command = make_actions(self, self._commands.handlers())
         self._is_furnished = True
@@ -150,18 +156,27 @@ class MainWindow(QWidget):
         is_demo: bool = False,
         data_dir: str = "",
         showing: Showing | None = None,
+        recorder: StreamRecorder | None = None,
     ) -> None:
         """Fill the window: list, tabs, the current conversation; what was typed so far stays in the composer."""
         from desktop_chat.ui.deletion import Deletion
         from desktop_chat.ui.desk import Desk
+        from desktop_chat.ui.dropping import Dropping
         from desktop_chat.ui.network import OfflineNotice
 
         desk = self._desk = Desk(library, preferences, keys, catalog, is_demo, showing)
         self._dialogs.attach(desk, data_dir)
         self._commands.attach(desk)
         self._deletion = Deletion(desk, self.deck, self._toasts)
-        self._offline = OfflineNotice(network, preferences, self._notices)
+        self._dropping = Dropping(desk, self.deck, self._toasts)
+        self._offline = OfflineNotice(network, preferences, library, self._notices)
         self._connect_sidebar(desk, self._deletion)
+        if recorder is not None:
+            from desktop_chat.ui.inspecting import Inspecting
+
+            inspecting = Inspecting(self._look, desk, recorder, self)
+            self.deck.pages.inspect_requested.connect(inspecting.open)
+            self.close_requested.connect(inspecting.close)
         self._connect_facts(desk)
         self.sidebar.show_conversations(library.conversations())
         self._show_key()
@@ -185,13 +200,15 @@ class MainWindow(QWidget):
     def _connect_facts(self, desk: Desk) -> None:
         self.deck.current_changed.connect(self.sidebar.history.set_open)
         self.deck.title_changed.connect(self._show_title)
+        self.deck.pages.recent_requested.connect(self._dialogs.open_recent_texts)
+        self._dialogs.text_chosen.connect(self._take_text)
         self.deck.pages.key_requested.connect(self._dialogs.open_key)
         self.deck.pages.settings_requested.connect(self._dialogs.open_settings)
         library = desk.library
         library.conversations_changed.connect(self.sidebar.show_conversations)
         library.activity_changed.connect(lambda key, activity: self.sidebar.model.set_busy(key, activity.is_busy))
         library.unseen_changed.connect(self._show_unseen)
-        library.store_failed.connect(self._show_store_failure)
+        library.store_failed.connect(self.show_store_failure)
         library.store_recovered.connect(self._notices.hide_banner)
         desk.preferences.settings_changed.connect(self._show_settings)
         desk.preferences.problem_found.connect(self.show_problem)
@@ -229,12 +246,14 @@ class MainWindow(QWidget):
     # --- facts
 
     def _show_title(self, title: str) -> None:
-        self.setWindowTitle(f"{title} — {_PROGRAM}")
+        # Qt takes `[*]` for the place of a mark, and two of them for one that is meant.
+        self.setWindowTitle(f"{title.replace('[*]', '[*][*]')} — {_PROGRAM}")
 
     def _show_help(self, place: QPoint) -> None:
         from desktop_chat.ui.help_menu import help_menu
 
-        menu = help_menu(self, self.actions_by_command)
+        line = self.deck.page().conditions
+        menu = help_menu(self, self.actions_by_command, line.current if line is not None else None)
         menu.popup(QPoint(place.x(), place.y() - menu.sizeHint().height()))
 
     def _show_unseen(self, conversation_id: str, is_unseen: bool) -> None:
@@ -265,12 +284,20 @@ class MainWindow(QWidget):
         self._toasts.show_toast("The key works.")
         self.deck.focus()
 
+    def _take_text(self, text: str) -> None:
+        composer = self.deck.page().composer
+        composer.take_in(text)
+        composer.focus()
+
     def show_problem(self, sentence: str) -> None:
         """Say in the banner what went wrong for the whole program."""
         self._notices.show_banner(sentence)
 
-    def _show_store_failure(self, failure: Failure) -> None:
-        self._notices.show_banner(f"{failure.title} {failure.detail}".strip(), is_error=True)
+    def show_store_failure(self, failure: Failure) -> None:
+        """Say in the banner that something could not be stored or read, and offer what helps."""
+        # Only what a repair can mend has a button.
+        label = "Repair…" if failure.kind == StoreCorrupt.__name__ else ""
+        self._notices.show_banner(f"{failure.title} {failure.detail}".strip(), is_error=True, action_label=label)
 
     def _follow_sidebar(self) -> None:
         sides = self._sides
@@ -336,11 +363,16 @@ class MainWindow(QWidget):
     def quit_now(self) -> None:
         """Ask the program to end without asking anybody; what was typed is handed over first."""
         self.is_quit_wanted = True
-        self._placement.tell()
+        self.hand_over()
         if self._is_furnished:
             from desktop_chat.ui.transcript.taking.taking import settle_clipboard
 
-            self.deck.pages.flush_drafts()
             settle_clipboard()
-            self.deck.remember()
         self.close_requested.emit()
+
+    def hand_over(self) -> None:
+        """Have written down what is only in the window: where it stands, what was typed, the tabs."""
+        self._placement.tell()
+        if self._is_furnished:
+            self.deck.pages.flush_drafts()
+            self.deck.remember()

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_chat.ui.column import Column
+from desktop_chat.ui.column import COLUMN_PX, Column
 from desktop_chat.ui.status_line import HEIGHT_PX as STATUS_PX
 from desktop_chat.ui.status_part import PAD_PX as STATUS_PAD_PX
 
@@ -26,6 +26,9 @@ class PageLayout(QVBoxLayout):
         self._welcome = Column(welcome)
         self._welcome.hide()
         self._composer = Column(composer)
+        self._outbox: Column | None = None
+        self._has_outbox = self._has_card = False
+        self._reading_px = COLUMN_PX
         self._transcript: QWidget = _space()
         self._status: QWidget = QWidget()
         self._status.setFixedHeight(STATUS_PX + _BELOW_STATUS_PX)
@@ -55,6 +58,20 @@ class PageLayout(QVBoxLayout):
         # A layout shows its new widgets only later, and what is hidden cannot take the keyboard.
         column.show()
 
+    def put_outbox(self, rows: QWidget) -> None:
+        """Let what waits to be sent stand right above the composer."""
+        column = self._outbox = Column(rows, width_px=self._reading_px)
+        self.insertWidget(self.indexOf(self._composer), column)
+
+    def show_outbox(self, is_shown: bool) -> None:
+        """Show whether something waits."""
+        self._has_outbox = is_shown
+        self._show_outbox()
+
+    def _show_outbox(self) -> None:
+        if self._outbox is not None:
+            self._outbox.setVisible(self._has_outbox and not self._has_card)
+
     def _put_in_place_of(self, old: QWidget, new: QWidget, stretch: int) -> None:
         self.replaceWidget(old, new)
         self.setStretchFactor(new, stretch)
@@ -64,7 +81,8 @@ class PageLayout(QVBoxLayout):
 
     def set_reading(self, width_px: int) -> None:
         """Keep what is written below in line with the text above."""
-        for column in (self._composer, self._status):
+        self._reading_px = width_px
+        for column in (self._outbox, self._composer, self._status):
             if isinstance(column, Column):
                 column.set_width(width_px)
 
@@ -75,6 +93,8 @@ class PageLayout(QVBoxLayout):
             space.setVisible(is_empty)
         self._welcome.setVisible(is_empty and not has_card)
         self._composer.setVisible(not has_card)
+        self._has_card = has_card
+        self._show_outbox()
 
     @property
     def written_px(self) -> int:
@@ -82,7 +102,8 @@ class PageLayout(QVBoxLayout):
         page = self.parentWidget()
         assert page is not None
         is_at_bottom = self._composer.isVisibleTo(page) and not self._below.isVisibleTo(page)
-        return page.height() - self._composer.y() if is_at_bottom else 0
+        upper = self._outbox if self._outbox is not None and self._outbox.isVisibleTo(page) else self._composer
+        return page.height() - upper.y() if is_at_bottom else 0
 
 
 def _space() -> QWidget:

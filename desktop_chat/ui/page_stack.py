@@ -25,13 +25,20 @@ class PageStack(QStackedWidget):
 
     title_changed = Signal(str, str)
     """Id and title of a conversation that has a page."""
+    conditions_changed = Signal(str, object)
+    """Id of a conversation that has a page, and the NetworkConditions of its line; None for none."""
     content_changed = Signal()
     """Whether a page has anything to keep may have changed."""
     moved = Signal()
     """The reader has moved a page."""
+    queued_dropped = Signal(object)
+    """Queued, thrown away on a page."""
+    recent_requested = Signal()
     key_requested = Signal()
     settings_requested = Signal()
     link_opened = Signal(str, str)
+    inspect_requested = Signal(str, str)
+    """Conversation id, and the id of one of its replies."""
 
     def __init__(self, look: Look, settings: Settings) -> None:
         super().__init__()
@@ -110,13 +117,16 @@ class PageStack(QStackedWidget):
 
     def _new_page(self) -> ChatTab:
         page = ChatTab(self._look, self._settings)
+        page.recent_requested.connect(self.recent_requested)
         page.key_requested.connect(self.key_requested)
         page.settings_requested.connect(self.settings_requested)
         page.link_opened.connect(self.link_opened)
+        page.inspect_requested.connect(self.inspect_requested)
         page.looking_around.connect(self._look_around)
         page.find_word_changed.connect(self._keep_find_word)
         page.content_changed.connect(self.content_changed)
         page.moved.connect(self.moved)
+        page.queued_dropped.connect(self.queued_dropped)
         self.addWidget(page)
         return page
 
@@ -130,6 +140,9 @@ class PageStack(QStackedWidget):
         titles = self._titles[conversation_id] = Connections()
         titles.add(session.title_changed, lambda title: self.title_changed.emit(conversation_id, title))
         self.title_changed.emit(conversation_id, session.title)
+        conditions = session.conditions
+        titles.add(conditions.changed, lambda current: self.conditions_changed.emit(conversation_id, current))
+        self.conditions_changed.emit(conversation_id, conditions.current)
 
     # --- what concerns all pages
 

@@ -18,7 +18,7 @@ SHOW_AS_USUAL: Final = "Show as usual"
 _LINE_CHARACTERS_MAX: Final = 2_000
 """Longer lines are cut into several: laying out one of a million characters takes minutes."""
 
-_TEXT_CHARACTERS_MAX: Final = 2_000_000
+_TEXT_CHARACTERS_MAX: Final = 300_000
 """Of a longer conversation only the end is shown."""
 
 

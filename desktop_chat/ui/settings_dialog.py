@@ -32,6 +32,11 @@ RESET_PX: Final = 28
 SCROLL_BAR_PX: Final = 10
 """As wide as `base.qss` has it; part of the margin, so that fields and buttons end in one line."""
 
+UNENCRYPTED: Final = (
+    "Not encrypted: everything you send, the key too, can be read and changed on the way. Use https:// if the server "
+    "has it."
+)
+
 _DEFAULTS: Final = Settings()
 
 
@@ -68,6 +73,7 @@ class SettingsDialog(QDialog):
         self._settings = settings
         for name, row in self.rows.items():
             row.show_value(getattr(settings, name))
+        self.rows["base_url"].show_warning(UNENCRYPTED if settings.profile().is_unencrypted else "")
 
     def show_models(self, models: tuple[ModelInfo, ...]) -> None:
         """Offer these models from now on."""
@@ -153,6 +159,8 @@ class SettingRow(QWidget):
         self.field = field_for(name, self._default, option, model_ids, self)
         self._problem = _text("", self, "error")
         self._problem.setVisible(False)
+        self._warning = _text("", self, "warning")
+        self._warning.setVisible(False)
         self._reset = QToolButton(self)
         self._reset.setFixedSize(RESET_PX, RESET_PX)
         self._reset.setToolTip("Back to the default")
@@ -185,6 +193,16 @@ class SettingRow(QWidget):
         if sentence:
             self._reset.setVisible(True)
 
+    @property
+    def warning(self) -> str:
+        """What is risky about the value; empty when nothing is."""
+        return self._warning.text()
+
+    def show_warning(self, sentence: str) -> None:
+        """Say at the field what is risky about its value, which is used all the same."""
+        self._warning.setText(sentence)
+        self._warning.setVisible(bool(sentence))
+
     def _go_back(self) -> None:
         self.field.show_value(self._default)
         self.field.setFocus()
@@ -213,6 +231,7 @@ class SettingRow(QWidget):
             grid.addWidget(self._reset, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(self.field, 0, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._problem, 3, 0, 1, 3)
+        grid.addWidget(self._warning, 4, 0, 1, 3)
 
 
 def _ids_of(models: tuple[ModelInfo, ...]) -> tuple[str, ...]:

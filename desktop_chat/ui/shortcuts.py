@@ -43,7 +43,16 @@ class Command(StrEnum):
     FILTER = "filter"
     SETTINGS = "settings"
     SHORTCUTS = "shortcuts"
+    RECENT_TEXTS = "recent_texts"
+    TRASH = "trash"
     HELP_MENU = "help_menu"
+    NETWORK_OFF = "network_off"
+    NETWORK_SLOW_3G = "network_slow_3g"
+    NETWORK_TRAIN = "network_train"
+    NETWORK_OVERLOADED = "network_overloaded"
+    NETWORK_FLAKY = "network_flaky"
+    NETWORK_CUSTOM = "network_custom"
+    RESTORE = "restore"
     ZOOM_IN = "zoom_in"
     ZOOM_OUT = "zoom_out"
     ZOOM_RESET = "zoom_reset"
@@ -53,6 +62,7 @@ class Command(StrEnum):
     FIND_PREVIOUS = "find_previous"
     COPY_ANSWER = "copy_answer"
     COPY_CODE = "copy_code"
+    INSPECT = "inspect"
     FULL_SCREEN = "full_screen"
     QUIT = "quit"
 
@@ -87,8 +97,11 @@ _DIGIT_TABS: Final = (
 SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut(_WRITING, "Send", ("Return",)),
     Shortcut(_WRITING, "Send, whatever the setting says", ("Ctrl+Return",)),
+    Shortcut(_WRITING, "Send now, stopping the reply (empty field: the next in the queue)", ("Ctrl+Shift+Return",)),
     Shortcut(_WRITING, "New line", ("Shift+Return",)),
     Shortcut(_WRITING, "Edit the last question (in an empty field)", ("Up",)),
+    # Beside Up, which no keyboard lacks: an empty field has no line to go up to, whatever is held.
+    Shortcut(_WRITING, "Recent texts (in an empty field)", ("Ctrl+Up",)),
     Shortcut(_WRITING, "Write (or just type anywhere)", ("Ctrl+L",), Command.FOCUS_COMPOSER),
     Shortcut(_WRITING, "Choose the model", ("Ctrl+Shift+M",), Command.MODEL_MENU),
     Shortcut(_WRITING, "Stop the reply", ("Esc",), Command.STOP),
@@ -118,6 +131,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut(_READING, "Previous hit", ("Shift+F3", "Ctrl+Shift+G"), Command.FIND_PREVIOUS),
     Shortcut(_READING, "Copy the last answer", ("Ctrl+Shift+C",), Command.COPY_ANSWER),
     Shortcut(_READING, "Copy the last code block", ("Ctrl+Shift+K",), Command.COPY_CODE),
+    Shortcut(_READING, "Inspect the reply: what went over the line", ("Ctrl+Shift+I",), Command.INSPECT),
     Shortcut(_READING, "Select from where the keyboard is (with Ctrl: by words)", ("Shift+Left", "Shift+Right")),
     Shortcut(_READING, "Menu of what is selected", ("Menu", "Shift+F10")),
     Shortcut(_READING, "Former message", ("Alt+Up",), Command.PREVIOUS_MESSAGE),
@@ -132,7 +146,16 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut(_WINDOW, "Show or hide the sidebar", ("Ctrl+B", "F9"), Command.TOGGLE_SIDEBAR),
     Shortcut(_WINDOW, "Settings", ("Ctrl+,",), Command.SETTINGS),
     Shortcut(_WINDOW, "This list", ("Ctrl+/", "F1"), Command.SHORTCUTS),
+    Shortcut(_WINDOW, "Recent texts", (), Command.RECENT_TEXTS),
+    Shortcut(_WINDOW, "Trash", (), Command.TRASH),
     Shortcut(_WINDOW, "Help menu", ("F10",), Command.HELP_MENU),
+    Shortcut(_WINDOW, "Network conditions: off", (), Command.NETWORK_OFF),
+    Shortcut(_WINDOW, "Network conditions: Slow 3G", (), Command.NETWORK_SLOW_3G),
+    Shortcut(_WINDOW, "Network conditions: Train", (), Command.NETWORK_TRAIN),
+    Shortcut(_WINDOW, "Network conditions: Overloaded", (), Command.NETWORK_OVERLOADED),
+    Shortcut(_WINDOW, "Network conditions: Flaky", (), Command.NETWORK_FLAKY),
+    Shortcut(_WINDOW, "Network conditions: custom", (), Command.NETWORK_CUSTOM),
+    Shortcut(_WINDOW, "Restore a backup", (), Command.RESTORE),
     Shortcut(_WINDOW, "Full screen", ("F11",), Command.FULL_SCREEN),
     Shortcut(_WINDOW, "Quit", ("Ctrl+Q",), Command.QUIT),
 )

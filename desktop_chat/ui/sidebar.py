@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.core.conversation import ConversationSummary
 from desktop_chat.core.keys import KeySource, KeyState
+from desktop_chat.core.provider import is_unencrypted
 from desktop_chat.ui.fonts import SMALL_PX, TINY_PX, ui_font
 from desktop_chat.ui.history_list import HistoryList
 from desktop_chat.ui.history_model import HistoryModel
@@ -36,6 +37,8 @@ _SIDE_PX: Final = 10
 _FIELD_PX: Final = 36
 _RADIUS_PX: Final = 8.0
 _FOOT_PADDING_PX: Final = 14
+
+UNENCRYPTED: Final = "Its address begins with http://: what you send and the key can be read on the way."
 
 _KEY_WORDS: Final = {
     KeySource.UNKNOWN: "looking for the key…",
@@ -119,8 +122,12 @@ class Sidebar(QWidget):
     def show_key(self, provider: str, state: KeyState) -> None:
         """Say at the foot where the key comes from."""
         words = f"{provider} · {_KEY_WORDS[state.source]}"
+        tip = f"{words}  {state.mask}".strip()
+        if is_unencrypted(state.origin):
+            # First, because the end is cut off where room is short.
+            words, tip = f"Not encrypted · {words}", f"{tip}\n{UNENCRYPTED}"
         self._key.set_words(words)
-        self._key.setToolTip(plain_tip(f"{words}  {state.mask}".strip()))
+        self._key.setToolTip(plain_tip(tip))
 
     def show_demo(self) -> None:
         """Say at the foot that nothing here comes from a real service."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_chat.core.keys import KeySource
 from desktop_chat.core.messages import Draft
-from desktop_chat.ui.composer import STILL_ANSWERING, Composer
+from desktop_chat.ui.composer import Composer
 from desktop_chat.ui.connections import Connections
 
 if TYPE_CHECKING:
     from desktop_chat.chat.session import ChatSession
     from desktop_chat.ui.desk import Desk
     from desktop_chat.ui.transcript.messages.message_acts import MessageActs
+
+
+STILL_ANSWERING: Final = "Still answering: stop it or wait."
 
 
 class TabActs(QObject):

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from desktop_chat.ui.fonts import SMALL_PX, ui_font
 from desktop_chat.ui.icon_button import IconButton, paint_focus_ring
+from desktop_chat.ui.icons import icon
 from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.title_edit import TitleEdit
@@ -30,6 +31,9 @@ _PADDING_PX: Final = 12
 _GAP_PX: Final = 8
 _DOT_PX: Final = 7
 _RADIUS_PX: Final = 8.0
+_MARK_PX: Final = 14
+_MARK_GAP_PX: Final = 6
+BAD_NETWORK_ICON: Final = "bad-network"
 _CLOSE_SIDE_PX: Final = 24
 
 
@@ -51,6 +55,7 @@ class TabButton(QAbstractButton):
         self.tab_id = tab_id
         self.is_busy = False
         self.is_unseen = False
+        self.is_worsened = False
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._pressed_at: QPoint | None = None
         self._is_dragging = False
@@ -87,10 +92,15 @@ class TabButton(QAbstractButton):
         self.is_unseen = is_unseen
         self._tell_state()
 
+    def set_worsened(self, is_worsened: bool) -> None:
+        """Show that the network is made worse on purpose here."""
+        self.is_worsened = is_worsened
+        self._tell_state()
+
     def sizeHint(self) -> QSize:
         # Room for the dot is always counted in, so that tabs stay where they are when a reply begins or ends.
         width = self.fontMetrics().horizontalAdvance(self._title) + 2 * _PADDING_PX + _DOT_PX + 2 * _GAP_PX
-        width += _CLOSE_SIDE_PX - _GAP_PX
+        width += _CLOSE_SIDE_PX - _GAP_PX + (_MARK_PX + _MARK_GAP_PX if self.is_worsened else 0)
         return QSize(max(TAB_MIN_PX, min(TAB_MAX_PX, width)), TAB_HEIGHT_PX)
 
     def start_rename(self) -> None:
@@ -118,14 +128,18 @@ class TabButton(QAbstractButton):
 
     def _tell_state(self) -> None:
         state = ", reply is being written" if self.is_busy else ", new reply" if self.is_unseen else ""
-        self.setAccessibleName(self._title + state)
+        line = ", network made worse on purpose" if self.is_worsened else ""
+        self.setAccessibleName(self._title + line + state)
         self.update()
 
     def _has_dot(self) -> bool:
         return self.is_busy or (self.is_unseen and not self.isChecked())
 
+    def _mark_x(self) -> int:
+        return _PADDING_PX + (_DOT_PX + _GAP_PX if self._has_dot() else 0)
+
     def _title_rect(self) -> QRect:
-        left = _PADDING_PX + (_DOT_PX + _GAP_PX if self._has_dot() else 0)
+        left = self._mark_x() + (_MARK_PX + _MARK_GAP_PX if self.is_worsened else 0)
         right = self._close.x() - 2
         return QRect(left, 0, max(0, right - left), self.height())
 
@@ -179,6 +193,9 @@ class TabButton(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.accent if self.is_busy else colors.dim))
             painter.drawEllipse(QRectF(_PADDING_PX, (self.height() - _DOT_PX) / 2, _DOT_PX, _DOT_PX))
+        if self.is_worsened:
+            place = QRect(self._mark_x(), (self.height() - _MARK_PX) // 2, _MARK_PX, _MARK_PX)
+            icon(BAD_NETWORK_ICON, colors.warn, _MARK_PX).paint(painter, place)
         if self._editor is None:
             ink = colors.text if self.isChecked() or self.underMouse() else colors.dim
             painter.setPen(QColor(ink))

@@ -17,6 +17,7 @@ from desktop_chat.ui.tab_strip import TabStrip
 from desktop_chat.ui.theme import Look
 
 if TYPE_CHECKING:
+    from desktop_chat.core.network_conditions import NetworkConditions
     from desktop_chat.ui.desk import Desk
 
 _CLOSED_MAX: Final = 25
@@ -66,6 +67,7 @@ class TabDeck(QWidget):
     def _connect_pages(self) -> None:
         pages = self.pages
         pages.title_changed.connect(self._show_title)
+        pages.conditions_changed.connect(self._show_conditions)
         pages.content_changed.connect(self.remember)
         pages.moved.connect(self._place_timer.start)
 
@@ -270,6 +272,9 @@ class TabDeck(QWidget):
         self.strip.set_title(conversation_id, title)
         if conversation_id == self.current_id:
             self.title_changed.emit(title)
+
+    def _show_conditions(self, conversation_id: str, conditions: NetworkConditions | None) -> None:
+        self.strip.set_worsened(conversation_id, conditions is not None)
 
     def _show_titles(self, conversations: tuple[ConversationSummary, ...]) -> None:
         for summary in conversations:

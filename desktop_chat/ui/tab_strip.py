@@ -121,6 +121,13 @@ class TabStrip(QWidget):
         """Show or hide the dot of a reply that was not looked at."""
         self._tab(tab_id).set_unseen(is_unseen)
 
+    def set_worsened(self, tab_id: str, is_worsened: bool) -> None:
+        """Show or hide the mark of a line that is made worse on purpose."""
+        tab = self._tab(tab_id)
+        if tab.is_worsened != is_worsened:
+            tab.set_worsened(is_worsened)
+            self._arrange()
+
     def set_sidebar_button_shown(self, is_shown: bool) -> None:
         """Offer the way back to a hidden sidebar."""
         self._sidebar.setVisible(is_shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -36,6 +37,7 @@ class TabWriting(QObject):
         """Listen to both sides until the tab lets go of the conversation."""
         add, composer, session, desk = connections.add, self._composer, self._session, self._desk
         add(composer.send_requested, self.send)
+        add(composer.send_now_requested, self._send_now)
         add(composer.stop_requested, session.stop)
         add(composer.draft_changed, self._keep)
         add(composer.model_chosen, session.set_model)
@@ -54,12 +56,23 @@ class TabWriting(QObject):
     # --- the text
 
     def send(self, draft: Draft) -> bool:
-        """Ask a question; False when it cannot be sent now."""
+        """Ask a question, or queue it; False when it cannot be taken."""
+        return self._send_by(self._session.send, draft)
+
+    def _send_now(self, draft: Draft) -> None:
+        """Send what stands in the composer before all else; where nothing does, what has waited longest."""
+        rows = self._session.outbox.rows
+        if not draft.is_empty:
+            self._send_by(self._session.send_now, draft)
+        elif rows:
+            self._session.outbox.send_now(rows[0].message.id)
+
+    def _send_by(self, send: Callable[[Draft], bool], draft: Draft) -> bool:
         if self._desk.keys.state.source is KeySource.NONE:
             # The text stays where it is until there is a key to send it with.
             self.key_requested.emit()
             return False
-        if not self._session.send(draft):
+        if not send(draft):
             return False
         if draft.text == self._composer.draft().text:
             self._composer.clear_sent()

@@ -63,7 +63,16 @@ class WindowCommands(QObject):
             Command.FILTER: self._filter,
             Command.SETTINGS: self._dialogs.open_settings,
             Command.SHORTCUTS: self._dialogs.open_shortcuts,
+            Command.RECENT_TEXTS: self._open_recent_texts,
+            Command.TRASH: self._dialogs.open_trash,
             Command.HELP_MENU: self._open_help,
+            Command.NETWORK_OFF: partial(self._put_under, ""),
+            Command.NETWORK_SLOW_3G: partial(self._put_under, "slow-3g"),
+            Command.NETWORK_TRAIN: partial(self._put_under, "train"),
+            Command.NETWORK_OVERLOADED: partial(self._put_under, "overloaded"),
+            Command.NETWORK_FLAKY: partial(self._put_under, "flaky"),
+            Command.NETWORK_CUSTOM: self._open_conditions,
+            Command.RESTORE: self._dialogs.restore_requested.emit,
             Command.ZOOM_IN: lambda: self._zoom(1),
             Command.ZOOM_OUT: lambda: self._zoom(-1),
             Command.ZOOM_RESET: lambda: self._zoom(0),
@@ -73,6 +82,7 @@ class WindowCommands(QObject):
             Command.FIND_PREVIOUS: lambda: deck.pages.find_step(-1),
             Command.COPY_ANSWER: lambda: self._tell_copied(page().copy_last_answer(), "answer"),
             Command.COPY_CODE: lambda: self._tell_copied(page().copy_last_code(), "code block"),
+            Command.INSPECT: self._inspect,
             Command.FULL_SCREEN: self._toggle_full_screen,
             Command.QUIT: self._window.close,
         }
@@ -108,9 +118,27 @@ class WindowCommands(QObject):
         elif not page.close_find():
             page.stop()
 
+    def _open_recent_texts(self) -> None:
+        # What stands there now may have taken the place of another text a moment ago.
+        self._deck.page().composer.flush_draft()
+        self._dialogs.open_recent_texts()
+
     def _open_help(self) -> None:
         self._sides.show_sidebar(True)
         self._sidebar.request_help()
+
+    def _put_under(self, preset: str) -> None:
+        """Make the line of the tab in view worse on purpose; with no preset, as it is."""
+        from desktop_chat.core.conditions_text import conditions_from
+
+        line = self._deck.page().conditions
+        if line is not None:
+            line.choose(conditions_from(preset) if preset else None)
+
+    def _open_conditions(self) -> None:
+        line = self._deck.page().conditions
+        if line is not None:
+            self._dialogs.open_conditions(line)
 
     def _zoom(self, step: int) -> None:
         if self._desk is not None:
@@ -118,6 +146,10 @@ class WindowCommands(QObject):
 
     def _tell_copied(self, is_copied: bool, thing: str) -> None:
         self._toasts.show_toast(f"The last {thing} is copied." if is_copied else f"There is no {thing} here yet.")
+
+    def _inspect(self) -> None:
+        if not self._deck.page().inspect():
+            self._toasts.show_toast("There is no reply here yet.")
 
     def _filter(self) -> None:
         self._sides.show_sidebar(True)

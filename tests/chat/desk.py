@@ -12,7 +12,9 @@ from desktop_chat.chat.network import Network
 from desktop_chat.chat.preferences import Preferences
 from desktop_chat.chat.reconnecting import ReconnectOptions
 from desktop_chat.chat.reply_keeper import ReplyKeeper
-from desktop_chat.chat.session import ChatSession, Surroundings
+from desktop_chat.chat.session import ChatSession
+from desktop_chat.chat.stream_recorder import StreamRecorder
+from desktop_chat.chat.surroundings import Surroundings
 from desktop_chat.chat.tasks import Tasks
 from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.errors import SettingsError
@@ -102,6 +104,7 @@ class Desk:
         self.keys = Keys(self.secrets, self.api, self.preferences, CATALOG, self.tasks)
         self.keeper = ReplyKeeper(self.store, self.tasks)
         self.network = Network()
+        self.recorder = StreamRecorder(self.store, self.tasks)
         self.pauses = Pauses()
         self.surroundings = Surroundings(
             self.store,
@@ -111,6 +114,7 @@ class Desk:
             self.keeper,
             self.tasks,
             self.network,
+            self.recorder,
             ReconnectOptions(self.pauses.wait_for, fraction=lambda: 1.0, now=lambda: NOW),
         )
         self._sessions: list[ChatSession] = []
@@ -136,6 +140,7 @@ class Desk:
             await session.close()
         await self.keeper.close()
         await self.tasks.close()
+        self.recorder.close()
 
 
 async def all_ended(name: str) -> None:

@@ -24,7 +24,7 @@ from desktop_chat.core.events import (
     TextArrived,
     ThinkingArrived,
 )
-from desktop_chat.core.failure import Failure
+from desktop_chat.core.failure import Failure, with_skipped
 from desktop_chat.core.messages import Block, Draft, Message, MessageStatus, Timings
 from desktop_chat.core.stored import StoredConversation
 from desktop_chat.core.usage import Usage
@@ -170,6 +170,16 @@ async def test_the_seam_stands_before_the_second_part(desk: Desk) -> None:
     assert seam.block == 2
     assert before <= seam.at <= time.time()
     assert [block["type"] for block in message.content] == ["thinking", "text", "text"]
+
+
+async def test_what_could_not_be_read_of_the_first_part_is_told_at_the_end(desk: Desk) -> None:
+    session = await session_with(desk, ASKED, cut(failure=with_skipped(BROKEN, 2, "as they came")))
+    continued(desk, REST)
+
+    message = await gone_on(session)
+
+    assert (message.status, message.text) == (MessageStatus.COMPLETE, WHOLE)
+    assert message.failure == with_skipped(None, 2, "as they came")
 
 
 async def test_a_reply_may_be_continued_more_than_once(desk: Desk) -> None:

@@ -10,10 +10,14 @@ from PySide6.QtCore import QMetaMethod, QObject
 
 from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.library import Library
+from desktop_chat.chat.outbox import Outbox
 from desktop_chat.chat.preferences import Preferences
 from desktop_chat.chat.session import ChatSession
+from desktop_chat.chat.stream_recorder import StreamRecorder
 from tests.chat.desk import Desk
 from tests.helpers.fake_chat import FakeKeys, FakeLibrary, FakePreferences, FakeSession
+from tests.helpers.fake_outbox import FakeOutbox
+from tests.helpers.fake_recorder import FakeRecorder
 
 
 @dataclass(frozen=True)
@@ -38,26 +42,44 @@ OFFERS = (
         words(
             """end_read(PyObject)
             path_changed(PyObject) message_added(PyObject) event_arrived(QString,PyObject)
-            turn_cut(PyObject) turn_ended(PyObject)
+            turn_cut(PyObject) turn_ended(PyObject) rested()
             activity_changed(PyObject) totals_changed(PyObject) limits_changed(PyObject) title_changed(QString)
             draft_changed(PyObject) model_changed(QString) stored(PyObject) store_failed(PyObject)
             edit_failed(QString,PyObject)"""
         ),
-        words("path siblings send edit keep_as_is stop go_on reconnect_now retry select_sibling keep_draft set_model"),
-        words("conversation_id title is_busy is_empty is_loaded activity totals limits model_id"),
+        words(
+            """path siblings send send_now edit keep_as_is stop go_on reconnect_now retry select_sibling keep_draft
+            set_model"""
+        ),
+        words("conversation_id title is_busy is_empty is_loaded activity totals limits model_id outbox"),
     ),
     Offer(
         Library,
         FakeLibrary,
         words(
             """conversations_changed(PyObject) activity_changed(QString,PyObject) unseen_changed(QString,bool)
-            today_cost_changed(double) store_failed(PyObject) store_recovered() branch_made(QString)"""
+            today_cost_changed(double) store_failed(PyObject) store_recovered() outgoing_changed()
+            branch_made(QString)"""
         ),
         words(
             """conversations busy_ids unseen_ids new_session session branch release mark_seen rename set_pinned delete
-            restore remember_tabs"""
+            restore put_back_queued remember_tabs"""
         ),
-        words("today_cost_usd"),
+        words("today_cost_usd outgoing_count"),
+    ),
+    Offer(
+        Outbox,
+        FakeOutbox,
+        words("changed(PyObject) send_requested(PyObject) stop_requested() text_returned(PyObject)"),
+        words("add take_out drop put_back send_now resume"),
+        words("rows outgoing_count is_offline"),
+    ),
+    Offer(
+        StreamRecorder,
+        FakeRecorder,
+        words("record_changed(QString) saved(QString) save_failed(PyObject)"),
+        words("records_of is_loaded load save"),
+        words(""),
     ),
     Offer(
         Preferences,
@@ -126,8 +148,10 @@ async def test_both_have_these_values(desk: Desk) -> None:
     pairs: dict[type[QObject], tuple[QObject, QObject]] = {
         ChatSession: (desk.session(), FakeSession("c1")),
         Library: (library, FakeLibrary()),
+        Outbox: (desk.session().outbox, FakeOutbox("c1")),
         Preferences: (desk.preferences, FakePreferences()),
         Keys: (desk.keys, FakeKeys()),
+        StreamRecorder: (desk.recorder, FakeRecorder()),
     }
     for offer in OFFERS:
         for one in pairs[offer.real]:

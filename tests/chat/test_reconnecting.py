@@ -57,11 +57,12 @@ async def waiting(session: ChatSession) -> Activity:
     return activity
 
 
-async def cut_off(desk: Desk, text: str = "Half a word") -> ChatSession:
+async def cut_off(desk: Desk, text: str = "Half a word", is_offline: bool = False) -> ChatSession:
     """A conversation whose reply was cut, and waits."""
     session = desk.session()
     cut_at(desk, text)
     session.send(Draft("Why?"))
+    desk.network.set_offline(is_offline)
     await waiting(session)
     return session
 
@@ -377,8 +378,7 @@ async def test_the_program_ends_while_a_reply_waits(desk: Desk) -> None:
 
 
 async def test_without_a_network_it_waits_until_there_is_one(desk: Desk) -> None:
-    desk.network.set_offline(True)
-    session = await cut_off(desk)
+    session = await cut_off(desk, is_offline=True)
     assert session.activity.retry_at is None
 
     desk.network.set_offline(False)
@@ -401,8 +401,7 @@ async def test_a_network_that_goes_while_it_counts_down_is_waited_for(desk: Desk
 
 
 async def test_without_a_network_now_tries_all_the_same(desk: Desk) -> None:
-    desk.network.set_offline(True)
-    session = await cut_off(desk)
+    session = await cut_off(desk, is_offline=True)
 
     session.reconnect_now()
 
@@ -410,8 +409,7 @@ async def test_without_a_network_now_tries_all_the_same(desk: Desk) -> None:
 
 
 async def test_without_a_network_stop_ends_the_wait(desk: Desk) -> None:
-    desk.network.set_offline(True)
-    session = await cut_off(desk)
+    session = await cut_off(desk, is_offline=True)
 
     session.stop()
 

@@ -8,6 +8,8 @@ from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.conversation import UNTITLED, ConversationSummary
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.events import (
+    BodySent,
+    LineOpened,
     PingArrived,
     ReplyStarted,
     RequestSent,
@@ -181,15 +183,15 @@ async def test_an_empty_draft_is_not_sent(desk: Desk, text: str) -> None:
     assert not session.is_busy
 
 
-async def test_nothing_is_sent_while_a_turn_runs(desk: Desk) -> None:
+async def test_nothing_else_is_asked_for_while_a_turn_runs(desk: Desk) -> None:
     session = desk.session()
     gate = Gate()
     desk.api.script(gate, *reply_events("Hello."))
     session.send(Draft("One"))
     await gate.reached.wait()
 
-    assert not session.send(Draft("Two"))
     session.retry(session.path()[0].id)
+    session.go_on(session.path()[-1].id)
     gate.open()
     await next_signal(session.turn_ended)
 
@@ -223,6 +225,8 @@ async def test_the_activity_follows_the_turn(desk: Desk) -> None:
         RequestSent(1, 100),
         RetryScheduled(0.5, 2, 3, why),
         RequestSent(2, 100),
+        LineOpened(),
+        BodySent(),
         StillWaiting(20.0),
         PingArrived(),
         ResponseOpened(None, None),
@@ -235,8 +239,9 @@ async def test_the_activity_follows_the_turn(desk: Desk) -> None:
 
     assert [activity.phase for activity in activities] == [
         Phase.CONNECTING,
-        Phase.WAITING,
         Phase.RETRYING,
+        Phase.CONNECTING,
+        Phase.SENDING,
         Phase.WAITING,
         Phase.QUIET,
         Phase.WAITING,
@@ -244,10 +249,11 @@ async def test_the_activity_follows_the_turn(desk: Desk) -> None:
         Phase.WRITING,
         Phase.IDLE,
     ]
-    retrying = activities[2]
+    retrying = activities[1]
     assert (retrying.attempt, retrying.attempts_max, retrying.failure) == (2, 3, why)
     assert retrying.retry_at is not None
-    assert activities[4].quiet_s == 20.0
+    assert activities[4].sent_bytes == 100
+    assert activities[5].quiet_s == 20.0
     assert session.activity == Activity()
 
 

@@ -7,18 +7,20 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_chat.chat.turn import Turn, TurnListener
+from desktop_chat.chat.turn import SKIPPED_SHOWN, Turn, TurnListener
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.errors import Overloaded
 from desktop_chat.core.events import (
     BlockStarted,
     InputJsonArrived,
+    PartSkipped,
     ReplyEnded,
     ReplyEvent,
     ReplyStarted,
     TextArrived,
     ThinkingArrived,
 )
+from desktop_chat.core.failure import PARTS_SKIPPED
 from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.provider import ANTHROPIC
 from desktop_chat.core.rate_limits import RateLimits
@@ -47,7 +49,7 @@ def turn_of(desk: Desk, *steps: Step, listener: Listener | None = None) -> Turn:
     if steps:
         desk.api.script(*steps)
     begun: Message = replace(reply("c1", ASKED.id), model="claude-fake")
-    return Turn(begun, desk.api, desk.keys, desk.keeper, (listener or Listener()).as_told())
+    return Turn(begun, desk.api, desk.keys, desk.keeper, desk.recorder, (listener or Listener()).as_told())
 
 
 async def run(turn: Turn) -> Message:
@@ -83,6 +85,34 @@ async def test_everything_of_the_reply_is_told_and_journalled(desk: Desk) -> Non
     assert desk.store.journal == {}
 
 
+SKIPPED = PartSkipped("content_block_delta", '{"type":"content_block_delta","index":"0"}')
+
+
+async def test_a_part_that_could_not_be_read_marks_the_message(desk: Desk) -> None:
+    begin, *rest = reply_events("Hello.")
+    message = await run(turn_of(desk, begin, SKIPPED, *rest))
+    assert (message.status, message.text) == (MessageStatus.COMPLETE, "Hello.")
+    assert message.failure is not None
+    assert (message.failure.kind, message.failure.title) == (PARTS_SKIPPED, "1 part of this reply could not be read.")
+    assert message.failure.raw == f"content_block_delta: {SKIPPED.raw}"
+    assert desk.store.messages[message.id] == message
+
+
+async def test_of_many_parts_only_a_few_are_kept_as_they_came(desk: Desk) -> None:
+    begin, *rest = reply_events("Hello.")
+    message = await run(turn_of(desk, begin, *[SKIPPED] * 2_000, *rest))
+    assert message.failure is not None
+    assert message.failure.title == "2,000 parts of this reply could not be read."
+    assert (message.failure.raw or "").count(SKIPPED.raw) == SKIPPED_SHOWN
+
+
+async def test_a_failure_tells_of_skipped_parts_beside_its_own_reason(desk: Desk) -> None:
+    message = await run(turn_of(desk, STARTED, TextArrived(0, "Half"), SKIPPED, Overloaded("Busy.", "Wait.")))
+    assert message.failure is not None
+    assert (message.failure.kind, message.failure.title) == ("Overloaded", "Busy.")
+    assert message.failure.detail == "Wait. 1 part of this reply could not be read."
+
+
 async def test_what_has_come_can_be_seen_at_any_time(desk: Desk) -> None:
     gate = Gate()
     turn = turn_of(desk, *reply_events("Half")[:3], gate)
@@ -91,10 +121,12 @@ async def test_what_has_come_can_be_seen_at_any_time(desk: Desk) -> None:
 
     assert (turn.so_far().text, turn.so_far().status) == ("Half", MessageStatus.STREAMING)
 
+    assert turn._progress._timer is not None
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
     assert (turn.message.text, turn.message.status) == ("Half", MessageStatus.STOPPED)
+    assert turn._progress._timer is None, "nobody looks at its speed any more"
 
 
 async def test_a_cut_tool_call_is_kept_as_it_came(desk: Desk) -> None:

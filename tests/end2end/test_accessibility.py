@@ -6,6 +6,7 @@ In the continuous integration nothing of it may be left out.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -119,10 +120,15 @@ def _check_places(transcript: dict[str, Any]) -> None:
         assert button["name"]
 
 
+_STEP = re.compile("Connecting|Sent .*, waiting|Sending|Waiting|Thinking|Writing")
+
+
 def _check_speech(said: list[str]) -> None:
     assert "Code, python, 5 lines." in said
     assert "Table, 3 columns, 3 rows." in said
-    sentences = [words for words in said if words not in ("Waiting", "Thinking")]
+    steps = [words for words in said if _STEP.fullmatch(words)]
+    assert len(steps) == len(set(steps)), "each is said once"
+    sentences = [words for words in said if words not in steps]
     assert all(words.endswith((".", "?", ":", "!")) for words in sentences), sentences
     assert "\n".join(said).count("full jitter") == 1
 

@@ -158,7 +158,13 @@ def test_a_picture_of_the_window_is_saved_and_everything_stays_in_the_data_direc
     assert home_with_key.files() == set()
     written = {str(path.relative_to(data_dir)) for path in data_dir.rglob("*") if path.is_file()}
     assert {"desktop-chat.sqlite3", "logs/desktop-chat.log"} <= written
-    assert written <= {"desktop-chat.sqlite3", "logs/desktop-chat.log", "logs/faults.log", "settings.json"}
+    assert written <= {
+        "desktop-chat.sqlite3",
+        "logs/desktop-chat.log",
+        "logs/faults.log",
+        "logs/showing",
+        "settings.json",
+    }
     settings = data_dir / "settings.json"
     assert not settings.exists() or json.loads(settings.read_text(encoding="utf-8")).get("theme", "system") == "system"
 

@@ -18,7 +18,9 @@ from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.network import Network
 from desktop_chat.chat.preferences import Preferences
 from desktop_chat.chat.reply_keeper import ReplyKeeper
-from desktop_chat.chat.session import ChatSession, Surroundings
+from desktop_chat.chat.session import ChatSession
+from desktop_chat.chat.stream_recorder import StreamRecorder
+from desktop_chat.chat.surroundings import Surroundings
 from desktop_chat.chat.tasks import Tasks
 from desktop_chat.core.messages import Message, MessageStatus, new_id
 from desktop_chat.core.models import ModelCatalog
@@ -74,13 +76,21 @@ class Below:
         own_keys = {profile.origin: server.key}
         self.keys = Keys(FakeSecrets(), self.client, self.preferences, catalog, self.tasks, own_keys=own_keys)
         self.keeper = ReplyKeeper(self.store, self.tasks)
+        self.recorder = StreamRecorder(self.store, self.tasks)
 
     def session(self, model_id: str) -> ChatSession:
         """A new conversation."""
         session = ChatSession(
             new_id(),
             Surroundings(
-                self.store, self.client, self.keys, self.preferences, self.keeper, self.tasks, network=Network()
+                self.store,
+                self.client,
+                self.keys,
+                self.preferences,
+                self.keeper,
+                self.tasks,
+                network=Network(),
+                recorder=self.recorder,
             ),
         )
         session.load(None)
@@ -104,6 +114,7 @@ async def below(server: DemoServer, folder: Path) -> AsyncIterator[Below]:
     finally:
         await program.keeper.close()
         await program.tasks.close()
+        program.recorder.close()
         await program.client.close()
         await program.store.close()
     assert program.bugs == []

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from desktop_chat.core.api_key import ApiKey
+from desktop_chat.core.bad_line import BadLine
 from desktop_chat.core.events import (
+    REPLY_EVENTS,
     BlockEnded,
     BlockStarted,
+    CitationArrived,
+    FieldsArrived,
+    PingArrived,
     ReplyChanged,
     ReplyEnded,
     ReplyStarted,
     RequestSent,
     ResponseOpened,
+    RetryScheduled,
+    SignatureArrived,
     StreamEvent,
     TextArrived,
+    ThinkingArrived,
 )
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.provider import ProviderProfile
+from desktop_chat.core.replay_file import wire_form
+from desktop_chat.core.stream_observer import StreamObserver
+from desktop_chat.core.stream_record import HIDDEN_KEY, SentRequest, StepKind
 
 
 @dataclass
@@ -64,6 +76,28 @@ def reply_events(*pieces: str, stop_reason: str = "end_turn", output_tokens: int
     )
 
 
+def _request(body: Mapping[str, Any], profile: ProviderProfile) -> SentRequest:
+    text = json.dumps({**body, "stream": True})
+    headers = (("x-api-key", HIDDEN_KEY), ("content-type", "application/json"))
+    return SentRequest("POST", f"{profile.base_url}/v1/messages", headers, text, len(text))
+
+
+def _tell(observer: StreamObserver, event: StreamEvent) -> None:
+    match event:
+        case ResponseOpened(request_id):
+            observer.opened(200, request_id, (("request-id", request_id or ""),))
+        case PingArrived():
+            observer.arrived("ping", '{"type":"ping"}', 0)
+        case RetryScheduled(failure=failure):
+            observer.stepped(StepKind.RETRY, failure.title)
+        case SignatureArrived() | CitationArrived() | FieldsArrived():
+            observer.arrived("content_block_delta", "{}", 0)
+        case _ if isinstance(event, REPLY_EVENTS):
+            form = wire_form(event)
+            units = len(event.text) if isinstance(event, TextArrived | ThinkingArrived) else 0
+            observer.arrived(form["type"], json.dumps(form), units)
+
+
 class FakeApi:
     """Keeps to `chat.ports.MessagesApi`. `script` queues what the next calls of `stream` do.
 
@@ -73,6 +107,8 @@ class FakeApi:
 
     def __init__(self) -> None:
         self.calls: list[ApiCall] = []
+        self.lines: list[BadLine | None] = []
+        """What each call of `stream` goes over."""
         self.model_list: tuple[ModelInfo, ...] | Exception = (ModelInfo("claude-fake", "Claude Fake"),)
         self.token_count: int | Exception = 42
         self.closed_streams_count = 0
@@ -94,9 +130,17 @@ class FakeApi:
         return [call.body for call in self.calls if call.name == "stream" and call.body is not None]
 
     async def stream(
-        self, body: Mapping[str, Any], profile: ProviderProfile, key: ApiKey | None
+        self,
+        body: Mapping[str, Any],
+        profile: ProviderProfile,
+        key: ApiKey | None,
+        line: BadLine | None = None,
+        observer: StreamObserver | None = None,
     ) -> AsyncGenerator[StreamEvent, None]:
         self._note("stream", body, profile, key)
+        self.lines.append(line)
+        if observer is not None:
+            observer.asked(_request(body, profile))
         if not self._scripts:
             self.script(*reply_events("Hello."))
         try:
@@ -106,6 +150,8 @@ class FakeApi:
                 elif isinstance(step, BaseException):
                     raise step
                 else:
+                    if observer is not None:
+                        _tell(observer, step)
                     yield step
         finally:
             self.closed_streams_count += 1

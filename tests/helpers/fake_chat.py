@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_chat.chat.conditions import Conditions
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.continuation import begun_again, can_be_continued
 from desktop_chat.core.conversation import (
@@ -19,13 +21,16 @@ from desktop_chat.core.conversation import (
     title_from,
 )
 from desktop_chat.core.events import ReplyEvent
+from desktop_chat.core.kept_draft import KeptDraft
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
 from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, edited_message, new_id, user_message
 from desktop_chat.core.models import ModelCatalog, ModelInfo, ThinkingKind
+from desktop_chat.core.outbox import Queued
 from desktop_chat.core.provider import ANTHROPIC, ProviderProfile
 from desktop_chat.core.rate_limits import RateLimits
 from desktop_chat.core.settings import SettingProblem, Settings
 from desktop_chat.core.totals import Totals, totals_of
+from tests.helpers.fake_outbox import FakeOutbox
 
 if TYPE_CHECKING:
     from desktop_chat.chat.keys import Keys
@@ -52,6 +57,7 @@ class FakeSession(QObject):
     event_arrived = Signal(str, object)
     turn_cut = Signal(object)
     turn_ended = Signal(object)
+    rested = Signal()
     activity_changed = Signal(object)
     totals_changed = Signal(object)
     limits_changed = Signal(object)
@@ -71,6 +77,8 @@ class FakeSession(QObject):
         self.limits: RateLimits | None = None
         self.model_id = CATALOG.default_id
         self.tree = ConversationTree()
+        self.outbox = FakeOutbox(conversation_id)
+        self.conditions = Conditions(None, self)
         self.drafts: list[Draft] = []
         self.retried: list[str] = []
         self.stop_count = 0
@@ -95,8 +103,11 @@ class FakeSession(QObject):
         return self.tree.siblings(message_id)
 
     def send(self, draft: Draft) -> bool:
-        if draft.is_empty or self.is_busy or not self.is_loaded:
+        if draft.is_empty or not self.is_loaded:
             return False
+        if self.is_busy or self.outbox.is_offline:
+            self.outbox.add(draft.text)
+            return True
         tip_id = self.tree.tip_id
         if self.is_empty:
             self.show_title(title_from(draft.text))
@@ -106,6 +117,11 @@ class FakeSession(QObject):
         self.message_added.emit(question)
         self.stored.emit(question)
         return True
+
+    def send_now(self, draft: Draft) -> bool:
+        if self.is_busy and not draft.is_empty:
+            self.stop()
+        return self.send(draft)
 
     def edit(self, message_id: str, draft: Draft) -> bool:
         if draft.is_empty or self.is_busy or not self.is_loaded:
@@ -207,6 +223,51 @@ class FakeSession(QObject):
         self.activity_changed.emit(activity)
 
 
+class FakeRecentTexts(QObject):
+    """Texts in memory; every wish is answered at once."""
+
+    changed = Signal(object)
+    store_failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: tuple[KeptDraft, ...] = ()
+
+    def read(self) -> None:
+        self.changed.emit(self.texts)
+
+    def delete(self, number: int) -> None:
+        self.texts = tuple(kept for kept in self.texts if kept.number != number)
+        self.read()
+
+    def clear(self) -> None:
+        self.texts = ()
+        self.read()
+
+
+class FakeTrash(QObject):
+    """Deleted conversations in memory; every wish is answered at once."""
+
+    changed = Signal(object)
+    store_failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deleted: tuple[ConversationSummary, ...] = ()
+        self.restored_ids: list[str] = []
+
+    def read(self) -> None:
+        self.changed.emit(self.deleted)
+
+    def restore(self, conversation_id: str) -> None:
+        self.restored_ids.append(conversation_id)
+        self.delete_for_good((conversation_id,))
+
+    def delete_for_good(self, ids: Sequence[str]) -> None:
+        self.deleted = tuple(summary for summary in self.deleted if summary.id not in ids)
+        self.read()
+
+
 class FakeLibrary(QObject):
     """The list and its sessions; deleting and restoring happen at once."""
 
@@ -216,12 +277,15 @@ class FakeLibrary(QObject):
     today_cost_changed = Signal(float)
     store_failed = Signal(object)
     store_recovered = Signal()
+    outgoing_changed = Signal()
     branch_made = Signal(str)
 
     def __init__(self, *summaries: ConversationSummary) -> None:
         super().__init__()
+        self.recent_texts = FakeRecentTexts()
+        self.trash = FakeTrash()
         self.summaries = {summary.id: summary for summary in summaries}
-        self.trash: dict[str, ConversationSummary] = {}
+        self.deleted: dict[str, ConversationSummary] = {}
         self.sessions: dict[str, FakeSession] = {}
         self.messages: dict[str, tuple[Message, ...]] = {}
         self.released: list[str] = []
@@ -237,6 +301,10 @@ class FakeLibrary(QObject):
 
     def unseen_ids(self) -> frozenset[str]:
         return frozenset(self.unseen)
+
+    @property
+    def outgoing_count(self) -> int:
+        return sum(session.outbox.outgoing_count for session in self.sessions.values())
 
     def new_session(self) -> FakeSession:
         return self._opened(FakeSession(new_id()))
@@ -276,13 +344,16 @@ class FakeLibrary(QObject):
         self._put(replace(self.summaries[conversation_id], is_pinned=is_pinned))
 
     def delete(self, conversation_id: str) -> None:
-        self.trash[conversation_id] = self.summaries.pop(conversation_id)
+        self.deleted[conversation_id] = self.summaries.pop(conversation_id)
         if conversation_id in self.sessions:
             self.sessions[conversation_id].stop()
         self.conversations_changed.emit(self.conversations())
 
     def restore(self, conversation_id: str) -> None:
-        self._put(self.trash.pop(conversation_id))
+        self._put(self.deleted.pop(conversation_id))
+
+    def put_back_queued(self, queued: Queued) -> None:
+        self.sessions[queued.conversation_id].outbox.put_back(queued)
 
     def remember_tabs(self, tabs: tuple[OpenTab, ...]) -> None:
         self.remembered.append(tabs)
@@ -293,6 +364,7 @@ class FakeLibrary(QObject):
         session.activity_changed.connect(lambda activity: self.activity_changed.emit(key, activity))
         session.stored.connect(lambda message: self._follow(session, message))
         session.turn_ended.connect(lambda _message: self._end(key))
+        session.outbox.changed.connect(lambda _rows: self.outgoing_changed.emit())
         return session
 
     def _follow(self, session: FakeSession, message: Message) -> None:

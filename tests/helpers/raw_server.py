@@ -122,7 +122,10 @@ async def _read_request(reader: asyncio.StreamReader) -> Request | None:
         return None
     line, *rest = text.strip().split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (each.partition(":") for each in rest)}
-    body = await reader.readexactly(int(headers.get("content-length", 0)))
+    try:
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+    except asyncio.IncompleteReadError:
+        return None
     return Request(line, headers, body)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from desktop_chat.core.failure import Action, Failure
 from desktop_chat.core.messages import Block, Message, MessageStatus, Role, Seam, Timings, new_id, user_message
+from desktop_chat.core.outbox import Queued
 from desktop_chat.core.usage import Usage
 
 BLOCKS: tuple[Block, ...] = (
@@ -41,6 +42,11 @@ BLOCKS: tuple[Block, ...] = (
 def question(conversation_id: str, text: str = "Why?", parent_id: str | None = None, **fields: Any) -> Message:
     """A user message."""
     return replace(user_message(conversation_id, parent_id, text), **fields)
+
+
+def queued(conversation_id: str, place: int, text: str = "And then?") -> Queued:
+    """A message that waits to be sent."""
+    return Queued(new_id(), conversation_id, place, text, 1_790_000_000.5)
 
 
 def reply(conversation_id: str, parent_id: str | None, text: str = "", **fields: Any) -> Message:

@@ -11,15 +11,22 @@ from desktop_chat.chat.ports import ConversationStore
 from desktop_chat.core.conversation import UNTITLED, ConversationTree, OpenTab, ReadingPlace
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import BlockStarted, ReplyChanged, ReplyEnded, ReplyEvent, ReplyStarted, TextArrived
+from desktop_chat.core.kept_draft import KEPT_MAX
 from desktop_chat.core.messages import Draft, MessageStatus, new_id
+from desktop_chat.core.outbox import Queued
 from desktop_chat.core.stored import StoredConversation
-from tests.helpers.samples import BLOCKS, full_reply, question, reply
+from tests.helpers.samples import BLOCKS, full_reply, question, queued, reply
+from tests.helpers.stream_samples import delta, record, without_words
 
 
 async def loaded(store: ConversationStore, conversation_id: str) -> StoredConversation:
     stored = await store.load(conversation_id)
     assert stored is not None
     return stored
+
+
+async def kept_texts(store: ConversationStore) -> list[str]:
+    return [kept.text for kept in await store.kept_drafts()]
 
 
 class StoreContract:
@@ -217,6 +224,21 @@ class StoreContract:
         assert (await store.start()).conversations == (summary,)
         assert (await loaded(store, "c1")).messages == (asked,)
 
+    async def test_the_trash_is_read_newest_first_and_emptied_of_what_was_chosen(
+        self, store: ConversationStore
+    ) -> None:
+        for key in ("c1", "c2", "c3"):
+            await store.put(question(key), f"Title of {key}")
+        await store.delete("c1")
+        await store.delete("c2")
+        assert [summary.id for summary in await store.trash()] == ["c2", "c1"]
+
+        await store.delete_for_good(["c1", "c3", "never was"])
+
+        assert [summary.title for summary in await store.trash()] == ["Title of c2"]
+        assert await store.load("c1") is None
+        assert [summary.id for summary in (await store.start()).conversations] == ["c3"]
+
     async def test_what_is_gone_cannot_be_restored(self, store: ConversationStore) -> None:
         with pytest.raises(StoreError, match="gone"):
             await store.restore("never was")
@@ -240,6 +262,71 @@ class StoreContract:
         assert stored.tip_id == answer.id
         assert [summary.id for summary in (await store.start()).conversations] == ["c1", "other"], "it is the newest"
         assert (stored.summary.created_at, stored.summary.updated_at) == (200.0, 200.0)
+
+    async def test_what_waits_comes_back_in_order_and_takes_the_draft_along(self, store: ConversationStore) -> None:
+        await store.put(question("c1"))
+        await store.put_draft("c1", Draft("First", 5))
+        waiting = [queued("c1", place, f"Number {place}") for place in (1, 2, 3)]
+
+        for each in (waiting[2], waiting[0], waiting[1], queued("c2", 1)):
+            await store.put_queued(each)
+
+        stored = await loaded(store, "c1")
+        assert stored.queued == tuple(waiting)
+        assert stored.draft == Draft()
+
+    async def test_every_text_can_wait(self, store: ConversationStore) -> None:
+        text = "NUL \x00, a separator \u2028, a rocket \U0001f680 " + "and much more. " * 100_000
+        await store.put_queued(queued("c1", 1, text))
+        await store.put_queued(queued("c1", 2, "half a rocket \ud83d"))
+
+        kept = [each.text for each in (await loaded(store, "c1")).queued]
+
+        assert kept[0] == text
+        assert kept[1].startswith("half a rocket ")
+
+    async def test_what_is_brought_back_leaves_the_draft(self, store: ConversationStore) -> None:
+        await store.put_draft("c1", Draft("Something else", 3))
+
+        await store.put_queued(queued("c1", 1), keeps_draft=True)
+
+        assert (await loaded(store, "c1")).draft == Draft("Something else", 3)
+
+    async def test_a_message_that_is_sent_waits_no_more(self, store: ConversationStore) -> None:
+        first, second = queued("c1", 1, "First"), queued("c1", 2, "Second")
+        await store.put_queued(first)
+        await store.put_queued(second)
+        await store.put_draft("c1", Draft("Third", 5))
+
+        await store.put(question("c1", "First"), "First", keeps_draft=True, queued_id=first.id)
+
+        stored = await loaded(store, "c1")
+        assert [message.text for message in stored.messages] == ["First"]
+        assert (stored.queued, stored.draft) == ((second,), Draft("Third", 5))
+
+    async def test_what_is_taken_out_stands_in_the_composer_or_nowhere(self, store: ConversationStore) -> None:
+        first, second = queued("c1", 1, "First"), queued("c1", 2, "Second")
+        await store.put_queued(first)
+        await store.put_queued(second)
+
+        await store.take_queued(first, Draft("First", 5))
+        assert (await loaded(store, "c1")).draft == Draft("First", 5)
+        await store.take_queued(second)
+        await store.take_queued(second)
+
+        stored = await loaded(store, "c1")
+        assert (stored.queued, stored.draft) == ((), Draft("First", 5))
+
+    async def test_a_conversation_in_which_something_waits_can_be_found(self, store: ConversationStore) -> None:
+        await store.put(question("begun"))
+        await store.put_tabs([OpenTab("shown", is_current=True)])
+        for number, key in enumerate(("late", "begun", "shown", "early", "early")):
+            await store.put_queued(Queued(f"q{number}", key, number, "Why?", 100.0 - number))
+
+        assert [tab.conversation_id for tab in (await store.start()).tabs] == ["shown", "early", "late"]
+
+        stored = await loaded(store, "early")
+        assert (stored.messages, len(stored.queued), stored.summary.title) == ((), 2, UNTITLED)
 
     async def test_titles_and_pins_are_kept(self, store: ConversationStore) -> None:
         await store.put(question("c1"), "Old")
@@ -279,6 +366,133 @@ class StoreContract:
 
         assert len(stored.messages) == 30
         assert len(ConversationTree(stored.messages, stored.tip_id).path()) == 20
+
+    # --- texts that were thrown away
+
+    async def test_a_draft_that_is_cleared_or_replaced_is_kept(self, store: ConversationStore) -> None:
+        await store.put(question("c1"), "About tides")
+        for text in ("Why does the moon pull", "Why does the moon pull at the sea?", "", "Another thought", "x", "xy"):
+            await store.put_draft("c1", Draft(text, 0))
+
+        kept = await store.kept_drafts()
+
+        assert [each.text for each in kept] == ["Another thought", "Why does the moon pull at the sea?"]
+        assert {(each.conversation_id, each.title) for each in kept} == {("c1", "About tides")}
+        assert all(each.kept_at > 0 for each in kept)
+
+    async def test_a_question_is_kept_and_not_the_draft_it_grew_from(self, store: ConversationStore) -> None:
+        await store.put_draft("c1", Draft("Why is the sky blu", 18))
+        await store.put(question("c1", "Why is the sky blue?"))
+        await store.put_draft("c1", Draft("A thought for later", 0))
+        await store.put(question("c1", "Asked from elsewhere"), keeps_draft=True)
+        await store.put(reply("c1", None, "A long reply is no draft."))
+
+        assert await kept_texts(store) == ["Asked from elsewhere", "Why is the sky blue?"]
+        assert (await loaded(store, "c1")).draft.text == "A thought for later"
+
+        await store.put(question("c1", "Something else altogether"))
+
+        assert await kept_texts(store) == [
+            "Something else altogether",
+            "A thought for later",
+            "Asked from elsewhere",
+            "Why is the sky blue?",
+        ]
+
+    async def test_a_queued_message_is_kept_when_it_is_dropped_and_not_when_it_is_sent(
+        self, store: ConversationStore
+    ) -> None:
+        dropped, sent = (Queued(new_id(), "c1", n, f"Waiting message {n}", 1.0) for n in (1, 2))
+        await store.put_draft("c1", Draft("Waiting mess", 0))
+        await store.put_queued(dropped)
+        await store.put_queued(sent)
+        assert await kept_texts(store) == []
+
+        await store.take_queued(dropped)
+        assert await kept_texts(store) == ["Waiting message 1"]
+        await store.take_queued(sent, Draft("Waiting message 2", 0))
+        assert await kept_texts(store) == ["Waiting message 1"], "it stands in the composer"
+
+    async def test_the_draft_of_a_deleted_conversation_is_kept_and_comes_back_with_it(
+        self, store: ConversationStore
+    ) -> None:
+        await store.put(question("c1"), "Title")
+        await store.put_draft("c1", Draft("Not finished yet", 3))
+
+        await store.delete("c1")
+
+        (kept,) = await store.kept_drafts()
+        assert (kept.text, kept.title) == ("Not finished yet", "Title")
+        await store.restore("c1")
+        assert (await loaded(store, "c1")).draft == Draft("Not finished yet", 3)
+
+    async def test_a_draft_that_nothing_leads_to_is_found_at_the_next_start(self, store: ConversationStore) -> None:
+        for name in ("tab", "talk", "nowhere", "queue"):
+            await store.put_draft(name, Draft(f"Written in the {name}", 0))
+        await store.put(reply("talk", None))
+        await store.put_queued(Queued(new_id(), "queue", 1, "It waits.", 1.0), keeps_draft=True)
+        await store.put_tabs([OpenTab("tab")])
+
+        await store.start()
+
+        (kept,) = await store.kept_drafts()
+        assert (kept.text, kept.title) == ("Written in the nowhere", UNTITLED)
+        assert await store.load("nowhere") is None
+        assert (await loaded(store, "tab")).draft.text == "Written in the tab"
+
+    async def test_the_last_fifty_are_kept_and_each_once(self, store: ConversationStore) -> None:
+        for number in range(KEPT_MAX + 5):
+            await store.put(question(f"c{number % 3}", f"Question number {number:02}"))
+        await store.put(question("c1", f"Question number {KEPT_MAX}"))
+
+        texts = await kept_texts(store)
+
+        assert len(texts) == len(set(texts)) == KEPT_MAX
+        assert texts[:2] == [f"Question number {KEPT_MAX}", f"Question number {KEPT_MAX + 4}"]
+        assert texts[-1] == "Question number 05"
+
+    async def test_what_was_written_on_stands_for_its_beginnings(self, store: ConversationStore) -> None:
+        for text in ("One thing is certain", "", "One thing is certain: rain", ""):
+            await store.put_draft("c1", Draft(text, 0))
+
+        assert await kept_texts(store) == ["One thing is certain: rain"]
+
+    async def test_kept_texts_can_be_forgotten(self, store: ConversationStore) -> None:
+        for text in ("The first question", "The second question", "The third question"):
+            await store.put(question("c1", text))
+        second = (await store.kept_drafts())[1]
+
+        await store.delete_kept_draft(second.number)
+        await store.delete_kept_draft(second.number)
+        assert await kept_texts(store) == ["The third question", "The first question"]
+        await store.clear_kept_drafts()
+
+        assert await store.kept_drafts() == ()
+
+    async def test_any_text_can_be_kept(self, store: ConversationStore) -> None:
+        await store.put_draft("c1", Draft("Half \ud83d, nothing \x00, \u2028 and a line\n", 0))
+        await store.put_draft("c1", Draft())
+
+        assert await kept_texts(store) == ["Half \ufffd, nothing \x00, \u2028 and a line\n"]
+
+    async def test_what_went_over_the_line_is_kept_without_its_words(self, store: ConversationStore) -> None:
+        answer = reply("c1", None, status=MessageStatus.COMPLETE)
+        parts = [record([delta(1.0, "Why not?")], answer.id, part=part) for part in (1, 0)]
+        for part in parts:
+            await store.end_reply(answer, part)
+
+        assert await store.stream_records(answer.id) == (without_words(parts[1]), without_words(parts[0]))
+        assert await store.stream_records("unknown") == ()
+
+    async def test_a_record_takes_the_place_of_the_same_part(self, store: ConversationStore) -> None:
+        answer = reply("c1", None, status=MessageStatus.COMPLETE)
+        await store.end_reply(answer, record([delta(1.0, "Why")], answer.id))
+        await store.end_reply(answer)
+
+        await store.end_reply(answer, record([delta(1.0, "Why"), delta(2.0, " not?")], answer.id))
+
+        (stored,) = await store.stream_records(answer.id)
+        assert [arrival.units for arrival in stored.arrivals] == [3, 5]
 
     async def test_close_may_be_called_twice(self, store: ConversationStore) -> None:
         await store.put(question("c1"))

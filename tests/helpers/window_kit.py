@@ -25,6 +25,7 @@ from tests.helpers.fake_chat import (
     as_preferences,
     exchange,
 )
+from tests.helpers.fake_recorder import FakeRecorder, as_recorder
 
 DAY_S = 86_400.0
 NOON = 1_800_000_000.0
@@ -48,6 +49,7 @@ class WindowKit:
     def __post_init__(self) -> None:
         self.preferences = FakePreferences(self.settings)
         self.network = Network()
+        self.recorder = FakeRecorder()
         for number, title in enumerate(("Apples", "Bears", "Clouds")):
             key = title[0].lower()
             self.library.summaries[key] = summary(key, title, age_s=float(number))
@@ -71,6 +73,7 @@ class WindowKit:
             tabs or tuple(OpenTab(key, key == wanted) for key in keys),
             catalog=CATALOG,
             network=self.network,
+            recorder=as_recorder(self.recorder),
             showing=self.showing,
         )
 
@@ -95,6 +98,6 @@ def window_kits(look: Look, settings: Settings | None = None) -> Iterator[Window
     kit.window.hide()
     kit.window.deleteLater()
     # The window's lambdas hang on them: while one is left, the whole window stays in memory.
-    for fake in (kit.library, kit.preferences, kit.keys, kit.network, *kit.library.sessions.values()):
+    for fake in (kit.library, kit.preferences, kit.keys, kit.network, kit.recorder, *kit.library.sessions.values()):
         fake.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -38,6 +38,11 @@ async def started(folder: Path, **options: object) -> AsyncIterator[Store]:
         await store.close()
 
 
+def journal_in(folder: Path) -> Path:
+    """Where a store in this folder journals."""
+    return Paths.below(folder).database.with_suffix(".journal")
+
+
 def fingerprints(folder: Path) -> dict[str, str]:
     """Every file below a folder with the hash of its content."""
     return {

@@ -1,7 +1,7 @@
 """Writes the database file of the schema of today, to be kept for the tests of all later ones.
 
 To be run once for every released schema, before the next migration is added:
-`python -m tests.store.old_databases` writes `tests/data/databases/v<version>.sqlite3`.
+`python -m tests.store.old_databases` writes `tests/data/databases/v<version>.sqlite3` and the journal beside it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from desktop_chat.paths import Paths
 from desktop_chat.store.migrations import MIGRATIONS
 from desktop_chat.store.store import Store
 from tests.helpers.samples import full_reply, question, reply
-from tests.store.files import store_in
+from tests.store.files import journal_in, store_in
 
 DATABASES = Path(__file__).parents[1] / "data" / "databases"
 
@@ -53,6 +53,7 @@ async def _write(target: Path) -> None:
         await fill(store)
         await store.close()
         shutil.copy(Paths.below(folder).database, target)
+        shutil.copy(journal_in(folder), target.with_suffix(".journal"))
 
 
 if __name__ == "__main__":

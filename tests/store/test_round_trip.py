@@ -39,6 +39,7 @@ FAILURES = st.builds(
     type=st.none() | ANY_TEXT,
     request_id=st.none() | ANY_TEXT,
     raw=st.none() | ANY_TEXT,
+    skipped_count=st.integers(0, 10**6),
 )
 FINAL = [status for status in MessageStatus if status is not MessageStatus.STREAMING]
 IDS = [f"m{number}" for number in range(6)]

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.messages import Draft
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import SendKey, ThinkingMode
-from desktop_chat.ui.composer import STILL_ANSWERING, Composer
+from desktop_chat.ui import composer as composer_module
+from desktop_chat.ui.composer import DRAFT_MS, Composer
 from desktop_chat.ui.composer_text import ComposerText
 from desktop_chat.ui.elided_label import ElidedLabel
 from desktop_chat.ui.send_button import SendButton
@@ -117,6 +118,104 @@ def test_the_draft_is_handed_on_when_the_focus_leaves(composer: Composer, qtbot:
     assert told.args == [Draft("Hello", 5)]
 
 
+def test_a_caret_that_was_moved_is_handed_on_too(composer: Composer, qtbot: QtBot) -> None:
+    composer.set_draft(Draft("Hello", 5))
+    with qtbot.waitSignal(composer.draft_changed) as told:
+        QTest.keyClick(text_of(composer), Qt.Key.Key_Home)
+    assert told.args == [Draft("Hello", 0)]
+
+
+def test_somebody_who_types_on_and_on_is_not_waited_for(
+    composer: Composer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(composer_module, "DRAFT_MS_MAX", 400)
+    told: list[Draft] = []
+    composer.draft_changed.connect(told.append)
+    while not told:
+        QTest.keyClicks(text_of(composer), "x")
+        qtbot.wait(20)
+    assert composer._draft_timer.interval() == DRAFT_MS
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_A])
+def test_the_whole_text_is_handed_on_before_it_is_thrown_away_or_replaced(
+    composer: Composer, qtbot: QtBot, key: Qt.Key
+) -> None:
+    told: list[Draft] = []
+    composer.draft_changed.connect(told.append)
+    QTest.keyClicks(text_of(composer), "written in haste")
+    QTest.keyClick(text_of(composer), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert [draft.text for draft in told] == ["written in haste"]
+    QTest.keyClick(text_of(composer), key)
+    composer.flush_draft()
+    assert [draft.text for draft in told[1:]] == ["a" if key is Qt.Key.Key_A else ""]
+
+
+def test_a_part_that_is_selected_is_no_reason_to_hand_it_on(composer: Composer) -> None:
+    told: list[Draft] = []
+    QTest.keyClicks(text_of(composer), "written in haste")
+    composer.draft_changed.connect(told.append)
+    QTest.keyClick(
+        text_of(composer),
+        Qt.Key.Key_Left,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    assert told == []
+
+
+# --- what was written before
+
+
+def test_a_former_text_goes_into_an_empty_field(composer: Composer) -> None:
+    composer.take_in("Once more\nwith feeling")
+    assert composer.draft() == Draft("Once more\nwith feeling", 22)
+    QTest.keyClick(text_of(composer), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert composer.draft().text == ""
+
+
+@pytest.mark.parametrize(
+    ("standing", "caret", "after"),
+    [
+        ("abc", 3, "abc\n\nold"),
+        ("abc", 0, "oldabc"),
+        ("abc\n", 4, "abc\nold"),
+        ("ab\ncd", 2, "ab\n\nold\ncd"),
+    ],
+)
+def test_a_former_text_takes_nothing_away(composer: Composer, standing: str, caret: int, after: str) -> None:
+    composer.set_draft(Draft(standing, caret))
+    composer.take_in("old")
+    assert composer.draft().text == after
+    QTest.keyClick(text_of(composer), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert composer.draft().text == standing
+
+
+def test_a_former_text_does_not_replace_what_is_selected(composer: Composer) -> None:
+    composer.set_draft(Draft("keep me", 0))
+    text_of(composer).selectAll()
+    composer.take_in("old")
+    assert composer.draft().text == "keep me\n\nold"
+
+
+def test_a_text_that_replaces_another_one_hands_that_on_first(composer: Composer) -> None:
+    told: list[Draft] = []
+    composer.draft_changed.connect(told.append)
+    QTest.keyClicks(text_of(composer), "half a thought")
+    composer.replace_with("Plan a day in ")
+    assert [draft.text for draft in told] == ["half a thought"]
+    assert composer.draft() == Draft("Plan a day in ", 14)
+    QTest.keyClick(text_of(composer), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert composer.draft().text == "half a thought"
+
+
+def test_ctrl_up_asks_for_former_texts_only_in_an_empty_field(composer: Composer, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(composer.recent_requested, timeout=0), qtbot.assertNotEmitted(composer.edit_last_requested):
+        QTest.keyClick(text_of(composer), Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(text_of(composer), "x")
+    with qtbot.assertNotEmitted(composer.recent_requested):
+        QTest.keyClick(text_of(composer), Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+
+
 def test_a_draft_that_was_put_in_is_not_handed_back(composer: Composer, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(composer.draft_changed):
         composer.set_draft(Draft("from the store", 3))
@@ -132,17 +231,38 @@ def test_typing_goes_on_while_a_reply_is_written(composer: Composer) -> None:
     assert composer.draft().text == "Next question"
 
 
-def test_enter_while_busy_only_hints(composer: Composer, qtbot: QtBot) -> None:
+def test_enter_asks_to_send_while_busy_too(composer: Composer, qtbot: QtBot) -> None:
     QTest.keyClicks(text_of(composer), "Next")
     composer.set_busy(True)
-    with qtbot.assertNotEmitted(composer.send_requested):
+    with qtbot.waitSignal(composer.send_requested, timeout=0) as sent:
         QTest.keyClick(text_of(composer), Qt.Key.Key_Return)
+    assert sent.args == [Draft("Next", 4)]
+
+
+def test_beside_stop_it_says_what_the_key_does_with_a_text(composer: Composer) -> None:
     hint = composer.findChild(ElidedLabel)
     assert hint is not None
-    assert hint.full_text == STILL_ANSWERING
-    assert composer.draft().text == "Next"
+    composer.set_busy(True)
+    assert hint.full_text == ""
+    QTest.keyClicks(text_of(composer), "Next")
+    assert hint.full_text == "Enter queues it"
+    composer.set_send_key(SendKey.CTRL_ENTER)
+    assert hint.full_text == "Ctrl+Enter queues it"
     composer.set_busy(False)
     assert hint.full_text == ""
+
+
+def test_ctrl_shift_enter_asks_to_send_before_all_else(composer: Composer, qtbot: QtBot) -> None:
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    for text in ("", "Next"):
+        QTest.keyClicks(text_of(composer), text)
+        with (
+            qtbot.assertNotEmitted(composer.send_requested),
+            qtbot.waitSignal(composer.send_now_requested, timeout=0) as sent,
+        ):
+            QTest.keyClick(text_of(composer), Qt.Key.Key_Return, held)
+        assert sent.args == [Draft(text, len(text))]
+    assert composer.draft().text == "Next"
 
 
 def test_it_grows_with_its_text_and_then_scrolls(composer: Composer, qtbot: QtBot) -> None:

@@ -10,10 +10,17 @@ from PySide6.QtCore import QObject, Signal
 from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.library import Library
 from desktop_chat.chat.preferences import Preferences
+from desktop_chat.chat.recent_texts import RecentTexts
 from desktop_chat.chat.session import ChatSession
-from tests.helpers.fake_chat import FakeKeys, FakeLibrary, FakePreferences, FakeSession
+from tests.helpers.fake_chat import FakeKeys, FakeLibrary, FakePreferences, FakeRecentTexts, FakeSession
 
-PAIRS = [(FakeSession, ChatSession), (FakeLibrary, Library), (FakePreferences, Preferences), (FakeKeys, Keys)]
+PAIRS = [
+    (FakeSession, ChatSession),
+    (FakeLibrary, Library),
+    (FakePreferences, Preferences),
+    (FakeKeys, Keys),
+    (FakeRecentTexts, RecentTexts),
+]
 
 
 def signals(kind: type[QObject]) -> dict[str, str]:

@@ -141,6 +141,11 @@ def test_another_server_is_named_and_has_no_link_to_anthropic(card: KeyCard) -> 
     assert not button(card, "Get a key").isVisible()
 
 
+def test_a_line_that_can_be_read_is_warned_of_before_the_key_is_typed(card: KeyCard) -> None:
+    card.show_state(KeyState(KeySource.NONE, place="GNOME Keyring", origin="http://llm.example"))
+    assert "sent only to llm.example, unencrypted: it can be read on the way." in words_of(card)
+
+
 def test_without_a_keyring_the_key_may_be_used_for_the_session(card: KeyCard, qtbot: QtBot) -> None:
     problem = Failure("KeyringMissing", "There is no keyring service.", "Nothing is written in plain text.")
     card.show_state(KeyState(KeySource.NONE, origin=ORIGIN, problem=problem))

@@ -109,7 +109,7 @@ def banner(kit: WindowKit) -> str:
     ],
 )
 def test_strip_and_status_line_say_the_same(activity: Activity, words: str) -> None:
-    assert activity_text(activity, NOW, NOW) == words
+    assert activity_text(activity, NOW) == words
     waiting = waiting_of(activity, NOW)
     assert waiting is not None
     assert waiting.strip is not None

@@ -107,16 +107,16 @@ def test_nothing_in_it_is_more_than_text(view: SafeView) -> None:
 
 
 def test_a_line_without_an_end_is_cut_and_loses_nothing(view: SafeView) -> None:
-    asked = question("c", "x" * 1_000_000)
+    asked = question("c", "x" * 200_000)
     text = shown(view, asked)
     assert max(len(line) for line in text.split("\n")) <= 2_000
-    assert text.count("x") == 1_000_000
+    assert text.count("x") == 200_000
 
 
 def test_of_an_endless_conversation_the_end_is_shown(view: SafeView) -> None:
-    asked = question("c", "old\n" * 1_000_000)
+    asked = question("c", "old\n" * 100_000)
     answer = reply("c", asked.id, status=MessageStatus.COMPLETE, content=({"type": "text", "text": "The end."},))
     text = shown(view, asked, answer)
     assert text.startswith("…")
     assert text.endswith("The end.")
-    assert len(text) < 2_100_000
+    assert len(text) < 310_000

@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import SendKey, Settings, Theme, ThinkingMode, options
 from desktop_chat.ui.setting_fields import CHOICES
-from desktop_chat.ui.settings_dialog import SettingsDialog
+from desktop_chat.ui.settings_dialog import UNENCRYPTED, SettingsDialog
 from desktop_chat.ui.theme import Look
 
 MODELS = (ModelInfo("claude-sonnet-5-5", "Claude Sonnet 5.5"), ModelInfo("claude-haiku-5", "Claude Haiku 5"))
@@ -254,3 +254,12 @@ def test_it_tells_where_everything_is_kept_and_leads_to_the_key(dialog: Settings
 def test_escape_closes_it(dialog: SettingsDialog) -> None:
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_an_address_that_is_not_encrypted_is_warned_of(dialog: SettingsDialog) -> None:
+    row = dialog.rows["base_url"]
+    assert row.warning == ""
+    dialog.show_settings(Settings(base_url="http://llm.example"))
+    assert row.warning == UNENCRYPTED
+    dialog.show_settings(Settings(base_url="http://127.0.0.1:8080"))
+    assert row.warning == ""

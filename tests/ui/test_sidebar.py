@@ -184,3 +184,11 @@ def test_the_field_of_a_rename_is_a_line_edit_that_starts_with_all_selected(side
     sidebar.history.start_rename("a")
     editor: QLineEdit = editor_of(sidebar)
     assert editor.selectedText() == "Apples"
+
+
+def test_the_foot_warns_of_a_line_that_can_be_read(sidebar: Sidebar) -> None:
+    sidebar.show_key("llm.example", KeyState(KeySource.KEYRING, "…wXyZ", origin="http://llm.example"))
+    assert sidebar.key_words == "Not encrypted · llm.example · key in keyring"
+    assert "can be read on the way" in sidebar._key.toolTip()
+    sidebar.show_key("127.0.0.1", KeyState(KeySource.NOT_NEEDED, origin="http://127.0.0.1:8080"))
+    assert sidebar.key_words == "127.0.0.1 · no key"

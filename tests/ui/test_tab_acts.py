@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.keys import KeySource, KeyState
 from desktop_chat.core.messages import Draft, MessageStatus
 from desktop_chat.core.settings import SendKey
-from desktop_chat.ui.composer import STILL_ANSWERING
 from desktop_chat.ui.key_dialog import KeyDialog
 from desktop_chat.ui.shortcuts import Command
+from desktop_chat.ui.tab_acts import STILL_ANSWERING
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.messages.edit_box import EditBox
 from desktop_chat.ui.transcript.view import TranscriptView

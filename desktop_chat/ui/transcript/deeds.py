@@ -37,6 +37,7 @@ class Deeds(QObject):
     edit_requested = Signal(str)
     branch_requested = Signal(str)
     keep_requested = Signal(str)
+    inspect_requested = Signal(str)
     go_on_now_requested = Signal()
     stop_requested = Signal()
     link_opened = Signal(str, str)
@@ -96,6 +97,8 @@ class Deeds(QObject):
                     self.edit_requested.emit(self._page.rows[row].message.id)
             case Deed.BRANCH:
                 self.branch_requested.emit(message_id)
+            case Deed.INSPECT:
+                self.inspect_requested.emit(message_id)
             case Deed.KEEP:
                 self.keep_requested.emit(message_id)
             case Deed.GO_ON_NOW:

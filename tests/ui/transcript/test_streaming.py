@@ -213,7 +213,9 @@ def test_a_stall_is_told_below_the_text(stage: Stage) -> None:
     stage.qtbot.waitUntil(lambda: any(isinstance(spot.part, WaitingPart) for spot in stage.spots()))
     part = stage.part(WaitingPart).part
     assert isinstance(part, WaitingPart)
-    assert part.words == "Still waiting (24 s)"
+    assert part.words == "Quiet for 24 s"
+    stage.view.show_activity(Activity(Phase.QUIET, quiet_s=4))
+    stage.qtbot.waitUntil(lambda: not any(isinstance(spot.part, WaitingPart) for spot in stage.spots()))
     stage.view.show_activity(Activity())
     stage.qtbot.waitUntil(lambda: not any(isinstance(spot.part, WaitingPart) for spot in stage.spots()))
 

@@ -39,6 +39,7 @@ class Deed(Enum):
     GO_ON_NOW = auto()
     STOP = auto()
     RAW = auto()
+    INSPECT = auto()
     PREVIOUS_SIBLING = auto()
     NEXT_SIBLING = auto()
 

@@ -12,9 +12,11 @@ from desktop_chat.ui.shortcuts import Command, key_text
 from desktop_chat.ui.transcript.markdown.blocks import Mark, Span
 from desktop_chat.ui.transcript.messages.words import (
     ACTION_WORDS,
+    EDIT_UNSENT_WORDS,
     EDIT_WORDS,
     KEEP_WORDS,
     NOW_WORDS,
+    RESEND_WORDS,
     STOP_WORDS,
     StripWords,
     Tone,
@@ -48,12 +50,15 @@ class StripPart(Part):
         title_color = style.inks.text if words.tone == Tone.CALM else self._border
         spans = (Span(words.title, Mark.BOLD), Span(f" {words.text}" if words.text else ""))
         self._text = RichText(spans, Role.SMALL, style, bold_color=title_color)
-        buttons = [(ACTION_WORDS[action], _DEEDS[action]) for action in words.actions]
+        named = {**ACTION_WORDS, Action.RETRY: RESEND_WORDS} if words.is_unsent else ACTION_WORDS
+        buttons = [(named[action], _DEEDS[action]) for action in words.actions]
         if words.goes_on:
             buttons += [(NOW_WORDS, Deed.GO_ON_NOW), (STOP_WORDS, Deed.STOP)]
         if words.may_be_kept:
             buttons.append((KEEP_WORDS, Deed.KEEP))
-        if words.offers_edit:
+        if words.is_unsent:
+            buttons.append((EDIT_UNSENT_WORDS, Deed.EDIT))
+        elif words.offers_edit:
             buttons.insert(0, (EDIT_WORDS, Deed.EDIT))
         if words.has_details:
             buttons.append(("Hide details" if is_unfolded else "Details", Deed.FOLD))
@@ -77,12 +82,19 @@ class StripPart(Part):
                 x, y = _PADDING_PX[0], y + line_px + 4
             value = DETAILS if deed is Deed.FOLD else ""
             rect = QRectF(x - 4, y - 1, button.width + 8, line_px + 2)
-            tip = f"Go on where it stopped ({key_text(Command.CONTINUE)})" if deed is Deed.CONTINUE else ""
+            tip = self._tip(deed)
             found.append(Target(f"{index}", rect, deed, value, tip, words=self._offered[index]))
             x += button.width + _GAP_PX
         self._targets = tuple(found)
         has_lower = bool(found) and not is_beside
         self.height = (y + line_px if has_lower else _PADDING_PX[1] + text_px) + _PADDING_PX[1]
+
+    def _tip(self, deed: Deed) -> str:
+        if deed is Deed.CONTINUE:
+            return f"Go on where it stopped ({key_text(Command.CONTINUE)})"
+        if self._words.is_unsent and deed is Deed.RETRY:
+            return f"Send the question again ({key_text(Command.REGENERATE)})"
+        return ""
 
     def estimate(self, width: float) -> float:
         return Role.SMALL.line_px + 2 * _PADDING_PX[1]
