@@ -131,7 +131,7 @@ class Sidebar(QWidget):
 
     def show_demo(self) -> None:
         """Say at the foot that nothing here comes from a real service."""
-        self._key.set_words("Demonstration · no key")
+        self._key.set_words("Demonstration")
         self._key.setToolTip("Replies come from a server inside this program.")
 
     @property
