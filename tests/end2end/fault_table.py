@@ -166,9 +166,21 @@ class Stage:
 
     async def no_link_until_cut(self) -> None:
         """Pull the cable, and put it back once the program has given the line up."""
+        given_up = asyncio.Event()
+
+        def mend(activity: Activity) -> None:
+            # At once: the pause before the next try is drawn, and may be next to nothing.
+            if activity.phase in (Phase.IDLE, Phase.RECONNECTING):
+                self.link.set(GOOD)
+                given_up.set()
+
         self.link.set(NO_LINK)
-        await until(lambda: self.session.activity.phase in (Phase.IDLE, Phase.RECONNECTING), END_S_MAX)
-        self.link.set(GOOD)
+        self.session.activity_changed.connect(mend)
+        try:
+            async with asyncio.timeout(END_S_MAX):
+                await given_up.wait()
+        finally:
+            self.session.activity_changed.disconnect(mend)
 
     def click_stop(self) -> None:
         button = self._program.window.deck.page().findChild(SendButton)
