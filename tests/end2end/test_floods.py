@@ -10,9 +10,11 @@ import pytest
 from tests.end2end.floods import flooded
 
 PEAK_MB_MAX = 500
-ENDLESS_S = 2.0
+ENDLESS_S = 1.0
+"""Short enough that no machine comes near the bound of a reply's text in it."""
 
 ENDS = {
+    "endless thinking": "The reply grew beyond all measure.",
     "endless text in one line": "The reply grew beyond all measure.",
     "a line without an end": "The server sent an event without an end.",
     "a packed line without an end": "The server sent an event without an end.",
@@ -23,7 +25,6 @@ ENDS = {
 }
 GOES_ON = (
     "endless text",
-    "endless thinking",
     "endless pings",
     "endless unknown events",
     "endless events of lists",
@@ -47,6 +48,6 @@ def test_a_flood_that_must_end_does_so_in_a_clear_error(tmp_path: Path, name: st
 @pytest.mark.parametrize("name", GOES_ON)
 def test_a_flood_that_may_go_on_is_stopped_with_a_click(tmp_path: Path, name: str) -> None:
     cost = flooded(name, tmp_path, stop_after_s=ENDLESS_S)
-    assert cost.status == "stopped"
+    assert cost.status == "stopped", cost.title
     assert cost.closed_ms is not None
     assert cost.peak_mb < PEAK_MB_MAX
