@@ -80,8 +80,7 @@ class PagePainter:
             old = before.get(part)
             is_moved = old is not None and old[0] + shift != top
             if old is not None and not part.is_dirty and not is_moved and part.dirty_from < math.inf:
-                first = min(round(part.dirty_from), old[1])
-                dirty += self._reach(viewport, part, top + first, max(height, old[1]) - first)
+                dirty += self._lower_end(viewport, part, top, height, old[1])
             elif old is None or part.is_dirty or is_moved or old[1] != height:
                 reach = max(height, old[1] if old else 0)
                 dirty += self._reach(viewport, part, top, reach)
@@ -98,13 +97,13 @@ class PagePainter:
     def paint(self, viewport: QWidget, region: QRegion, style: Style, has_focus: bool) -> None:
         """Paint a region of the page."""
         painter = QPainter(viewport)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         zoom = self._page.zoom
-        bounds = QRectF(region.boundingRect())
+        bounds = region.boundingRect()
         painter.fillRect(bounds, style.inks.page)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(zoom, zoom)
-        clip = QRectF(bounds.topLeft() / zoom, bounds.size() / zoom)
-        canvas = Canvas(painter, style, clip, time.monotonic())
+        clip = QRectF(bounds.x() / zoom, bounds.y() / zoom, bounds.width() / zoom, bounds.height() / zoom)
+        canvas = Canvas(painter, style, clip, time.monotonic(), zoom * viewport.devicePixelRatioF())
         self._has_focus = has_focus
         for spot in self._page.spots(clip.top() - _BLEED_PX, clip.bottom() + _BLEED_PX):
             above = round(spot.part.gap)
@@ -148,13 +147,24 @@ class PagePainter:
     def _on_screen(self, viewport: QWidget, top: float, height: float) -> QRect:
         """A stretch of the page as pixels of the screen, over the whole width."""
         zoom = self._page.zoom
-        return QRectF(0.0, top * zoom, viewport.width(), height * zoom).toAlignedRect()
+        first, last = math.floor(top * zoom), math.ceil((top + height) * zoom)
+        return QRect(0, first, viewport.width(), last - first)
 
     def _reach(self, viewport: QWidget, part: Part, top: int, height: int) -> QRegion:
         """Where on the screen a part may leave ink."""
         above = round(part.gap) + _BLEED_PX
         whole = self._on_screen(viewport, top - above, height + above + _BLEED_PX)
         return QRegion(whole.intersected(viewport.rect()))
+
+    def _lower_end(self, viewport: QWidget, part: Part, top: int, height: int, old_height: int) -> QRegion:
+        """Where on the screen a part may leave ink that looks different from some height on only."""
+        first = min(round(part.dirty_from), old_height)
+        is_sharp = self._page.zoom.is_integer() and viewport.devicePixelRatioF().is_integer()
+        if first <= 0 or not is_sharp:
+            return self._reach(viewport, part, top + first, max(height, old_height) - first)
+        # Lines keep their ink to themselves: the one above stays as it is.
+        last = height - round(part.foot_px) if height == old_height else max(height, old_height) + _BLEED_PX
+        return QRegion(self._on_screen(viewport, top + first, last - first).intersected(viewport.rect()))
 
     def take_drawn(self) -> bool:
         """Show what threads have drawn meanwhile; True when something looks different now."""

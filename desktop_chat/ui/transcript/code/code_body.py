@@ -52,8 +52,8 @@ class CodeBody:
         first = self.text.grow(code)
         if self._made_lines is not None and self._made_lines.changed(first):
             return 0
-        # A line of a patch may look different for the sake of the one below it.
-        return max(0, first - 1)
+        looks_ahead = self._made_lines is None or self._made_lines.looks_ahead
+        return max(0, first - 1) if looks_ahead else first
 
     def show_lines(self, lines_max: int | None) -> None:
         """Show so many lines; None for all."""

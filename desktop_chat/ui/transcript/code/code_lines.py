@@ -61,11 +61,15 @@ class CodeLines:
             first = 0
         if not self._is_diff and self.terminal is None:
             self._highlighter.put_lines(first, lines[first:])
-        # A line may look different for the sake of the one below it.
-        stale_from = self._text.first_row_of(max(0, first - 1))
+        stale_from = self._text.first_row_of(max(0, first - 1) if self.looks_ahead else first)
         for row in [row for row in self._layouts if row >= stale_from]:
             del self._layouts[row]
         return is_other_kind
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether a line may look different for the sake of the one below it."""
+        return self._is_diff or self.terminal is not None
 
     def forget(self) -> None:
         """Drop all layouts."""

@@ -19,6 +19,7 @@ def reduce_motion(is_reduced: bool) -> None:
     application = QApplication.instance()
     assert application is not None
     application.setProperty(_WISH, is_reduced)
+    _answer.forget()
 
 
 def is_motion_reduced() -> bool:
@@ -26,28 +27,31 @@ def is_motion_reduced() -> bool:
 
     Qt tells a desktop's wish as a duration of nothing; on Linux it knows of none (6.11).
     """
-    application = QApplication.instance()
-    assert application is not None
-    return bool(application.property(_WISH)) or _desktop.is_still()
+    return _answer.is_reduced()
 
 
-class _Desktop:
-    """What the desktop wishes; asked now and then, as the answer takes as long as laying out a line."""
+class _Answer:
+    """What the reader and the desktop wish; asked now and then, as it takes as long as laying out a line."""
 
     def __init__(self) -> None:
-        self._is_still = False
+        self._is_reduced = False
         self._asked_s = -math.inf
 
-    def is_still(self) -> bool:
+    def forget(self) -> None:
+        self._asked_s = -math.inf
+
+    def is_reduced(self) -> bool:
         now_s = time.monotonic()
         if now_s - self._asked_s >= _ASKED_EVERY_S:
             self._asked_s = now_s
+            application = QApplication.instance()
+            assert application is not None
             duration_ms = QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
-            self._is_still = duration_ms == 0
-        return self._is_still
+            self._is_reduced = bool(application.property(_WISH)) or duration_ms == 0
+        return self._is_reduced
 
 
-_desktop = _Desktop()
+_answer = _Answer()
 
 
 class Glide:

@@ -67,13 +67,14 @@ class Target:
 class Canvas:
     """What a part needs for painting.
 
-    Units:   `clip` in viewport pixels; `now_s` runs on for animations.
+    Units:   `clip` in pixels of the page, each `zoom` of the device's wide; `now_s` runs on for animations.
     """
 
     painter: QPainter
     style: Style
     clip: QRectF
     now_s: float
+    zoom: float = 1.0
     hovered: Target | None = None
     """The target under the pointer, when it belongs to the part being painted."""
     is_attended: bool = False
@@ -111,6 +112,11 @@ class Part:
     """Whether it looks different from what was painted last."""
     dirty_from: float = math.inf
     """Below this height it looks different, though not above."""
+
+    @property
+    def foot_px(self) -> float:
+        """How much of its lower end looks the same as long as the part is as high as before."""
+        return 0.0
 
     def measure(self, width: float) -> None:
         """Lay out for a width and set `height`."""

@@ -19,7 +19,6 @@ from desktop_chat.ui.transcript.markdown.blocks import Mark, Span, Spans
 from desktop_chat.ui.transcript.markdown.visible_text import cut, is_right_to_left, units, visible
 from desktop_chat.ui.transcript.parts.marked import UNMARKED, Marked
 from desktop_chat.ui.transcript.parts.style import (
-    CODE_BOX_PADDING_PX,
     CODE_BOX_PX,
     Role,
     Style,
@@ -146,10 +145,7 @@ class RichText:
                     if is_set_off:
                         yield _range(stretch.end - 1, stretch.end, _set_off(drawn))
                 continue
-            pad = QTextCharFormat(drawn)
-            font = pad.font()
-            font.setPixelSize(CODE_BOX_PADDING_PX * 5 // 3)  # a blank is 0.6 em wide in the code font
-            pad.setFont(font)
+            pad = self._style.pad_format(self._role, span.marks, bool(span.href))
             yield _range(stretch.start, stretch.start + 1, pad)
             yield _range(stretch.start + 1, stretch.end - 1, drawn)
             yield _range(stretch.end - 1, stretch.end, pad)

@@ -129,6 +129,7 @@ class Style:
             hit_current=QColor(colors.hit_current),
         )
         self._formats: dict[tuple[Role, Mark, bool], QTextCharFormat] = {}
+        self._pad_formats: dict[tuple[Role, Mark, bool], QTextCharFormat] = {}
         self._code_formats: dict[str, QTextCharFormat] = {}
 
     def format_of(self, role: Role, marks: Mark, is_link: bool) -> QTextCharFormat:
@@ -137,6 +138,17 @@ class Style:
         known = self._formats.get(key)
         if known is None:
             known = self._formats[key] = self._made_format(role, marks, is_link)
+        return known
+
+    def pad_format(self, role: Role, marks: Mark, is_link: bool) -> QTextCharFormat:
+        """How the blanks are drawn that stand for the padding of a box around such a span."""
+        key = (role, marks, is_link)
+        known = self._pad_formats.get(key)
+        if known is None:
+            known = self._pad_formats[key] = QTextCharFormat(self.format_of(role, marks, is_link))
+            font = known.font()
+            font.setPixelSize(CODE_BOX_PADDING_PX * 5 // 3)  # a blank is 0.6 em wide in the code font
+            known.setFont(font)
         return known
 
     def code_format(self, color: str) -> QTextCharFormat:

@@ -154,7 +154,7 @@ class TablePart(LeafPart):
         cells_left = left - plan.sideways.shift_px
         for row in self.rows.all:
             y = top + row.top
-            if y > canvas.clip.bottom() or y + row.height < canvas.clip.top():
+            if y >= canvas.clip.bottom() or y + row.height <= canvas.clip.top():
                 continue
             x = cells_left
             for cell, width in zip(row.cells, plan.widths, strict=False):
