@@ -16,7 +16,8 @@ from desktop_chat.ui.transcript.parts.style import PAGE_PADDING_PX, WIDE_PX, Sty
 from desktop_chat.ui.transcript.taking.selection import Position
 
 
-@dataclass(frozen=True, slots=True)
+# Dozens are made for every frame, and a frozen one takes three times as long.
+@dataclass(slots=True)
 class Spot:
     """A part on the screen.
 

@@ -394,10 +394,12 @@ class TranscriptView(QAbstractScrollArea):
         self._place_pill()
 
     def _place_pill(self) -> None:
-        self._pill.set_writing(self._activity.is_busy)
-        self._pill.stand(self.viewport(), self.width(), self._page)
         # While text is being selected nothing lies above it.
-        self._pill.setVisible(not self.is_at_end and not self._pointer.is_selecting)
+        is_wanted = not self.is_at_end and not self._pointer.is_selecting
+        if is_wanted:
+            self._pill.set_writing(self._activity.is_busy)
+            self._pill.stand(self.viewport(), self.width(), self._page)
+        self._pill.setVisible(is_wanted)
 
     def _show_marks(self) -> None:
         """Hover, selection, focus or a tick look different: paint what is on the screen again."""

@@ -40,6 +40,7 @@ _PIPE: Final = re.compile(r"(?<!\\)\|")
 _LIMITS: Final = sorted((*TABLE_CHARACTERS, PARAGRAPH_CHARACTERS_MAX, BLOCK_CHARACTERS_MAX))
 """The tail is looked at when it has one of these lengths."""
 
+_BLANK_LINES: Final = re.compile(rb"\n[ \t]*\n")
 _SPECIAL: Final = re.compile(r"([\\<>&])")
 _ESCAPED: Final = r"\\\1"
 _OPENING_FENCE: Final = re.compile(r"(`{3,}|~{3,})[^\n]*\n")
@@ -392,12 +393,18 @@ def _is_paragraph(blocks: list[Leaves]) -> bool:
 
 def _is_border(source: bytes, above: TopBlock, below: TopBlock, line: int) -> bool:
     """Whether the text from `line` on means the same by itself as after what stands above it."""
-    if source[above.end : line].strip():
+    if source[above.end : line].strip() or _ends_in_definition(source[above.start : line]):
         # A link definition right above may still take in the line that now looks like a block.
         return False
     # Deep in a footnote another one may begin; by itself such a line would be code.
     indent = source[line : below.start]
     return (len(indent) < 4 and b"\t" not in indent) or isinstance(below.leaves[0].content, Code)
+
+
+def _ends_in_definition(source: bytes) -> bool:
+    """Whether the last lines may define a link: those that stand right below a list count as the list's."""
+    *_, last = _BLANK_LINES.split(source)
+    return b"]:" in last
 
 
 def plain_source(text: str) -> str:

@@ -117,6 +117,8 @@ class MessageActs(QObject):
             self._focus.clear()
             self._focus.start_row = self.walk.wanted_row
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+            # The bar is no part of the page: laying out alone does not paint it.
+            self._view.viewport().update()
             self.changed.emit()
         elif by > 0:
             self.walk.clear()

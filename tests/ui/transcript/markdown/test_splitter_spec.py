@@ -54,6 +54,14 @@ def test_every_example_of_github_grows_to_the_same_blocks(text: str) -> None:
     assert split(text, []) == whole(text)
 
 
+@pytest.mark.parametrize("above", ["- foo\n\n", "- foo\n\n\n  bar\n![foo][bar]\n\n", "> foo\n\n", "foo\n\n", ""])
+@pytest.mark.parametrize("definition", ["[bar]: /url\n", "[bar]:\n/url\n'title'\n"])
+def test_a_line_below_a_definition_is_what_it_is_below_it(above: str, definition: str) -> None:
+    text = f"{above}{definition}  10.  foo\n\n           bar\n"
+    assert split(text, list(range(len(text)))) == whole(text)
+    assert split(text, []) == whole(text)
+
+
 @SETTINGS
 @given(st.lists(EXAMPLES, min_size=2, max_size=8), st.sampled_from(["", "\n", "\n\n"]), st.integers(0, 2**32))
 def test_examples_one_after_the_other_grow_to_the_same_blocks(texts: list[str], between: str, seed: int) -> None:

@@ -407,6 +407,16 @@ def test_the_message_walked_to_has_a_bar_only_while_it_has_the_keyboard(stage: S
     assert stage.view.grab().toImage().pixelColor(at) == QColor(stage.look.colors.page)
 
 
+def test_a_walk_that_does_not_move_the_page_shows_its_bar_at_once(stage: Stage) -> None:
+    stage.begin("Some words.")
+    stage.wait()
+    for row in (1, 0):
+        step(stage, -1)
+        shown = stage.view.screen().grabWindow(stage.view.winId()).toImage()
+        assert shown == stage.view.grab().toImage().convertToFormat(shown.format())
+        assert stage.view._walk.row == row
+
+
 def test_alt_left_and_right_step_through_the_versions_of_the_message_walked_to(stage: Stage) -> None:
     asked, told = question("c"), answer("Text.")
     stage.show(asked, told, siblings={told.id: ("a", told.id, "z")})
