@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import linecache
+import sys
 import time
 import weakref
 from collections.abc import Iterator
 
+import psutil
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
@@ -106,3 +108,17 @@ def test_sources_that_importing_has_read_are_dropped(keeper: Housekeeping) -> No
     assert linecache.cache
     keeper.look()
     assert not linecache.cache
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems' C libraries give back by themselves")
+def test_at_rest_free_memory_goes_back_to_the_system(keeper: Housekeeping) -> None:
+    process = psutil.Process()
+    pieces = [bytes(1_000) for _ in range(60_000)]
+    # Between what stays the C library cannot give back by itself.
+    kept = pieces[::50]
+    del pieces
+    before = process.memory_info().rss
+    old_knot()
+    keeper.look()
+    assert len(kept) == 1_200
+    assert before - process.memory_info().rss > 20_000_000

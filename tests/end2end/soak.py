@@ -31,6 +31,7 @@ from shiboken6 import isValid
 
 from desktop_chat.api.demo_server import DemoServer
 from desktop_chat.chat.session import ChatSession
+from desktop_chat.housekeeping import give_back_memory
 from desktop_chat.leaving_threads import LeavingThreads
 from tests.end2end.fault_table import squeezed
 from tests.end2end.running import Place, Running, until
@@ -73,7 +74,9 @@ class Sample:
     def taken(cls, turns: int) -> Sample:
         """Look now."""
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        # What the program does when nobody uses it for some seconds, which does not happen here.
         gc.collect()
+        give_back_memory()
         known = [each for each in gc.get_objects() if isinstance(each, QObject) and isValid(each)]
         process = psutil.Process()
         return cls(
