@@ -36,7 +36,7 @@ class TabReading(QObject):
         add(transcript.retry_requested, session.retry)
         add(transcript.continue_requested, session.go_on)
         add(transcript.sibling_requested, session.select_sibling)
-        add(transcript.zoom_requested, desk.zoom)
+        add(transcript.zoom_requested, self._zoom)
         add(session.path_changed, lambda _path: self._show_path())
         add(session.end_read, self._show_end)
         add(session.message_added, self._add_message)
@@ -50,6 +50,10 @@ class TabReading(QObject):
         """Show what is known so far."""
         self._show_path()
         self._show_settings(self._desk.preferences.settings)
+
+    def _zoom(self, step: int) -> None:
+        # Not the desk's own method: it is no QObject, and for each tab PySide would keep an entry as long as it lives.
+        self._desk.zoom(step)
 
     def _show_end(self, messages: tuple[Message, ...]) -> None:
         """Show the last messages of a long conversation before all of it is there."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -224,6 +225,17 @@ def test_a_page_whose_tab_was_closed_hears_nothing_more(kit: WindowKit) -> None:
     session.set_activity(Activity(Phase.THINKING))
     session.end_reply()
     assert page is not kit.deck.page()
+
+
+def test_a_tab_that_was_closed_leaves_no_connection_at_the_desk(kit: WindowKit) -> None:
+    kit.attach("a")
+    desk = kit.window._desk
+    before = weakref.getweakrefcount(desk)
+    for _ in range(3):
+        kit.deck.open_new()
+        kit.deck.close_current()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert weakref.getweakrefcount(desk) == before
 
 
 def test_a_link_is_opened_only_when_it_leads_to_the_web(kit: WindowKit, monkeypatch: pytest.MonkeyPatch) -> None:
