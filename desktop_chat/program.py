@@ -103,9 +103,7 @@ def _start_demo() -> DemoServerOfThisRun:
 
     # As few requests a minute as a new account has, so that the status line has something to count.
     server = DemoServer(limits=Limits(requests=DEMO_REQUESTS_PER_MINUTE))
-    profile = ProviderProfile(
-        "The demonstration server", server.start(), AuthStyle.X_API_KEY, VERSION_NEWEST, has_caching=True
-    )
+    profile = ProviderProfile("Demo server", server.start(), AuthStyle.X_API_KEY, VERSION_NEWEST, has_caching=True)
     return DemoServerOfThisRun(profile, server.key, server.close)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -86,6 +87,12 @@ class Database:
         """
         self._connected()
         await self._journal_writer.append(batch, now)
+
+    async def let_go(self, why: StoreError) -> None:
+        """Close the file because of a failure; `open` may be tried again, and calls before that raise the failure."""
+        self._why_closed = why
+        with suppress(StoreError):
+            await self._worker.run(self._close)
 
     async def close(self) -> None:
         """Finish what was asked for and close the file; may be called twice."""

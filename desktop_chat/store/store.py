@@ -43,7 +43,12 @@ class Store:
     async def start(self) -> StartState:
         """Open (or create, or migrate) the database, fold what the journal holds, and read the start state."""
         await self._database.open(is_alone=True)
-        return await self._database.write(self._prepare, after=lambda file: file.settle())
+        try:
+            return await self._database.write(self._prepare, after=lambda file: file.settle())
+        except StoreError as error:
+            # Damage may show only here, and before the next try the file may be put aside for another one.
+            await self._database.let_go(error)
+            raise
 
     async def open(self) -> None:
         """Open the database and touch nothing: another program may be writing its journal."""

@@ -152,6 +152,7 @@ class ChatTab(QWidget):
         transcript.setParent(self)
         transcript.hide()
         self._layout.put_transcript(view)
+        view.stand_before(self.composer.focusProxy() or self.composer)
         SafeReading(session, view).connect_all(connections)
         connections.add(session.path_changed, lambda _path: self._arrange())
 

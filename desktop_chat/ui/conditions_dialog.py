@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from desktop_chat.core.conditions_text import text_of
 from desktop_chat.core.network_conditions import LIMITS, NetworkConditions
 from desktop_chat.ui.elided_label import ElidedLabel
+from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.setting_fields import SPIN_INDENT_PX
 
@@ -102,6 +103,7 @@ class ConditionsDialog(QDialog):
 
     def __init__(self, current: NetworkConditions | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        ReturnPresses(self)
         self._begun_with = current or NetworkConditions()
         self._spins: dict[_Number, QSpinBox] = {}
         self._answer = _answer_box()
@@ -111,7 +113,7 @@ class ConditionsDialog(QDialog):
         self._command.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         set_role(self._command, "tiny")
         # Made without a parent: the keyboard comes to it where it stands.
-        self._turn_on = QPushButton("Turn on")
+        self._turn_on = QPushButton("Turn on" if current is None else "Apply")
         set_role(self._turn_on, "primary")
         self._turn_on.setDefault(True)
         self._turn_on.clicked.connect(self.accept)

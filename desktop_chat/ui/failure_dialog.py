@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.failure import Failure
+from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 
 WIDTH_PX = 500
@@ -24,6 +25,7 @@ class FailureDialog(QDialog):
 
     def __init__(self, failure: Failure, *, may_repair: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        ReturnPresses(self)
         self.setWindowTitle("Desktop Chat")
         self._may_repair = may_repair
         self._title = _label("title", self)

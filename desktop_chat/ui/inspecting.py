@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, QStandardPaths, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_chat.core.failure import Failure
 from desktop_chat.core.messages import Message
 from desktop_chat.ui.connections import Connections
+from desktop_chat.ui.placement import FRAME_PX
 from desktop_chat.ui.theme import Look
 
 if TYPE_CHECKING:
@@ -61,10 +62,13 @@ class Inspecting(QObject):
         from desktop_chat.ui.inspector.inspector_window import InspectorWindow
 
         inspector = self._inspector = InspectorWindow(self._look, self._recorder, self._window)
-        if self._size is not None:
-            inspector.resize(self._size)
-        place = inspector.frameGeometry()
+        room = self._window.screen().availableGeometry()
+        inspector.resize((self._size or inspector.size()).boundedTo(room.size() - FRAME_PX))
+        # What has a frame is moved by the corner of that.
+        place = QRect(QPoint(), inspector.size() + FRAME_PX)
         place.moveCenter(self._window.frameGeometry().center())
+        place.moveBottomRight(QPoint(min(place.right(), room.right()), min(place.bottom(), room.bottom())))
+        place.moveTopLeft(QPoint(max(place.left(), room.left()), max(place.top(), room.top())))
         inspector.move(place.topLeft())
         inspector.show_settings(self._desk.preferences.settings)
         inspector.closed.connect(self._forget)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
 from desktop_chat.ui.key_card import KeyCard
+from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.theme import Look
 
@@ -27,6 +28,7 @@ class KeyDialog(QDialog):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        ReturnPresses(self)
         self.setWindowTitle("API key")
         self.setMinimumWidth(WIDTH_PX)
         self.card = KeyCard(look, is_first_run=False, parent=self)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.transcript.markdown.links import shown_target
 
 WIDTH_PX = 460
@@ -17,6 +18,7 @@ class LinkDialog(QDialog):
 
     def __init__(self, address: str, doubt: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        ReturnPresses(self)
         self.setWindowTitle("Open this link?")
         reason, target = _label(doubt), _label(shown_target(address))
         target.setProperty("role", "dim")

@@ -308,9 +308,11 @@ class MainWindow(QWidget):
     # --- events
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take keys that nobody wanted: letters, and what is pasted, belong to the composer."""
+        """Take keys that nobody wanted: letters, and what is pasted, go to the composer; Return presses a button."""
         from PySide6.QtCore import Qt
         from PySide6.QtGui import QKeySequence
+
+        from desktop_chat.ui.return_key import has_pressed
 
         is_text = bool(event.text()) and event.text().isprintable()
         held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
@@ -323,6 +325,8 @@ class MainWindow(QWidget):
             if target is not None and composer.isAncestorOf(target):
                 QApplication.sendEvent(target, event)
                 return
+        elif has_pressed(event):
+            return
         super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

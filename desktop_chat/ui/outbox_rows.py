@@ -12,6 +12,7 @@ from desktop_chat.core.outbox import Wait, Waiting
 from desktop_chat.ui.outbox_row import HEAD_PX, LINK_PAD_PX, ROW_PX, OutboxHead, OutboxRow
 from desktop_chat.ui.own_escape import has_kept_escape, is_escape
 from desktop_chat.ui.roles import set_role
+from desktop_chat.ui.tab_order import put_before
 from desktop_chat.ui.theme import Look
 
 ROWS_MAX: Final = 3
@@ -143,19 +144,8 @@ class OutboxRows(QWidget):
         self._more.setAccessibleName("Show fewer queued messages" if self._is_open else "Show all queued messages")
         height = len(self._heads) * HEAD_PX + min(len(shown), OPEN_ROWS_MAX) * ROW_PX
         self._scroll.setFixedHeight(height)
-        self._put_in_tab_order()
+        put_before(self._follower, self, self._links())
         self.updateGeometry()
-
-    def _put_in_tab_order(self) -> None:
-        """Qt would come to what was made last in the end."""
-        before = self._follower.previousInFocusChain()
-        # What cannot have the keyboard is no place for Qt to put something behind.
-        while before is not None and (before.focusPolicy() is Qt.FocusPolicy.NoFocus or self.isAncestorOf(before)):
-            before = before.previousInFocusChain()
-        assert before is not None, "the chain is a ring"
-        for link in self._links():
-            QWidget.setTabOrder(before, link)
-            before = link
 
     def _head(self, why: Wait) -> OutboxHead:
         head = self._heads.get(why)

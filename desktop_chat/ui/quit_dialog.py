@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 
 
@@ -15,6 +16,7 @@ class QuitDialog(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        ReturnPresses(self)
         self.setWindowTitle("Quit")
         self._title = QLabel(self)
         set_role(self._title, "heading")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QLineE
 
 from desktop_chat.core.kept_draft import KEPT_MAX, KeptDraft
 from desktop_chat.ui.recent_texts_list import RecentTextsList
+from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.theme import Look
 
@@ -38,6 +39,7 @@ class RecentTextsDialog(QDialog):
 
     def __init__(self, look: Look, parent: QWidget, now: Callable[[], float] = time.time) -> None:
         super().__init__(parent)
+        ReturnPresses(self)
         self._now = now
         self._texts: tuple[KeptDraft, ...] = ()
         self._is_read = False

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.failure_dialog import MARGIN_PX, WIDTH_PX
+from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 
 
@@ -16,6 +17,7 @@ class RestartDialog(QDialog):
 
     def __init__(self, busy_count: int, parent: QWidget) -> None:
         super().__init__(parent)
+        ReturnPresses(self)
         self.setWindowTitle("Repair the history")
         title = QLabel("The program restarts to repair the history.", self)
         set_role(title, "title")

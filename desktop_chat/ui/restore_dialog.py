@@ -24,6 +24,7 @@ from desktop_chat.core.backups import BackupCopy, CopyKind
 from desktop_chat.core.failure import Failure
 from desktop_chat.ui.figures import bytes_text
 from desktop_chat.ui.repair_words import KINDS, age_text, counted
+from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 
 _WIDTH_PX: Final = 784
@@ -53,6 +54,7 @@ class RestoreDialog(QDialog):
 
     def __init__(self, parent: QWidget, *, is_damaged: bool = False, clock: Callable[[], float] = time.time) -> None:
         super().__init__(parent)
+        ReturnPresses(self)
         self.setWindowTitle("Restore a backup")
         self.setFixedWidth(_WIDTH_PX)
         self._clock = clock
@@ -67,7 +69,7 @@ class RestoreDialog(QDialog):
         set_role(self._restore, "primary")
         self._restart = _button("Restart now", self.restart_requested, self)
         set_role(self._restart, "primary")
-        self._drop = _button("Keep today's state", self.drop_requested, self)
+        self._drop = _button("Cancel the restore", self.drop_requested, self)
         self._close = _button("Close", self.reject, self)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -103,7 +105,9 @@ class RestoreDialog(QDialog):
         self._is_arranged = True
         self._problem.setText("")
         self._show_state()
-        words = "The copy takes the place of the history when the program starts the next time. Today's state is kept."
+        words = (
+            "The copy takes the place of the history at the next start of the program. Today's state joins the list."
+        )
         if busy_count:
             are = "reply is" if busy_count == 1 else "replies are"
             words += f" {busy_count} {are} still being written: a restart stops that, and keeps what has come so far."
@@ -159,7 +163,6 @@ def _make_list(parent: QWidget) -> QTreeWidget:
         made.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     made.setRootIsDecorated(False)
     made.setUniformRowHeights(True)
-    made.setAllColumnsShowFocus(True)
     made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setFixedHeight(_LIST_PX)

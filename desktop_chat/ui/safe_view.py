@@ -12,6 +12,7 @@ from desktop_chat.core.messages import Message, MessageStatus, Role
 from desktop_chat.ui.column import Column
 from desktop_chat.ui.fonts import MONO_FAMILIES, SMALL_PX, ui_font
 from desktop_chat.ui.roles import set_role
+from desktop_chat.ui.tab_order import put_before
 
 WHY: Final = "Shown as plain text, because the program stopped while it showed this conversation."
 SHOW_AS_USUAL: Final = "Show as usual"
@@ -33,6 +34,9 @@ class SafeView(QWidget):
         self._text.setReadOnly(True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        # With `set_role` its font would be lost.
+        self._text.setProperty("role", "plain")
+        self._text.setTabChangesFocus(True)
         self._text.setAccessibleName("Conversation as plain text")
         # Code and tables keep their shape.
         font = ui_font(SMALL_PX)
@@ -44,7 +48,7 @@ class SafeView(QWidget):
         why = QLabel(WHY)
         why.setTextFormat(Qt.TextFormat.PlainText)
         why.setWordWrap(True)
-        button = QPushButton(SHOW_AS_USUAL)
+        button = self._button = QPushButton(SHOW_AS_USUAL)
         button.setAccessibleDescription("If the program stops again, the conversation comes back as plain text")
         button.clicked.connect(self.normal_requested)
         row = QHBoxLayout(strip)
@@ -65,6 +69,10 @@ class SafeView(QWidget):
     def text(self) -> str:
         """What is shown."""
         return self._text.toPlainText()
+
+    def stand_before(self, follower: QWidget) -> None:
+        """Have Tab come to the button and the text ahead of another control."""
+        put_before(follower, self, (self._button, self._text))
 
     def show_messages(self, messages: tuple[Message, ...]) -> None:
         """Show these messages, the end in view."""

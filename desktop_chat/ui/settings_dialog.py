@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import GROUPS, Option, Settings, options
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.setting_fields import WIDE, ModelField, field_for
 from desktop_chat.ui.theme import Look
@@ -56,6 +57,7 @@ class SettingsDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        ReturnPresses(self)
         self._settings = settings
         self.setWindowTitle("Settings")
         self.resize(SIZE_PX)

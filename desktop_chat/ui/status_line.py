@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from itertools import product
@@ -57,7 +58,7 @@ class StatusLine(QWidget):
         for part in (self._context, self._cost, self._quota):
             part.clicked.connect(lambda _checked=False, part=part: self._open_breakdown(part))
         self._clock = QTimer(self)
-        self._clock.setInterval(TICK_MS)
+        self._clock.setSingleShot(True)
         self._clock.timeout.connect(self._refresh)
         self.setFixedHeight(HEIGHT_PX)
 
@@ -116,19 +117,21 @@ class StatusLine(QWidget):
         self._cost.show_words(cost)
         self._quota.show_words(limits_words(self._limits, now))
         self._arrange()
-        self._set_ticking(self._counts_down(now))
+        self._set_ticking(self._counts_down(now), now)
 
     def _counts_down(self, now: float) -> bool:
         # The speed of writing is told by whoever measures it.
         is_counting = self._activity.phase not in (Phase.IDLE, Phase.WRITING)
         return is_counting or next_reset(self._limits, now) is not None
 
-    def _set_ticking(self, is_needed: bool) -> None:
-        if is_needed:
-            if not self._clock.isActive():
-                self._clock.start()
-        else:
+    def _set_ticking(self, is_needed: bool, now: float) -> None:
+        if not is_needed:
             self._clock.stop()
+            return
+        # The message counts the same wait down: both change their second at the same moment.
+        retry_at = self._activity.retry_at
+        left_s = retry_at - now if retry_at is not None and retry_at > now else 1.0
+        self._clock.start(math.ceil(((left_s % 1) or 1.0) * TICK_MS))
 
     def _arrange(self) -> None:
         """Place the parts left, middle and right, each as long as there is room for."""

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.core.conversation import ConversationSummary
 from desktop_chat.ui.repair_words import age_text, counted
+from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 
 SIZE_PX: Final = QSize(560, 420)
@@ -42,6 +43,7 @@ class TrashDialog(QDialog):
 
     def __init__(self, parent: QWidget, now: Callable[[], float] = time.time) -> None:
         super().__init__(parent)
+        ReturnPresses(self)
         self._now = now
         self._deleted: tuple[ConversationSummary, ...] = ()
         self._asked: QPushButton | None = None
@@ -164,7 +166,6 @@ def _make_list(parent: QWidget) -> QTreeWidget:
     made.setHeaderLabels(["Conversation", "Deleted"])
     made.setRootIsDecorated(False)
     made.setUniformRowHeights(True)
-    made.setAllColumnsShowFocus(True)
     made.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     head = made.header()

@@ -506,6 +506,41 @@ async def test_a_repair_that_was_asked_for_is_offered_at_the_next_start_until_it
     await store.close()
 
 
+def damage_what_the_start_reads(folder: Path) -> None:
+    """Overwrite the first page of the conversations: the file can still be opened, and nothing be read from it."""
+    path = Paths.below(folder).database
+    with closing(sqlite3.connect(path)) as database:
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'conversations'").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xaa" * 4096)
+
+
+@pytest.mark.parametrize("way", ["repair", "start empty", "put a copy back"])
+async def test_damage_that_shows_after_the_opening_is_got_over_in_the_same_run(tmp_path: Path, way: str) -> None:
+    async with started(tmp_path) as store:
+        await say(store, "One")
+        copy = await weekly_of(store)
+    damage_what_the_start_reads(tmp_path)
+    store = store_in(tmp_path)
+    for _ in range(2):
+        with pytest.raises(StoreCorrupt):
+            await store.start()
+    with pytest.raises(StoreCorrupt):
+        await store.load("any")
+
+    if way == "repair":
+        assert (await store.care.repair(lambda _share: None)).message_count == 1
+    else:
+        if way == "put a copy back":
+            await store.care.arrange(copy)
+        await store.care.set_aside()
+
+    assert len(await texts_in(store)) == (0 if way == "start empty" else 1)
+    await say(store, "and on it goes")
+    await store.close()
+
+
 async def test_a_copy_put_back_makes_the_repair_unnecessary(tmp_path: Path) -> None:
     async with started(tmp_path) as store:
         await say(store, "Then")

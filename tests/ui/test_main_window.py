@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.conversation import UNTITLED, OpenTab
@@ -285,6 +285,20 @@ def test_letters_typed_anywhere_reach_the_composer(kit: WindowKit, qtbot: QtBot)
     focused = QApplication.focusWidget()
     assert focused is not None
     assert kit.deck.page().composer.isAncestorOf(focused)
+
+
+def test_return_presses_the_button_that_has_the_keyboard(kit: WindowKit, qtbot: QtBot) -> None:
+    shown(kit, qtbot)
+    kit.attach("a")
+    button = QPushButton("Press me", kit.deck.page())
+    button.show()
+    button.setFocus()
+    with qtbot.waitSignal(button.clicked, timeout=1000):
+        QTest.keyClick(button, Qt.Key.Key_Return)
+    with qtbot.waitSignal(button.clicked, timeout=1000):
+        QTest.keyClick(button, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    with qtbot.assertNotEmitted(button.clicked):
+        QTest.keyClick(button, Qt.Key.Key_Return, CONTROL)
 
 
 def test_escape_stops_the_reply_in_view_and_keeps_the_text(kit: WindowKit, qtbot: QtBot) -> None:

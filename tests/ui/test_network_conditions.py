@@ -272,6 +272,12 @@ def test_what_is_set_holds_for_the_tab(kit: WindowKit, dialog: ConditionsDialog)
     )
 
 
+def test_conditions_that_hold_already_are_changed_and_not_turned_on(qtbot: QtBot) -> None:
+    dialog = ConditionsDialog(conditions_from("latency=300ms"))
+    qtbot.addWidget(dialog)
+    assert button(dialog, "Apply").isDefault()
+
+
 def test_what_it_says_can_be_said_on_the_command_line(dialog: ConditionsDialog) -> None:
     def command() -> str:
         return next(label.accessibleName() for label in dialog.findChildren(QLabel) if "work" in label.accessibleName())

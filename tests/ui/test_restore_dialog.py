@@ -96,11 +96,11 @@ def test_what_was_arranged_can_be_done_now_or_later_or_not_at_all(dialog: Restor
 
     dialog.show_arranged(busy_count=0)
 
-    assert "next time" in words(dialog)
+    assert "at the next start" in words(dialog)
     assert "still being written" not in words(dialog)
-    assert set(buttons(dialog)) == {"Later", "Keep today's state", "Restart now"}
+    assert set(buttons(dialog)) == {"Later", "Cancel the restore", "Restart now"}
     buttons(dialog)["Restart now"].click()
-    buttons(dialog)["Keep today's state"].click()
+    buttons(dialog)["Cancel the restore"].click()
     assert (len(restarts), len(drops)) == (1, 1)
     dialog.show_copies(COPIES)
     assert set(buttons(dialog)) == {"Close", "Restore"}

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.ui.composer_text import ComposerText
 from desktop_chat.ui.safe_view import SHOW_AS_USUAL, SafeView
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.transcript.watch import NoWatch, Watch
 from tests.helpers.samples import question, reply
 from tests.helpers.window_kit import WindowKit, window_kits
+from tests.ui.test_accessible_names import walked
 
 HOSTILE = "<img src='file:///etc/passwd'> $\\frac{1}{2}$ ```\x00\u202e [a](javascript:x)"
 
@@ -84,6 +86,16 @@ def test_show_as_usual_brings_the_transcript_and_is_remembered_for_this_run(kit:
     qtbot.waitUntil(lambda: kit.deck.page().findChild(SafeView) is None)
     assert kit.showing is not None
     assert kit.showing.suspect_ids == set()
+
+
+def test_tab_comes_to_it_ahead_of_the_composer(kit: WindowKit) -> None:
+    kit.attach("a")
+    button = next(each for each in safe_view(kit).findChildren(QPushButton) if each.text() == SHOW_AS_USUAL)
+    text = safe_view(kit).findChild(QPlainTextEdit)
+    assert text is not None
+    found = walked(kit.window, button)
+    assert found[:2] == [button, text]
+    assert isinstance(found[2], ComposerText)
 
 
 def shown(view: SafeView, *messages: Message) -> str:

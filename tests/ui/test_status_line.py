@@ -118,6 +118,16 @@ def test_the_reset_counts_down_and_the_clock_stops_with_it(line: StatusLine, clo
     assert not line.is_ticking
 
 
+def test_a_countdown_changes_with_its_own_seconds_and_not_with_those_of_the_line(
+    line: StatusLine, clock: Clock, qtbot: QtBot
+) -> None:
+    line.show_activity(Activity(Phase.RECONNECTING, retry_at=clock.now + 2.1, attempt=1, attempts_max=3))
+    assert "continuing in 3 s" in texts(line)[1]
+    assert line._clock.interval() == pytest.approx(100, abs=2)
+    clock.now += 0.2
+    qtbot.waitUntil(lambda: "continuing in 2 s" in texts(line)[1])
+
+
 def test_the_clock_stands_still_while_nothing_is_seen(line: StatusLine, clock: Clock) -> None:
     line.show_limits(limits(clock))
     line.hide()

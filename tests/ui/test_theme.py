@@ -7,7 +7,8 @@ from dataclasses import fields
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QToolTip
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.settings import Theme
@@ -171,3 +172,21 @@ def test_a_tool_tip_has_the_colours_of_its_theme(look: Look, qtbot: QtBot, theme
     ground = tip.grab().toImage().pixelColor(4, 4)
     QToolTip.hideText()
     assert (ground.lightness() < 128) == look.is_dark
+
+
+@pytest.mark.parametrize("theme", [Theme.LIGHT, Theme.DARK])
+def test_a_button_with_the_keyboard_has_its_border_and_no_frame_inside(look: Look, qtbot: QtBot, theme: Theme) -> None:
+    look.set_theme(theme)
+    window = QWidget()
+    qtbot.addWidget(window)
+    QPushButton("Before", window)
+    button = QPushButton("Words", window)
+    button.setGeometry(0, 80, 240, 60)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    while not button.hasFocus():
+        QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+    image = button.grab().toImage()
+    # Beside the words, between the border and where a second frame would be filled.
+    assert {image.pixelColor(x, 30).name() for x in range(6, 60)} == {look.colors.page}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -197,6 +197,9 @@ class EventsTab(QWidget):
 
     def _follow_row(self, index: QModelIndex, _before: QModelIndex) -> None:
         if index.isValid() and self._is_telling:
+            # The focus alone makes a row the current one without selecting it.
+            flags = QItemSelectionModel.SelectionFlag
+            self.table.selectionModel().select(index, flags.ClearAndSelect | flags.Rows)
             self._chosen = self.model.number(index.row())
             self._show_data()
             self.event_chosen.emit(self._chosen)

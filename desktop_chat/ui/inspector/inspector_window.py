@@ -22,6 +22,7 @@ from desktop_chat.ui.inspector.subject import Subject
 from desktop_chat.ui.inspector.text_pane import TextPane
 from desktop_chat.ui.inspector.time_line import TimeLine
 from desktop_chat.ui.own_escape import is_escape
+from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.theme import Look
 
@@ -50,6 +51,7 @@ class InspectorWindow(QWidget):
 
     def __init__(self, look: Look, recorder: StreamRecorder, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
+        ReturnPresses(self)
         self.setWindowTitle("Stream inspector")
         self.setMinimumSize(LEAST)
         self.resize(SIZE)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.failure import Failure
-from desktop_chat.ui.inspector.inspector_window import InspectorWindow
+from desktop_chat.ui.inspector.inspector_window import SIZE, InspectorWindow
+from desktop_chat.ui.placement import FRAME_PX
 from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.view import TranscriptView
@@ -63,6 +64,16 @@ def test_the_key_opens_it_for_the_last_reply(kit: WindowKit) -> None:
     assert subject.question.text == "And?"
 
 
+@pytest.mark.parametrize("corner", [QPoint(-200, -150), QPoint(5_000, 5_000)])
+def test_it_opens_within_the_screen_wherever_the_window_is(kit: WindowKit, corner: QPoint) -> None:
+    keep(kit, 3)
+    kit.window.move(corner)
+    ask(kit)
+    room = kit.window.screen().availableGeometry()
+    assert room.width() < SIZE.width(), "the screen is smaller than the inspector likes to be"
+    assert room.contains(inspector_of(kit).frameGeometry())
+
+
 def test_after_a_walk_it_is_opened_for_the_reply_one_has_walked_to(kit: WindowKit, qtbot: QtBot) -> None:
     view = kit.window.findChild(TranscriptView)
     assert view is not None
@@ -102,7 +113,7 @@ def test_without_a_reply_there_is_nothing_to_inspect(kit: WindowKit) -> None:
 def test_its_size_is_remembered_for_the_run(kit: WindowKit) -> None:
     ask(kit)
     first = inspector_of(kit)
-    assert first.size() == QSize(900, 640)
+    assert first.size() == SIZE.boundedTo(kit.window.screen().availableSize() - FRAME_PX)
     first.resize(720, 500)
     first.close()
     ask(kit)

@@ -132,6 +132,16 @@ def test_what_the_filter_leaves_out_is_shown_all_the_same(bench: Bench) -> None:
     assert bench.window.events.table.currentIndex().row() == 2
 
 
+def test_the_event_shown_once_the_list_has_the_keyboard_is_selected(bench: Bench) -> None:
+    bench.show(record(reply_events()))
+    events = bench.window.events
+    events.filter.setFocus()
+    QTest.keyClick(events.filter, Qt.Key.Key_Tab)
+    assert events.table.hasFocus()
+    assert [index.row() for index in events.table.selectionModel().selectedRows()] == [0]
+    assert "message_start" in events.pane.text.toPlainText()
+
+
 def test_a_running_reply_grows_in_the_list_and_on_the_line(bench: Bench) -> None:
     events = reply_events()
     bench.show(record(events[:4], ended=None), message=answer(status=MessageStatus.STREAMING))
