@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import linecache
+import subprocess
 import sys
 import time
 import weakref
@@ -122,3 +123,33 @@ def test_at_rest_free_memory_goes_back_to_the_system(keeper: Housekeeping) -> No
     keeper.look()
     assert len(kept) == 1_200
     assert before - process.memory_info().rss > 20_000_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems' C libraries share by themselves")
+def test_threads_that_come_and_go_take_no_pools_of_their_own() -> None:
+    program = """
+import sys, threading, time
+from desktop_chat.housekeeping import share_pools
+
+def pools():
+    lines = open("/proc/self/maps").read().splitlines()
+    return sum(int(line.split("-")[0], 16) % (64 << 20) == 0 and " 0 " in line for line in lines)
+
+if sys.argv[1:]:
+    share_pools()
+before = pools()
+barrier = threading.Barrier(6)
+def work():
+    kept = [bytes(2_000) for _ in range(500)]
+    barrier.wait()
+threads = [threading.Thread(target=work) for _ in range(6)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(pools() - before)
+"""
+    made = [
+        int(subprocess.run([sys.executable, "-c", program, *words], check=True, capture_output=True, timeout=60).stdout)
+        for words in ((), ("shared",))
+    ]
+    assert made[0] >= 4
+    assert made[1] <= 1

@@ -56,18 +56,12 @@ class Recording:
         self._names: dict[str, str] = {}
         self._count = 0
         self._raw_count = 0
-        self._body_count = 0
         self._is_told = False
 
     @property
     def has_begun(self) -> bool:
         """Whether a request was sent; without one there is nothing to record."""
         return self._request is not None
-
-    @property
-    def raw_count(self) -> int:
-        """How many characters are kept word for word."""
-        return self._raw_count + self._body_count
 
     def record(self) -> StreamRecord:
         """Everything so far."""
@@ -109,7 +103,6 @@ class Recording:
         if body is not None and len(body) > RAW_CHARACTERS_MAX:
             request = SentRequest(request.method, request.url, request.headers, None, request.size_bytes)
         self._request = request
-        self._body_count = len(request.body or "")
         self._changed()
 
     def stepped(self, kind: StepKind, words: str = "") -> None:

@@ -14,14 +14,17 @@ from desktop_chat.chat.recording import Recording
 from desktop_chat.chat.tasks import Tasks
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.messages import Message
+from desktop_chat.core.packed_record import packed, unpacked
 from desktop_chat.core.stream_record import StreamRecord
 
 log = logging.getLogger(__name__)
 
-REPLIES_MAX: Final = 50
-"""So many replies are kept in memory; those that were used longest ago go first."""
-RAW_CHARACTERS_MAX: Final = 48 * 1024 * 1024
-"""And so much of what was sent and received for all of them together."""
+UNPACKED_MAX: Final = 3
+"""So many replies are kept as they came; those before them are packed."""
+PACKED_MAX: Final = 50
+"""So many replies are kept packed; those that were used longest ago go first."""
+PACKED_BYTES_MAX: Final = 16 * 1024 * 1024
+"""And no more than this, all of them together."""
 TELL_EVERY_MS: Final = 250
 
 
@@ -41,6 +44,9 @@ class StreamRecorder(QObject):
         self._tasks = tasks
         self._parts: dict[str, list[Recording | StreamRecord]] = {}
         """By message id, the one that was used last at the end."""
+        self._packed: dict[str, bytes] = {}
+        """In the same order; none of them is among `_parts`."""
+        self._packing: set[str] = set()
         self._changed: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -50,7 +56,7 @@ class StreamRecorder(QObject):
     # --- what can be asked
 
     def records_of(self, message_id: str) -> tuple[StreamRecord, ...]:
-        """All parts of a reply that are in memory, in order; what an earlier run has stored is there after `load`."""
+        """All parts of a reply, in order; what is packed, or was stored by an earlier run, is there after `load`."""
         return tuple(_record_of(part) for part in self._parts.get(message_id, ()) if _has_begun(part))
 
     def is_loaded(self, message_id: str) -> bool:
@@ -60,7 +66,7 @@ class StreamRecorder(QObject):
     # --- wishes
 
     def load(self, message_id: str) -> None:
-        """Have read what is stored of a reply; `record_changed` tells when that is done, also if there is nothing."""
+        """Have read what is known of a reply; `record_changed` tells when that is done, also if there is nothing."""
         self._tasks.spawn(self._load_and_tell(message_id), "read what went over the line")
 
     def save(self, message: Message, part: int, target: str) -> None:
@@ -71,7 +77,7 @@ class StreamRecorder(QObject):
 
     async def begin(self, message: Message) -> Recording:
         """Make the observer of a reply's next part; what was stored of a reply that goes on is read first."""
-        if message.content:
+        if message.content or message.id in self._packed:
             await self._load(message.id)
         parts = self._parts.setdefault(message.id, [])
         # A seam without a record is one of a run that was killed; a record without one brought nothing.
@@ -88,7 +94,7 @@ class StreamRecorder(QObject):
             self._parts[message.id].remove(recording)
             return None
         recording.end(message.status, message.failure)
-        self._forget_old()
+        self._pack_old()
         return recording.record()
 
     def close(self) -> None:
@@ -104,16 +110,20 @@ class StreamRecorder(QObject):
     async def _load(self, message_id: str) -> None:
         if message_id in self._parts:
             return
-        try:
-            stored = await self._store.stream_records(message_id)
-        except StoreError as error:
-            log.info("what went over the line cannot be read: %s", error)
-            return
+        if message_id in self._packed:
+            # Megabytes may be in there: not on the GUI thread.
+            known = await asyncio.to_thread(unpacked, self._packed[message_id])
+        else:
+            try:
+                known = await self._store.stream_records(message_id)
+            except StoreError as error:
+                log.info("what went over the line cannot be read: %s", error)
+                return
         # Unless it began again, or was read, while this was waiting.
         if message_id not in self._parts:
-            self._parts[message_id] = list(stored)
-            self._use(message_id)
-            self._forget_old()
+            self._parts[message_id] = list(known)
+            self._packed.pop(message_id, None)
+            self._pack_old()
 
     async def _save(self, message: Message, part: int, target: Path) -> None:
         await self._load(message.id)
@@ -136,16 +146,30 @@ class StreamRecorder(QObject):
     def _use(self, message_id: str) -> None:
         self._parts[message_id] = self._parts.pop(message_id)
 
+    def _pack_old(self) -> None:
+        """Pack all but the replies that were used last; what is running stays as it is."""
+        for message_id in list(self._parts)[:-UNPACKED_MAX]:
+            if message_id not in self._packing and all(map(_is_over, self._parts[message_id])):
+                self._packing.add(message_id)
+                self._tasks.spawn(self._pack(message_id), "pack what went over the line")
+
+    async def _pack(self, message_id: str) -> None:
+        records = self.records_of(message_id)
+        try:
+            data = await asyncio.to_thread(packed, records)
+        finally:
+            self._packing.discard(message_id)
+        # Unless it goes on, or was used again, while this was waiting.
+        if message_id in list(self._parts)[:-UNPACKED_MAX] and len(self._parts[message_id]) == len(records):
+            del self._parts[message_id]
+            self._packed[message_id] = data
+            self._forget_old()
+
     def _forget_old(self) -> None:
-        """Keep within bounds; what is running stays, and the reply that was used last."""
-        raw_count = sum(_raw_count(part) for parts in self._parts.values() for part in parts)
-        for message_id in list(self._parts)[:-1]:
-            if len(self._parts) <= REPLIES_MAX and raw_count <= RAW_CHARACTERS_MAX:
-                return
-            parts = self._parts[message_id]
-            if all(_is_over(part) for part in parts):
-                raw_count -= sum(map(_raw_count, parts))
-                del self._parts[message_id]
+        """Keep within bounds."""
+        size_bytes = sum(map(len, self._packed.values()))
+        while len(self._packed) > PACKED_MAX or size_bytes > PACKED_BYTES_MAX:
+            size_bytes -= len(self._packed.pop(next(iter(self._packed))))
 
     def _note(self, message_id: str) -> None:
         self._changed.add(message_id)
@@ -171,7 +195,3 @@ def _has_begun(part: Recording | StreamRecord) -> bool:
 
 def _is_over(part: Recording | StreamRecord) -> bool:
     return not isinstance(part, Recording) or part.is_over
-
-
-def _raw_count(part: Recording | StreamRecord) -> int:
-    return part.raw_count if isinstance(part, Recording) else 0

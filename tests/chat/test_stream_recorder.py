@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -218,30 +219,58 @@ async def test_on_a_disk_that_refuses_it_waits_with_its_reply(desk: Desk) -> Non
     assert len(await desk.store.stream_records(answer.id)) == 1
 
 
-async def test_only_the_last_replies_are_kept_in_memory(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream_recorder, "REPLIES_MAX", 3)
+async def asked(desk: Desk, count: int) -> list[str]:
+    """Ask so often; the ids of the replies, once those that shall be packed are."""
     session = desk.session()
-
-    answers = [await ask(session, f"{number}?") for number in range(5)]
-
-    assert [desk.recorder.is_loaded(answer.id) for answer in answers] == [False, False, True, True, True]
-    desk.recorder.load(answers[0].id)
-    await next_signal(desk.recorder.record_changed, matching=lambda message_id: message_id == answers[0].id)
-    assert len(desk.recorder.records_of(answers[0].id)) == 1
+    ids = [(await ask(session, f"{number}?")).id for number in range(count)]
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name().startswith("pack ")))
+    return ids
 
 
-async def test_long_replies_leave_the_memory_earlier(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream_recorder, "RAW_CHARACTERS_MAX", 60_000)
+async def loaded(desk: Desk, message_id: str) -> StreamRecord:
+    assert not desk.recorder.is_loaded(message_id)
+    assert desk.recorder.records_of(message_id) == ()
+    desk.recorder.load(message_id)
+    await next_signal(desk.recorder.record_changed, matching=lambda told: told == message_id)
+    return only(desk.recorder.records_of(message_id))
+
+
+async def test_all_but_the_last_replies_are_packed_and_come_back_word_for_word(desk: Desk) -> None:
+    ids = await asked(desk, 6)
+
+    assert [desk.recorder.is_loaded(message_id) for message_id in ids] == [False] * 3 + [True] * 3
+    record = await loaded(desk, ids[0])
+    assert record.request.body is not None
+    assert "0?" in record.request.body
+    assert all(arrival.raw for arrival in record.arrivals)
+
+
+async def test_packed_replies_go_on_where_they_were(desk: Desk) -> None:
+    desk.preferences.change(reconnects=False)
+    desk.api.script(*CUT)
     session = desk.session()
-    desk.api.script(*reply_events("x" * 40_000))
-    first = await ask(session)
-    assert desk.recorder.is_loaded(first.id)
-    desk.api.script(*reply_events("y" * 40_000))
+    cut = await ask(session)
+    await asked(desk, 4)
+    assert not desk.recorder.is_loaded(cut.id)
+    desk.api.script(*reply_events("upon a time."))
 
-    second = await ask(session)
+    await gone_on(session)
 
-    assert not desk.recorder.is_loaded(first.id)
-    assert desk.recorder.is_loaded(second.id)
+    assert [record.part for record in desk.recorder.records_of(cut.id)] == [0, 1]
+    assert all(arrival.raw for record in desk.recorder.records_of(cut.id) for arrival in record.arrivals)
+
+
+@pytest.mark.parametrize(("name", "limit"), [("PACKED_MAX", 2), ("PACKED_BYTES_MAX", 0)])
+async def test_beyond_the_bounds_the_disk_has_what_there_is(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str, limit: int
+) -> None:
+    monkeypatch.setattr(stream_recorder, name, limit)
+    ids = await asked(desk, 7)
+
+    record = await loaded(desk, ids[0])
+
+    assert len(record.arrivals) > 5
+    assert all(arrival.raw is None for arrival in record.arrivals)
 
 
 async def test_a_replay_file_is_written(desk: Desk) -> None:

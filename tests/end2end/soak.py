@@ -31,7 +31,7 @@ from shiboken6 import isValid
 
 from desktop_chat.api.demo_server import DemoServer
 from desktop_chat.chat.session import ChatSession
-from desktop_chat.housekeeping import give_back_memory
+from desktop_chat.housekeeping import give_back_memory, share_pools
 from desktop_chat.leaving_threads import LeavingThreads
 from tests.end2end.fault_table import squeezed
 from tests.end2end.running import Place, Running, until
@@ -287,6 +287,8 @@ def main() -> int:
     logging.disable(logging.WARNING)
     app = Application(["desktop-chat"])
     app.setQuitOnLastWindowClosed(False)
+    # As the program does at its start.
+    share_pools()
     end_at = time.monotonic() + 60 * options.minutes
     kills_count = max(1, round(options.minutes))
     with tempfile.TemporaryDirectory() as folder, demo_process() as url:

@@ -73,17 +73,20 @@ class Subject(QObject):
         """Look at this reply from now on, or at what has become of it."""
         is_other = self.message is None or self.message.id != message.id
         self.question, self.message = question, message
-        if is_other and not self._recorder.is_loaded(message.id):
+        is_loaded = self._recorder.is_loaded(message.id)
+        if not is_loaded:
             self.is_loading = True
             self._recorder.load(message.id)
-        self._take()
+        # What was packed meanwhile stays as it is shown until it is read again.
+        if is_loaded or is_other:
+            self._take()
 
     def set_watched(self, is_watched: bool) -> None:
         """Whether anybody looks: otherwise the clocks stand still."""
         if not is_watched:
             self._rest()
-        else:
-            self._take()
+        elif self.message is not None:
+            self.look_at(self.question, self.message)
 
     def close(self) -> None:
         """Listen no longer."""

@@ -196,6 +196,18 @@ def test_a_reply_that_ends_can_be_played_and_costs_nothing_more(bench: Bench) ->
     assert not bench.window.subject._live.isActive()
 
 
+def test_what_was_packed_while_it_is_shown_stays_and_is_read_again(bench: Bench) -> None:
+    bench.show(record(reply_events()))
+    bench.recorder.stored["m"] = bench.recorder.records.pop("m")
+    bench.window.hide()
+    bench.window.show()
+    assert bench.recorder.asked == ["m"]
+    assert len(bench.window.subject.course) == 24
+    bench.recorder.end_loading("m")
+    bench.wait()
+    assert bench.figure("Events") == "24"
+
+
 def test_hidden_or_closed_it_has_no_clock(bench: Bench) -> None:
     bench.show(record(reply_events()[:4], ended=None), message=answer(status=MessageStatus.STREAMING))
     bench.window.hide()
