@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_chat.chat.session import ChatSession
     from desktop_chat.ui.desk import Desk
     from desktop_chat.ui.find_bar import FindBar
+    from desktop_chat.ui.safe_view import SafeView
     from desktop_chat.ui.transcript.view import TranscriptView
     from desktop_chat.ui.transcript.watch import Showing
 
@@ -67,6 +68,7 @@ class ChatTab(QWidget):
         self._safe_connections = Connections()
         self._writing: TabWriting | None = None
         self._transcript: TranscriptView | None = None
+        self._safe_view: SafeView | None = None
         self._key_column: KeyColumn | None = None
         self._find_bar: FindBar | None = None
         self._upper_px = 0
@@ -148,7 +150,8 @@ class ChatTab(QWidget):
         """Show plain text in the place of the transcript, which gets to see nothing of the conversation."""
         from desktop_chat.ui.safe_view import SafeView
 
-        transcript, view, connections = self._transcript_of(), SafeView(), self._safe_connections
+        transcript, connections = self._transcript_of(), self._safe_connections
+        view = self._safe_view = SafeView(self._look)
         transcript.setParent(self)
         transcript.hide()
         self._layout.put_transcript(view)
@@ -159,6 +162,8 @@ class ChatTab(QWidget):
         def show_as_usual() -> None:
             showing.suspect_ids.discard(session.conversation_id)
             connections.cut()
+            self._drop_find_bar()
+            self._safe_view = None
             self._read(reading)
             self.focus()
 
@@ -201,8 +206,18 @@ class ChatTab(QWidget):
 
     def _make_room_above(self, height_px: int) -> None:
         self._upper_px = height_px
+        self._place_find_bar()
+
+    def _place_find_bar(self) -> None:
         if self._find_bar is not None:
-            self._find_bar.stand_below(height_px)
+            head_px = self._safe_view.head_px if self._safe_view is not None else 0
+            self._find_bar.stand_below(self._upper_px + head_px)
+
+    def _drop_find_bar(self) -> None:
+        self.close_find()
+        if self._find_bar is not None:
+            self._find_bar.deleteLater()
+            self._find_bar = None
 
     def _join_page(self, desk: Desk) -> None:
         add = self._connections.add
@@ -293,16 +308,16 @@ class ChatTab(QWidget):
 
     def open_find(self, word: str) -> None:
         """Let the reader find what he has selected, or this word, or another one."""
-        transcript = self._transcript
-        if transcript is None or not transcript.isVisible():
+        view = self._safe_view or self._transcript
+        if view is None or not view.isVisible():
             return
         if self._find_bar is None:
             from desktop_chat.ui.find_bar import FindBar
 
-            self._find_bar = FindBar(self._look, transcript.finder, self)
-            self._find_bar.stand_below(self._upper_px)
+            self._find_bar = FindBar(self._look, view.finder, self)
             self._find_bar.word_changed.connect(self.find_word_changed)
-        self._find_bar.open_bar(transcript.finder.selected_line or word)
+        self._place_find_bar()
+        self._find_bar.open_bar(view.finder.selected_line or word)
 
     def find_step(self, step: int, word: str) -> None:
         """Go to the next hit, or with -1 to the one before; without the bar, to the first one of this word."""
@@ -330,6 +345,11 @@ class ChatTab(QWidget):
         """Walk to the next or former message."""
         if self._transcript is not None and self._transcript.isVisible():
             self._transcript.acts.step(step)
+
+    @property
+    def has_reply(self) -> bool:
+        """Whether there is one to inspect."""
+        return self._transcript is not None and bool(self._transcript.acts.reply_rows)
 
     def inspect(self) -> bool:
         """Ask for the inspector of the reply the keyboard is on, else of the last one; False when there is none."""
@@ -412,7 +432,7 @@ class ChatTab(QWidget):
             self.scroll_to_end()
         elif event.matches(QKeySequence.StandardKey.Copy) and self._transcript is not None:
             # Nothing is selected below, where the keyboard is nearly always.
-            self._transcript.copy()
+            (self._safe_view or self._transcript).copy()
         elif _is_page_key(event) and self._transcript is not None:
             self._transcript.keyPressEvent(event)
         else:
@@ -421,8 +441,7 @@ class ChatTab(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.composer.set_max_height_px(round(self.height() * _COMPOSER_SHARE))
-        if self._find_bar is not None:
-            self._find_bar.place()
+        self._place_find_bar()
 
 
 def _is_page_key(event: QKeyEvent) -> bool:

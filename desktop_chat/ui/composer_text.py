@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from PySide6.QtCore import QElapsedTimer, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QInputMethodEvent,
@@ -132,6 +132,21 @@ class ComposerText(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.height())
+
+    def event(self, event: QEvent) -> bool:
+        key = event if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) else None
+        if key is not None and key.matches(QKeySequence.StandardKey.Undo) and self._leaves_undo_to_others:
+            key.ignore()
+            return True
+        return super().event(event)
+
+    @property
+    def _leaves_undo_to_others(self) -> bool:
+        """Whether what was done elsewhere comes first; with nothing to take back there, Undo works here all the same.
+
+        An empty text has been sent, mostly: what came after that is meant.
+        """
+        return self.document().isEmpty() or not self.document().isUndoAvailable()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.MoveToEndOfDocument) and self.textCursor().atEnd():

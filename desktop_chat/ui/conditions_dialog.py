@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
-    QSizePolicy,
     QSpinBox,
     QStyledItemDelegate,
     QVBoxLayout,
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.core.conditions_text import text_of
 from desktop_chat.core.network_conditions import LIMITS, NetworkConditions
-from desktop_chat.ui.elided_label import ElidedLabel
+from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.setting_fields import SPIN_INDENT_PX
@@ -108,11 +109,15 @@ class ConditionsDialog(QDialog):
         self._spins: dict[_Number, QSpinBox] = {}
         self._answer = _answer_box()
         self.setWindowTitle("Network conditions")
-        self._command = ElidedLabel("")
-        # However long it gets, the dialog stays as it is.
-        self._command.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        set_role(self._command, "tiny")
-        # Made without a parent: the keyboard comes to it where it stands.
+        # These are made without a parent: the keyboard comes to them where they stand.
+        self._command = QLineEdit()
+        self._command.setReadOnly(True)
+        self._command.setPlaceholderText("Nothing is worse yet.")
+        self._command.setAccessibleName("The same on the command line")
+        self._copy = QPushButton("Copy")
+        self._copy.setAccessibleName("Copy the command line")
+        self._copy.setAutoDefault(False)
+        self._copy.clicked.connect(self._copy_command)
         self._turn_on = QPushButton("Turn on" if current is None else "Apply")
         set_role(self._turn_on, "primary")
         self._turn_on.setDefault(True)
@@ -155,12 +160,16 @@ class ConditionsDialog(QDialog):
                 grid.addLayout(self._status_block() if isinstance(field, str) else self._block(field), row, place)
         for place in range(_COLUMNS):
             grid.setColumnMinimumWidth(place, _COLUMN_PX)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._command, 1)
+        line.addWidget(self._copy)
         cancel = QPushButton("Cancel")
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        buttons.addWidget(self._command, 1)
+        buttons.addStretch(1)
         buttons.addWidget(cancel)
         buttons.addWidget(self._turn_on)
         column = QVBoxLayout(self)
@@ -168,7 +177,7 @@ class ConditionsDialog(QDialog):
         column.setSpacing(16)
         column.addWidget(lead)
         column.addLayout(grid)
-        column.addSpacing(4)
+        column.addLayout(line)
         column.addLayout(buttons)
 
     def _block(self, number: _Number) -> QVBoxLayout:
@@ -191,9 +200,18 @@ class ConditionsDialog(QDialog):
         conditions = self.conditions()
         for number, spin in self._spins.items():
             spin.setEnabled(not number.needs or getattr(conditions, number.needs) is not None)
-        self._turn_on.setEnabled(conditions.has_effect)
-        has_effect = conditions.has_effect
-        self._command.set_text(f"--network {text_of(conditions)}" if has_effect else "Nothing is worse yet.")
+        for button in (self._turn_on, self._copy):
+            button.setEnabled(conditions.has_effect)
+        command = f"--network {text_of(conditions)}" if conditions.has_effect else ""
+        if command != self._command.text():
+            self._command.setText(command)
+            self._command.setCursorPosition(0)
+            self._command.setToolTip(plain_tip(command))
+
+    def _copy_command(self) -> None:
+        QGuiApplication.clipboard().setText(self._command.text())
+        # What was copied is to be seen; it says so without a word.
+        self._command.selectAll()
 
 
 def _answer_box() -> QComboBox:

@@ -15,6 +15,7 @@ from desktop_chat.ui.shortcuts import Command, key_text
 from desktop_chat.ui.theme import Look
 
 if TYPE_CHECKING:
+    from desktop_chat.ui.plain_finder import PlainFinder
     from desktop_chat.ui.transcript.finding.find import Figures, Finder
 
 _WIDTH_PX: Final = 384
@@ -33,7 +34,7 @@ class FindBar(QFrame):
     word_changed = Signal(str)
     closed = Signal()
 
-    def __init__(self, look: Look, finder: Finder, parent: QWidget) -> None:
+    def __init__(self, look: Look, finder: Finder | PlainFinder, parent: QWidget) -> None:
         super().__init__(parent)
         self._finder = finder
         self._focus_before: QWidget | None = None

@@ -25,11 +25,15 @@ _LINES: Final = (
 
 
 def help_menu(
-    window: QWidget, actions: Mapping[Command, QAction], conditions: NetworkConditions | None = None
+    window: QWidget,
+    actions: Mapping[Command, QAction],
+    conditions: NetworkConditions | None = None,
+    *,
+    has_reply: bool = True,
 ) -> QMenu:
     """Build the menu; its lines do what the window's actions do. It goes away when it closes.
 
-    `conditions` are those of the tab in view.
+    `conditions` are those of the tab in view; `has_reply` says whether it has one that can be inspected.
     """
     from desktop_chat.ui.conditions_menu import add_conditions_menu
 
@@ -39,5 +43,6 @@ def help_menu(
     for command, words in _LINES:
         line = menu.addAction(with_key(words, command))
         line.triggered.connect(actions[command].trigger)
+        line.setEnabled(has_reply or command is not Command.INSPECT)
     add_conditions_menu(menu, actions, conditions)
     return menu

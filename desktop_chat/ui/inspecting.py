@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect, QSize, QStandardPaths, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_chat.core.failure import Failure
@@ -108,8 +108,9 @@ class Inspecting(QObject):
             self._inspector.say("Copied. Set ANTHROPIC_API_KEY before you run it.")
 
     def _ask_where(self, message: Message, part: int) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        dialog = QFileDialog(self._inspector, "Save as a replay file", str(Path(folder) / "reply.sse"))
+        from desktop_chat.ui.transcript.code.saving import folder_to_save_in
+
+        dialog = QFileDialog(self._inspector, "Save as a replay file", str(Path(folder_to_save_in()) / "reply.sse"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)

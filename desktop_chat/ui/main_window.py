@@ -252,9 +252,12 @@ class MainWindow(QWidget):
     def _show_help(self, place: QPoint) -> None:
         from desktop_chat.ui.help_menu import help_menu
 
-        line = self.deck.page().conditions
-        menu = help_menu(self, self.actions_by_command, line.current if line is not None else None)
+        page = self.deck.page()
+        conditions = page.conditions.current if page.conditions is not None else None
+        menu = help_menu(self, self.actions_by_command, conditions, has_reply=page.has_reply)
         menu.popup(QPoint(place.x(), place.y() - menu.sizeHint().height()))
+        # Whoever opened it by keyboard sees where he is.
+        menu.setActiveAction(menu.actions()[0])
 
     def _show_unseen(self, conversation_id: str, is_unseen: bool) -> None:
         if is_unseen and conversation_id == self.deck.current_id and self.isActiveWindow() and self._desk is not None:

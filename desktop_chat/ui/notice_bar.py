@@ -6,7 +6,7 @@ from itertools import count
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.elided_label import ElidedLabel
@@ -89,7 +89,11 @@ class NoticeBar(QWidget):
 
 
 class Toasts(QWidget):
-    """Lies over the lower edge of its parent; up to three small notices, each for some seconds."""
+    """Lies over the lower edge of its parent; up to three small notices, each for some seconds.
+
+    As long as one of them has a button, Ctrl+Z presses the newest, wherever the keyboard is; a text keeps the key while
+    there is something in it to undo.
+    """
 
     action_clicked = Signal(str)
     """The token of the toast whose button was pressed; the toast is gone then."""
@@ -104,6 +108,9 @@ class Toasts(QWidget):
         self._column.setSpacing(8)
         self._toasts: dict[str, _Toast] = {}
         self._bottom_px = TOAST_BOTTOM_PX
+        self._undo = QShortcut(QKeySequence.StandardKey.Undo, self)
+        self._undo.setEnabled(False)
+        self._undo.activated.connect(self._act_on_newest)
         self.setAccessibleName("Notices")
         self.setVisible(False)
         parent.installEventFilter(self)
@@ -131,6 +138,7 @@ class Toasts(QWidget):
         toast.action_clicked.connect(lambda: self._act(token))
         toast.ended.connect(lambda: self.dismiss(token))
         self._toasts[token] = toast
+        self._undo.setEnabled(self._undo.isEnabled() or toast.has_action)
         self._column.addWidget(toast, 0, Qt.AlignmentFlag.AlignHCenter)
         toast.show()
         # Placed first: shown elsewhere, it would flash there, and a pointer resting there would hold it.
@@ -145,6 +153,7 @@ class Toasts(QWidget):
         if toast is None:
             return
         toast.stop()
+        self._undo.setEnabled(any(other.has_action for other in self._toasts.values()))
         self._column.removeWidget(toast)
         toast.hide()
         toast.deleteLater()
@@ -153,9 +162,8 @@ class Toasts(QWidget):
         else:
             self.hide()
 
-    def focus_action(self) -> bool:
-        """Put the keyboard on the newest notice's button; False when there is none."""
-        return any(toast.focus_action() for toast in reversed(self._toasts.values()))
+    def _act_on_newest(self) -> None:
+        self._act(next(token for token, toast in reversed(self._toasts.items()) if toast.has_action))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self._toasts:
@@ -214,12 +222,10 @@ class _Toast(QFrame):
         """Let the time stand still for good."""
         self._timer.stop()
 
-    def focus_action(self) -> bool:
-        """Put the keyboard on the button; False when it has none."""
-        if self._action is None:
-            return False
-        self._action.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        return True
+    @property
+    def has_action(self) -> bool:
+        """Whether there is something to take back."""
+        return self._action is not None
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPush
 from desktop_chat.core.messages import Message, MessageStatus, Role
 from desktop_chat.ui.column import Column
 from desktop_chat.ui.fonts import MONO_FAMILIES, SMALL_PX, ui_font
+from desktop_chat.ui.plain_finder import PlainFinder
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.tab_order import put_before
+from desktop_chat.ui.theme import Look
 
 WHY: Final = "Shown as plain text, because the program stopped while it showed this conversation."
 SHOW_AS_USUAL: Final = "Show as usual"
@@ -22,13 +24,17 @@ _LINE_CHARACTERS_MAX: Final = 2_000
 _TEXT_CHARACTERS_MAX: Final = 300_000
 """Of a longer conversation only the end is shown."""
 
+_ABOVE_TEXT_PX: Final = 16
+_FIND_BAR_LIFT_PX: Final = 4
+"""The find bar stands in the room above the text; of that it covers no more than the word *You*."""
+
 
 class SafeView(QWidget):
     """Uses nothing of the transcript: no markdown, no highlighting, no formulas."""
 
     normal_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
@@ -43,7 +49,8 @@ class SafeView(QWidget):
         font.setFamilies([*MONO_FAMILIES, *font.families()])
         self._text.setFont(font)
         self._text.document().setDocumentMargin(12)
-        strip = QFrame()
+        self.finder = PlainFinder(look, self._text)
+        strip = self._strip = QFrame()
         set_role(strip, "banner")
         why = QLabel(WHY)
         why.setTextFormat(Qt.TextFormat.PlainText)
@@ -58,7 +65,7 @@ class SafeView(QWidget):
         body = QWidget()
         inner = QVBoxLayout(body)
         inner.setContentsMargins(0, 12, 0, 12)
-        inner.setSpacing(8)
+        inner.setSpacing(_ABOVE_TEXT_PX)
         inner.addWidget(strip)
         inner.addWidget(self._text, 1)
         layout = QVBoxLayout(self)
@@ -69,6 +76,15 @@ class SafeView(QWidget):
     def text(self) -> str:
         """What is shown."""
         return self._text.toPlainText()
+
+    @property
+    def head_px(self) -> int:
+        """How much of the upper end the find bar leaves free."""
+        return self._strip.mapTo(self, self._strip.rect().bottomLeft()).y() - _FIND_BAR_LIFT_PX
+
+    def copy(self) -> None:
+        """Copy what is selected."""
+        self._text.copy()
 
     def stand_before(self, follower: QWidget) -> None:
         """Have Tab come to the button and the text ahead of another control."""
@@ -82,6 +98,7 @@ class SafeView(QWidget):
         self._text.setPlainText("\n".join(piece for line in whole.split("\n") for piece in _pieces(line)))
         bar = self._text.verticalScrollBar()
         bar.setValue(bar.maximum())
+        self.finder.begin_again()
 
 
 def _head(message: Message) -> str:

@@ -146,6 +146,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut(_WINDOW, "Show or hide the sidebar", ("Ctrl+B", "F9"), Command.TOGGLE_SIDEBAR),
     Shortcut(_WINDOW, "Settings", ("Ctrl+,",), Command.SETTINGS),
     Shortcut(_WINDOW, "This list", ("Ctrl+/", "F1"), Command.SHORTCUTS),
+    Shortcut(_WINDOW, "Take back what was deleted or dropped, while a notice offers it", ("Ctrl+Z",)),
     Shortcut(_WINDOW, "Recent texts", (), Command.RECENT_TEXTS),
     Shortcut(_WINDOW, "Trash", (), Command.TRASH),
     Shortcut(_WINDOW, "Help menu", ("F10",), Command.HELP_MENU),

@@ -26,7 +26,9 @@ from desktop_chat.ui.repair_words import age_text, counted
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 
-SIZE_PX: Final = QSize(560, 420)
+SIZE_PX: Final = QSize(680, 420)
+"""So wide that it does not grow when a button asks whether many conversations shall really go."""
+
 _MARGIN_PX: Final = 24
 EMPTY: Final = "The trash is empty."
 HOW_LONG: Final = "What is deleted stays here for 30 days. Backups made before still hold what you delete for good."

@@ -55,6 +55,33 @@ def test_f10_brings_a_hidden_sidebar_back_first(kit: WindowKit) -> None:
     assert len(places) == 1
 
 
+def shown_menu(kit: WindowKit, monkeypatch: pytest.MonkeyPatch) -> QMenu:
+    """The menu that F10 opens."""
+    shown: list[QMenu] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, *_place: shown.append(menu))
+    kit.sidebar.help_requested.connect(kit.window._show_help)
+    QTest.keyClick(kit.window, Qt.Key.Key_F10)
+    kit.sidebar.help_requested.disconnect()
+    return shown[0]
+
+
+def test_opened_by_keyboard_its_first_line_is_marked(kit: WindowKit, monkeypatch: pytest.MonkeyPatch) -> None:
+    menu = shown_menu(kit, monkeypatch)
+    assert menu.activeAction() is menu.actions()[0]
+    menu.deleteLater()
+
+
+def test_a_reply_can_be_inspected_only_where_there_is_one(kit: WindowKit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def can_inspect() -> bool:
+        menu = shown_menu(kit, monkeypatch)
+        menu.deleteLater()
+        return next(line for line in menu.actions() if line.text().startswith("Inspect the reply…")).isEnabled()
+
+    assert can_inspect()
+    kit.deck.open_new()
+    assert not can_inspect()
+
+
 def test_its_lines_show_the_shortcuts_and_do_what_they_do(kit: WindowKit) -> None:
     menu = menu_of(kit)
     line = next(action for action in menu.actions() if action.text() == "Keyboard shortcuts\tCtrl+/")

@@ -398,7 +398,6 @@ def test_the_notice_itself_undoes(kit: WindowKit) -> None:
     kit.attach("a")
     kit.sidebar.history.delete_requested.emit("b")
     toasts = toasts_of(kit)
-    toasts.focus_action()
     token = "toast-1"
     toasts.dismiss(token)
     toasts.action_clicked.emit(token)

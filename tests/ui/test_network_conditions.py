@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QPushButton, QSpinBox
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.conditions_text import conditions_from
@@ -278,14 +278,47 @@ def test_conditions_that_hold_already_are_changed_and_not_turned_on(qtbot: QtBot
     assert button(dialog, "Apply").isDefault()
 
 
+def command_line(dialog: ConditionsDialog) -> QLineEdit:
+    return next(found for found in dialog.findChildren(QLineEdit) if found.isReadOnly())
+
+
 def test_what_it_says_can_be_said_on_the_command_line(dialog: ConditionsDialog) -> None:
     def command() -> str:
-        return next(label.accessibleName() for label in dialog.findChildren(QLabel) if "work" in label.accessibleName())
+        return command_line(dialog).text()
 
+    assert command() == ""
     spin(dialog, "Line lost after").setValue(0)
     assert command() == "--network cut=0B"
     spin(dialog, "Jitter, at most").setValue(70)
     assert command() == "--network jitter=70ms,cut=0B"
+
+
+def test_a_long_command_line_is_read_from_its_start_whole_in_its_tip_and_can_be_copied(
+    dialog: ConditionsDialog,
+) -> None:
+    line, copy = command_line(dialog), button(dialog, "Copy")
+    width = dialog.width()
+    assert not copy.isEnabled()
+    for name in ("Latency", "Jitter, at most", "Speed", "Line lost after", "Silent after", "Silent for"):
+        spin(dialog, name).setValue(50)
+    dialog.findChildren(QComboBox)[0].setCurrentIndex(1)
+    for name in ("Failing in a row", "429 asks to wait", "Overloaded after", "Broken event after", "Numbers vary by"):
+        spin(dialog, name).setValue(40)
+    whole = line.text()
+    assert line.fontMetrics().horizontalAdvance(whole) > line.width()
+    assert line.cursorPosition() == 0
+    assert line.toolTip() == whole
+    assert dialog.width() == width
+    QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().text() == whole
+    QApplication.clipboard().clear()
+    copy.setFocus()
+    QTest.keyClick(copy, Qt.Key.Key_Backtab)
+    assert line.hasFocus()
+    QTest.keyClick(line, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == whole
+    spin(dialog, "Latency").setValue(51)
+    assert line.toolTip() == line.text() != whole
 
 
 def test_what_is_typed_first_is_the_latency(dialog: ConditionsDialog) -> None:

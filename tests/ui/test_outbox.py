@@ -277,8 +277,7 @@ def test_a_message_is_dropped_at_once_and_undo_brings_it_back(kit: WindowKit) ->
     links(kit, 1)[1].click()
     assert words(kit)[1:] == ("One", "Three")
     assert toasts(kit).texts == ("Dropped “Two and <b>more</b>”",)
-    assert toasts(kit).focus_action()
-    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert words(kit)[1:] == ("One", "Two and <b>more</b>", "Three")
     assert toasts(kit).texts == ()
 
@@ -288,9 +287,25 @@ def test_undo_works_after_the_tab_was_left(kit: WindowKit) -> None:
     session.outbox.wait_for(Wait.REPLY, "One")
     links(kit, 0)[1].click()
     kit.deck.open_new()
-    toasts(kit).focus_action()
-    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert [row.message.text for row in session.outbox.rows] == ["One"]
+
+
+def test_undo_takes_back_the_drop_before_the_sending_and_in_a_text_what_was_typed(kit: WindowKit) -> None:
+    kit.session.outbox.wait_for(Wait.REPLY, "One")
+    type_and_enter(kit, "Two")
+    kit.session.outbox.wait_for(Wait.REPLY, "One", "Two")
+    links(kit, 0)[1].click()
+    kit.deck.page().composer.focus()
+    QTest.keyClicks(focused(), "Three")
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert in_composer(kit) == ""
+    assert words(kit)[1:] == ("Two",)
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert in_composer(kit) == ""
+    assert words(kit)[1:] == ("One", "Two")
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert in_composer(kit) == "Two", "with no notice left, the composer brings back what was sent from it"
 
 
 # --- send now, resume

@@ -15,6 +15,7 @@ from desktop_chat.core.failure import Failure
 from desktop_chat.ui.restore_dialog import RestoreDialog
 from desktop_chat.ui.theme import Look
 from tests.helpers.signals import Heard
+from tests.ui.test_accessible_names import walked
 
 NOW = 1_790_000_000.0
 DAY_S = 86_400.0
@@ -69,6 +70,24 @@ def test_a_screen_reader_hears_a_whole_line(dialog: RestoreDialog) -> None:
     said = item.data(0, Qt.ItemDataRole.AccessibleTextRole)
     assert said.startswith("Weekly, 3 days ago") and "41 conversations, 1,203 messages" in said
     assert tree.accessibleName()
+
+
+def test_tab_goes_from_button_to_button_as_they_stand(dialog: RestoreDialog) -> None:
+    dialog.show_copies(COPIES)
+    (tree,) = dialog.findChildren(QTreeWidget)
+    tree.setFocus()
+    assert walked(dialog, tree) == [tree, *_from_left(dialog)]
+    dialog.show_arranged(0)
+    first = _from_left(dialog)[0]
+    first.setFocus()
+    assert walked(dialog, first) == _from_left(dialog)
+
+
+def _from_left(dialog: RestoreDialog) -> list[QPushButton]:
+    layout = dialog.layout()
+    assert layout is not None
+    layout.activate()
+    return sorted(buttons(dialog).values(), key=lambda button: button.x())
 
 
 def test_return_restores_the_chosen_copy_once(dialog: RestoreDialog) -> None:

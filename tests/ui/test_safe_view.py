@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.ui.composer_text import ComposerText
+from desktop_chat.ui.find_bar import FindBar
 from desktop_chat.ui.safe_view import SHOW_AS_USUAL, SafeView
+from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.transcript.watch import NoWatch, Watch
@@ -98,14 +100,131 @@ def test_tab_comes_to_it_ahead_of_the_composer(kit: WindowKit) -> None:
     assert isinstance(found[2], ComposerText)
 
 
+# --- finding
+
+
+def text_of(kit: WindowKit) -> QPlainTextEdit:
+    found = safe_view(kit).findChild(QPlainTextEdit)
+    assert found is not None
+    return found
+
+
+def run(kit: WindowKit, command: Command) -> None:
+    kit.window.actions_by_command[command].trigger()
+
+
+def find(kit: WindowKit, word: str) -> FindBar:
+    """Type a word into the bar."""
+    run(kit, Command.FIND)
+    bar = kit.deck.page().findChild(FindBar)
+    assert bar is not None
+    bar.field.clear()
+    QTest.keyClicks(bar.field, word)
+    return bar
+
+
+def marked(kit: WindowKit) -> list[str]:
+    """What is marked, the hit the reader stands on in brackets."""
+    found = []
+    for mark in text_of(kit).extraSelections():
+        is_current = mark.format.background().color().name() == kit.look.colors.hit_current
+        found.append(f"[{mark.cursor.selectedText()}]" if is_current else mark.cursor.selectedText())
+    return found
+
+
+def test_a_word_is_found_counted_and_stepped_through(kit: WindowKit) -> None:
+    kit.attach("a")
+    bar = find(kit, "apples")
+    assert bar.field.hasFocus()
+    assert bar.words == "1 of 2"
+    assert marked(kit) == ["[apples]", "Apples"]
+    run(kit, Command.FIND_NEXT)
+    assert bar.words == "2 of 2"
+    assert marked(kit) == ["apples", "[Apples]"]
+    QTest.keyClick(bar.field, Qt.Key.Key_Return)
+    assert bar.words == "↻ 1 of 2"
+    run(kit, Command.FIND_PREVIOUS)
+    assert bar.words == "↻ 2 of 2"
+    bar.case.click()
+    assert bar.words == "1 of 1"
+    QTest.keyClicks(bar.field, "x")
+    assert bar.words == "No matches"
+    assert marked(kit) == []
+    assert kit.deck.page().composer.draft().is_empty
+
+
+def test_escape_gives_the_keyboard_back_and_leaves_the_hit_selected(kit: WindowKit) -> None:
+    kit.attach("a")
+    before = QApplication.focusWidget()
+    bar = find(kit, "fine")
+    QTest.keyClick(bar.field, Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert QApplication.focusWidget() is before
+    assert marked(kit) == []
+    assert text_of(kit).textCursor().selectedText() == "fine"
+    run(kit, Command.FIND)
+    assert bar.field.text() == "fine"
+    assert bar.words == "1 of 1"
+
+
+def test_what_was_found_is_copied_from_the_composer(kit: WindowKit) -> None:
+    kit.attach("a")
+    QTest.keyClick(find(kit, "fine").field, Qt.Key.Key_Escape)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "fine"
+
+
+def test_signs_beyond_the_basic_plane_shift_no_mark(kit: WindowKit) -> None:
+    kit.attach("a")
+    session = kit.stream("🍏🍐 pears 🍋 pears")
+    bar = find(kit, "pears")
+    assert bar.words.endswith("of 2")
+    assert sorted(marked(kit)) == ["[pears]", "pears"]
+    session.end_reply(text="🍎 Pears.")
+    assert bar.words == "3"
+    assert marked(kit) == ["pears", "pears", "Pears"]
+
+
+def test_the_bar_covers_neither_the_button_nor_a_hit(kit: WindowKit) -> None:
+    kit.attach("a")
+    kit.stream("\n".join(f"line {number}" for number in range(500)))
+    page, view = kit.deck.page(), safe_view(kit)
+    for size in ((1280, 840), (800, 600)):
+        kit.window.resize(*size)
+        bar = find(kit, "line 1")
+        button = next(each for each in view.findChildren(QPushButton) if each.text() == SHOW_AS_USUAL)
+        assert bar.y() > button.mapTo(page, button.rect().bottomLeft()).y()
+        for _step in range(60):
+            run(kit, Command.FIND_PREVIOUS)
+            place = text_of(kit).cursorRect()
+            place.moveTopLeft(text_of(kit).viewport().mapTo(page, place.topLeft()))
+            assert place.top() > bar.geometry().bottom()
+            assert place.bottom() < page.composer.mapTo(page, page.composer.rect().topLeft()).y()
+
+
+def test_shown_as_usual_the_bar_finds_in_the_transcript(kit: WindowKit, qtbot: QtBot) -> None:
+    kit.attach("a")
+    bar = find(kit, "fine")
+    below = bar.y()
+    button = next(each for each in safe_view(kit).findChildren(QPushButton) if each.text() == SHOW_AS_USUAL)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+    qtbot.waitUntil(lambda: kit.deck.page().findChild(FindBar) is None)
+    again = find(kit, "fine")
+    qtbot.waitUntil(lambda: again.words == "1 of 1")
+    assert again.y() < below
+
+
 def shown(view: SafeView, *messages: Message) -> str:
     view.show_messages(messages)
     return view.text
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[SafeView]:
-    made = SafeView()
+def view(look: Look, qtbot: QtBot) -> Iterator[SafeView]:
+    made = SafeView(look)
     qtbot.addWidget(made)
     yield made
 

@@ -68,6 +68,18 @@ def test_deleting_for_good_asks_first(kit: WindowKit) -> None:
     assert kit.library.trash.restored_ids == []
 
 
+def test_asking_about_many_leaves_the_dialog_as_wide_as_it_is(kit: WindowKit) -> None:
+    dialog = opened(kit)
+    dialog.show_deleted(tuple(replace(summary(f"m{number}", "One"), deleted_at=1.0) for number in range(1_200)))
+    width = dialog.width()
+    for button in (dialog.delete_button, dialog.empty_button):
+        dialog.list.selectAll()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert button.text() == "Really delete 1,200 conversations?"
+        QApplication.processEvents()
+        assert dialog.width() == width
+
+
 def test_another_selection_takes_the_question_back(kit: WindowKit) -> None:
     dialog = opened(kit)
     QTest.keyClick(dialog, Qt.Key.Key_Delete)

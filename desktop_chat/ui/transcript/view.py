@@ -377,6 +377,8 @@ class TranscriptView(QAbstractScrollArea):
         # The column stands in the middle of the whole widget, as the composer below does, scroll bar or not.
         self._page.resize(self.width(), viewport.height())
         value = self._page.settle()
+        if not self._pointer.is_selecting and self._lead.keep_end():
+            value = self._page.settle()
         bar = self.verticalScrollBar()
         self._is_writing_value = True
         bar.setPageStep(max(1, round(self._page.scrolling.page_px) - PAGE_OVERLAP_PX))

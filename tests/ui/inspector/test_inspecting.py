@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
@@ -143,6 +144,28 @@ def test_the_request_is_copied_as_a_command(kit: WindowKit) -> None:
     text = QGuiApplication.clipboard().text()
     assert text.startswith("curl ")
     assert "$ANTHROPIC_API_KEY" in text
+
+
+@pytest.mark.parametrize("has_downloads", [True, False], ids=["downloads", "none"])
+def test_a_replay_file_goes_to_the_downloads_or_home_where_there_are_none(
+    kit: WindowKit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, has_downloads: bool
+) -> None:
+    places = {
+        QStandardPaths.StandardLocation.DownloadLocation: tmp_path / "Downloads",
+        QStandardPaths.StandardLocation.HomeLocation: tmp_path,
+    }
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda place: str(places[place]))
+    if has_downloads:
+        (tmp_path / "Downloads").mkdir()
+    keep(kit, 3)
+    ask(kit)
+    inspector = inspector_of(kit)
+    inspector.saving.click()
+    (dialog,) = inspector.findChildren(QFileDialog)
+    folder = tmp_path / "Downloads" if has_downloads else tmp_path
+    assert dialog.selectedFiles() == [str(folder / "reply.sse")]
+    dialog.close()
+    qtbot.waitUntil(lambda: inspector.findChildren(QFileDialog) == [])
 
 
 def test_a_replay_file_is_saved_where_one_wants_it(kit: WindowKit, qtbot: QtBot) -> None:

@@ -203,14 +203,13 @@ class CodePart(LeafPart):
         return offers
 
     @property
-    def _out(self) -> float:
-        """How far the block stands out of the column on each side."""
+    def out_px(self) -> float:
         return (self._width - self._column) / 2
 
     @property
     def _left(self) -> float:
         """The left edge of the block, from the part's corner."""
-        return self.indent - self._out
+        return self.indent - self.out_px
 
     @property
     def foot_px(self) -> float:
@@ -252,7 +251,7 @@ class CodePart(LeafPart):
 
     def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         painter, inks = canvas.painter, canvas.style.inks
-        left, top = left - self._out, round(top)
+        left, top = left - self.out_px, round(top)
         self._paint_ground(canvas, left, top)
         painter.save()
         body = QRectF(left + 1, top + HEADER_PX, self._width - 2, self._lines_px - HEADER_PX - 1)

@@ -67,6 +67,13 @@ def write_whole(path: str, code: str | bytes) -> str:
     return "" if file.commit() else file.errorString()
 
 
+def folder_to_save_in() -> str:
+    """Where a file is saved unless the reader says otherwise: among the downloads, at home where there are none."""
+    places = QStandardPaths.StandardLocation
+    downloads = QStandardPaths.writableLocation(places.DownloadLocation)
+    return downloads if downloads and Path(downloads).is_dir() else QStandardPaths.writableLocation(places.HomeLocation)
+
+
 class Saving(QObject):
     """Asks where to save code, and saves it there."""
 
@@ -81,7 +88,7 @@ class Saving(QObject):
 
     def ask(self, code: str | bytes, name: str, title: str = "Save code") -> QFileDialog:
         """Open the question where to; an existing file is never replaced without another one."""
-        folder = self._folder or QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        folder = self._folder or folder_to_save_in()
         dialog = QFileDialog(self._window, title, str(Path(folder) / name))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

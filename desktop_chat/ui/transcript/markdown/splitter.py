@@ -23,7 +23,7 @@ from desktop_chat.ui.transcript.markdown.giants import (
     with_end,
     without_guard,
 )
-from desktop_chat.ui.transcript.markdown.half_written import with_half_written
+from desktop_chat.ui.transcript.markdown.half_written import with_half_written, with_open_signs_closed
 from desktop_chat.ui.transcript.markdown.parser import TopBlock, definitions_in, normalised, parse
 from desktop_chat.ui.transcript.markdown.seams import Place, place_in
 
@@ -240,7 +240,15 @@ class Splitter:
         self._open = [block.leaves for block in blocks]
         if not is_final:
             rest, guard = shown[length - len(self._tail) :], self._guard
-            self._open = with_half_written(rest, lambda text: self._parsed(text, guard)) or self._open
+
+            def read(text: str) -> list[TopBlock]:
+                return self._parsed(text, guard)
+
+            closed = with_half_written(rest, read)
+            if not closed and not guard:
+                # What goes on a giant is read once.
+                closed = with_open_signs_closed(rest, self._open, read)
+            self._open = closed or self._open
             if blocks and (begun := _begun_table(shown.encode()[blocks[-1].start :].decode(), blocks[-1])):
                 self._open = [*(block.leaves for block in blocks[:-1]), self._parsed(begun)[0].leaves]
         if not is_final and len(blocks) == 1 and blocks[0].is_fenced_code:

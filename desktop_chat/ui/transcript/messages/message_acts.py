@@ -97,12 +97,17 @@ class MessageActs(QObject):
         if asked:
             self.edit(asked[-1])
 
+    @property
+    def reply_rows(self) -> list[int]:
+        """The rows of the replies, also of one being written."""
+        rows = range(len(self._page.rows))
+        return [row for row in rows if self._page.rows[row].message.role is Role.ASSISTANT]
+
     def inspect(self) -> bool:
         """Ask for the inspector of the reply the keyboard is on, else of the last one; False when there is none."""
         focused = self._focus.current
         here = focused[0].row if focused is not None else self.walk.row if self._view.hasFocus() else None
-        rows = range(len(self._page.rows))
-        replies = [row for row in rows if self._page.rows[row].message.role is Role.ASSISTANT]
+        replies = self.reply_rows
         if not replies:
             return False
         self.inspect_requested.emit(self._page.rows[here if here in replies else replies[-1]].message.id)

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, replace
 
 from desktop_chat.core.conversation import ReadingPlace
 from desktop_chat.core.messages import Message, MessageStatus, Role
 from desktop_chat.core.settings import Following
 from desktop_chat.ui.transcript.moving.motion import is_motion_reduced
 from desktop_chat.ui.transcript.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the screen showed at its end.
+
+    Units:   `width` and `height` in pixels of the page.
+    """
+
+    width: float = 0.0
+    height: float = 0.0
+    zoom: float = 1.0
+    has_end: bool = False
+    has_offer: bool = False
+    """Whether a reply that was cut offers there to go on now, or not at all."""
 
 
 class Lead:
@@ -24,6 +40,7 @@ class Lead:
         """Whether the page shall open at the start of its last reply instead."""
         self._unread_id = ""
         """A reply that ended where nobody saw it."""
+        self._seen = _Seen()
         self.following = Following.QUESTION
 
     # --- sending and growing
@@ -56,6 +73,29 @@ class Lead:
         """A reply is about to grow: whoever wants nothing to move has it held before."""
         if self.following is Following.NEVER and self._page.scrolling.is_following:
             self._page.scrolling.let_go()
+
+    def keep_end(self) -> bool:
+        """Show the end again that was on the screen a moment ago; True when the page has moved for that.
+
+        A row that comes above the composer may hide it, or it is farther down by the offer to go on. While text comes,
+        what is being read stays where it is.
+        """
+        rows, scrolling = self._page.rows, self._page.scrolling
+        before, has_end, last = self._seen, scrolling.is_at_end, len(rows) - 1
+        is_streaming = last >= 0 and rows[last].message.status is MessageStatus.STREAMING
+        # Where the end is on the screen, its row is made already.
+        is_near = last >= 0 and (has_end or before.has_end)
+        waiting = rows.item(last).waiting if is_near and not is_streaming else None
+        has_offer = waiting is not None and waiting.strip is not None
+        self._seen = seen = _Seen(rows.width, scrolling.page_px, self._page.zoom, has_end, has_offer)
+        is_lower = seen.height < before.height and (seen.width, seen.zoom) == (before.width, before.zoom)
+        is_wanted = is_lower or (has_offer and not before.has_offer)
+        if not before.has_end or not is_wanted or is_streaming or self.following is Following.NEVER:
+            return False
+        if not scrolling.show_end():
+            return False
+        self._seen = replace(seen, has_end=True)
+        return True
 
     # --- opening
 

@@ -162,6 +162,13 @@ class Scrolling:
         """Go to the end and follow it."""
         self._is_following, self._glide = True, None
 
+    def show_end(self) -> bool:
+        """Stand so that the last line is on the screen, without following it; False when it was there anyway."""
+        if self._is_following or self._glide is not None or self.value() >= self._end:
+            return False
+        self._hold(self._end)
+        return True
+
     def note_growth_at_top(self, part: Part, by: float) -> None:
         """A part has got higher by itself: when the top of the screen crosses it, what stands below it stays."""
         anchor = self._anchor

@@ -12,7 +12,8 @@ from desktop_chat.ui.transcript.parts.style import PAGE_PADDING_PX, Style
 
 _BAR_PX: Final = 2.0
 _BAR_GAP_PX: Final = 14.0
-"""How far beside the column the bar stands."""
+"""How far beside the message the bar stands."""
+_EDGE_PX: Final = 2.0
 
 
 class Walk:
@@ -26,6 +27,7 @@ class Walk:
         self._current_id: str | None = None
         self._pointer_y: float | None = None
         self._hovered_id: str | None = None
+        self._bar_left = 0.0
 
     @property
     def row(self) -> int | None:
@@ -62,9 +64,12 @@ class Walk:
         return self.settle()
 
     def settle(self) -> bool:
-        """The page may have moved under the pointer; True when that is at another message now."""
-        before, self._hovered_id = self._hovered_id, self._id_under_pointer()
-        return before != self._hovered_id
+        """The page may have moved; True when the pointer is at another message now, or the bar farther out or in."""
+        before = (self._hovered_id, self._bar_left)
+        row = self.row
+        self._hovered_id = self._id_under_pointer()
+        self._bar_left = self._left_of_bar(row) if row is not None else 0.0
+        return before != (self._hovered_id, self._bar_left)
 
     def is_at(self, row: int, has_focus: bool) -> bool:
         """Whether the reader is at a message, with the pointer or the keyboard."""
@@ -77,8 +82,13 @@ class Walk:
         if row is None:
             return
         top, bottom = self._extent(row)
-        x = max(2.0, self._page.left - _BAR_GAP_PX)
-        painter.fillRect(QRectF(x, round(top), _BAR_PX, round(bottom - top)), style.inks.accent)
+        painter.fillRect(QRectF(self._left_of_bar(row), round(top), _BAR_PX, round(bottom - top)), style.inks.accent)
+
+    def _left_of_bar(self, row: int) -> float:
+        """Beside what reaches farthest out of the column: nothing of the message is behind the bar."""
+        spots = self._page.spots(0.0, self._page.scrolling.page_px)
+        out_px = max((spot.part.out_px for spot in spots if spot.row == row), default=0.0)
+        return max(_EDGE_PX, self._page.left - out_px - _BAR_GAP_PX)
 
     def _extent(self, row: int) -> tuple[float, float]:
         rows = self._page.rows

@@ -114,6 +114,11 @@ class Part:
     """Below this height it looks different, though not above."""
 
     @property
+    def out_px(self) -> float:
+        """How far it stands out of the column on each side."""
+        return 0.0
+
+    @property
     def foot_px(self) -> float:
         """How much of its lower end looks the same as long as the part is as high as before."""
         return 0.0

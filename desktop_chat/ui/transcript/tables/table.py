@@ -105,9 +105,13 @@ class TablePart(LeafPart):
         return self._group.plan.sideways.is_needed and self._group.pieces[-1] is self
 
     @property
+    def out_px(self) -> float:
+        return self._group.plan.out_px
+
+    @property
     def _left(self) -> float:
         """The left edge of the window, from the part's corner."""
-        return self.indent - self._group.plan.out_px
+        return self.indent - self.out_px
 
     @property
     def _cells_left(self) -> float:
@@ -147,7 +151,7 @@ class TablePart(LeafPart):
 
     def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         painter, plan = canvas.painter, self._group.plan
-        left -= plan.out_px
+        left -= self.out_px
         painter.save()
         window = QRectF(left, top, plan.window_px, self.height)
         painter.setClipRect(window, Qt.ClipOperation.IntersectClip)

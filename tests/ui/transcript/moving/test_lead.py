@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.conversation import ReadingPlace
 from desktop_chat.core.events import TextArrived
 from desktop_chat.core.messages import MessageStatus
 from desktop_chat.core.settings import Following
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.moving.motion import GLIDE_S, Glide, reduce_motion
+from desktop_chat.ui.transcript.parts.strip import StripPart
 from desktop_chat.ui.transcript.parts.style import PAGE_PADDING_PX
 from tests.helpers.samples import question, reply
 from tests.ui.transcript.scroll_acts import MORE, ended, moved_px, places, question_top, send, uneven
-from tests.ui.transcript.stage import LONG, Stage, answer
+from tests.ui.transcript.stage import LONG, SIZE_PX, Stage, answer
 
 # --- Start ---
 
@@ -301,3 +304,78 @@ def test_messages_that_come_before_an_end_that_is_followed_leave_it_there(stage:
     stage.show(*messages)
     assert stage.view.is_at_end
     assert [(spot.part, spot.top) for spot in stage.spots()] == before
+
+
+# --- The end that was on the screen
+
+
+QUEUE_ROW_PX = 63
+FILLS_THE_SCREEN = "\n\n".join(f"Line {number}." for number in range(8))
+
+
+def asked_and_answered(stage: Stage) -> None:
+    """Show a question at the top, and an answer that ends close to the lower edge."""
+    begun = send(stage)
+    stage.stream(begun, FILLS_THE_SCREEN)
+    stage.end(begun, FILLS_THE_SCREEN)
+    stage.view.resize(SIZE_PX[0], round(end_of(stage) + PAGE_PADDING_PX))
+    stage.wait()
+    assert question_top(stage) == PAGE_PADDING_PX
+
+
+def end_of(stage: Stage) -> float:
+    """Where the last thing of the page ends."""
+    last = stage.spots()[-1]
+    return last.top + last.part.height
+
+
+def make_lower(stage: Stage, by_px: int) -> None:
+    stage.view.resize(SIZE_PX[0], stage.view.height() - by_px)
+    stage.wait()
+
+
+def test_an_end_that_was_on_the_screen_stays_there_when_the_screen_gets_lower(stage: Stage) -> None:
+    asked_and_answered(stage)
+    make_lower(stage, QUEUE_ROW_PX)
+    assert stage.spots()[-1].row == len(stage.view._page.rows) - 1
+    assert end_of(stage) == stage.view.viewport().height() - PAGE_PADDING_PX
+    make_lower(stage, -QUEUE_ROW_PX)
+    assert question_top(stage) == PAGE_PADDING_PX
+
+
+def test_a_page_that_got_lower_does_not_follow_the_reply_to_come(stage: Stage) -> None:
+    asked_and_answered(stage)
+    make_lower(stage, QUEUE_ROW_PX)
+    assert not stage.view._page.scrolling.is_following
+
+
+def test_who_does_not_see_the_end_stays_where_he_is_when_the_screen_gets_lower(stage: Stage) -> None:
+    asked_and_answered(stage)
+    stage.wheel(angle=120)
+    before = places(stage)
+    make_lower(stage, QUEUE_ROW_PX)
+    assert moved_px(stage, before) == {0.0}
+
+
+def test_while_text_comes_a_lower_screen_moves_nothing(stage: Stage) -> None:
+    begun = send(stage)
+    stage.stream(begun, FILLS_THE_SCREEN)
+    make_lower(stage, round(stage.view.height() - end_of(stage)) + QUEUE_ROW_PX)
+    assert question_top(stage) == PAGE_PADDING_PX
+
+
+def test_who_wants_nothing_to_move_keeps_his_line_when_the_screen_gets_lower(stage: Stage) -> None:
+    asked_and_answered(stage)
+    stage.view.set_following(Following.NEVER)
+    make_lower(stage, QUEUE_ROW_PX)
+    assert question_top(stage) == PAGE_PADDING_PX
+
+
+def test_the_offer_to_go_on_comes_in_sight_of_who_sees_the_end(stage: Stage) -> None:
+    begun = send(stage)
+    stage.stream(begun, FILLS_THE_SCREEN)
+    make_lower(stage, round(stage.view.height() - end_of(stage) - PAGE_PADDING_PX))
+    stage.view.show_activity(Activity(Phase.RECONNECTING, retry_at=time.time() + 9.0))
+    stage.end(begun, FILLS_THE_SCREEN, status=MessageStatus.FAILED)
+    assert isinstance(stage.spots()[-1].part, StripPart)
+    assert end_of(stage) == stage.view.viewport().height() - PAGE_PADDING_PX

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 
 from desktop_chat.core.messages import MessageStatus
@@ -105,3 +106,43 @@ def test_walking_up_from_elsewhere_finds_the_first_message_too(stage: Stage) -> 
     stage.view.clearFocus()
     stage.view.acts.step(-1)
     assert stage.view.hasFocus(), "the bar beside the message is shown again"
+
+
+WIDE_TABLE = "| a | b |\n|---|---|\n" + f"| {'word ' * 30} | {'word ' * 30} |\n"
+WIDE_CODE = "```\n" + "wide " * 40 + "\n```"
+
+
+@pytest.mark.parametrize("text", [WIDE_TABLE, WIDE_CODE])
+@pytest.mark.parametrize("width_px", [1280, 800, 640])
+def test_the_bar_beside_the_message_that_was_walked_to_lies_over_none_of_it(
+    stage: Stage, text: str, width_px: int
+) -> None:
+    stage.view.resize(width_px, 500)
+    stage.show(question("c"), answer(f"Look:\n\n{text}"))
+    stage.view.acts.step(-1)
+    stage.wait()
+    wide = next(spot for spot in stage.spots() if spot.part.is_wide)
+    left, right = bar_of(stage)
+    assert left >= 0
+    assert right <= wide.left - wide.part.out_px
+    assert (wide.part.out_px > 0) == (width_px > 1000)
+
+
+def test_the_bar_comes_back_to_the_text_when_what_is_wide_is_gone_from_the_screen(stage: Stage) -> None:
+    stage.view.resize(1280, 500)
+    stage.show(question("c"), answer(f"{WIDE_TABLE}\n\n{LONG}"))
+    stage.view.acts.step(-1)
+    stage.wait()
+    far, _ = bar_of(stage)
+    stage.wheel(angle=-1200)
+    near, _ = bar_of(stage)
+    assert far < near < stage.view._page.left
+
+
+def bar_of(stage: Stage) -> tuple[int, int]:
+    """The left and the right edge of what is on the screen in the bar's colour, over many lines."""
+    image = stage.view.viewport().grab().toImage()
+    accent = stage.view._style.inks.accent
+    tall = [x for x in range(image.width()) if sum(image.pixelColor(x, y) == accent for y in range(0, 500, 5)) > 20]
+    assert tall, "there is no bar"
+    return tall[0], tall[-1] + 1
