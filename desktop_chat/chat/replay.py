@@ -38,7 +38,7 @@ class Replay(QObject):
     """
 
     reset = Signal(object)
-    """Message: the reply as it was before its first event."""
+    """Message: the reply as it was before its first event, but for where its parts will be joined."""
     event_arrived = Signal(str, object)
     """Reply id and ReplyEvent, as `ChatSession.event_arrived`."""
     ended = Signal(object)
@@ -271,7 +271,6 @@ def _begun(message: Message) -> Message:
         stop_details=None,
         failure=None,
         timings=None,
-        seams=(),
     )
 
 

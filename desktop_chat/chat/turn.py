@@ -97,6 +97,9 @@ class Turn:
         self._progress = Progress(tell.on_activity)
         self._sent_at = time.monotonic()
         self._timings = message.timings or Timings()
+        self._thinks_since_s: float | None = None
+        self._has_word = False
+        """Whether a word of the answer has come, in this part of it."""
         self._skipped_count = message.failure.skipped_count if message.failure else 0
         self._skipped_raw = [message.failure.raw or ""] if message.failure and self._skipped_count else []
 
@@ -240,28 +243,31 @@ class Turn:
         return (*self._begun.content, *self._reply.content()) if self._goes_on else self._begun.content
 
     def _note_time(self, event: ReplyEvent) -> None:
-        timings = self._timings
-        if timings.first_word_s is not None:
+        if self._has_word:
             return
         now_s = time.monotonic() - self._sent_at
-        if timings.first_event_s is None:
-            timings = replace(timings, first_event_s=now_s)
+        if self._timings.first_event_s is None:
+            self._timings = replace(self._timings, first_event_s=now_s)
         if isinstance(event, TextArrived) and event.text:
-            timings = replace(timings, first_word_s=now_s)
-            if timings.thinking_s is not None:
-                timings = replace(timings, thinking_s=now_s - timings.thinking_s)
-        elif isinstance(event, ThinkingArrived | BlockStarted) and timings.thinking_s is None and _is_thinking(event):
-            # Until the first word it holds the moment the thinking began.
-            timings = replace(timings, thinking_s=now_s)
-        self._timings = timings
+            self._has_word = True
+            self._count_thinking(now_s)
+            if self._timings.first_word_s is None:
+                self._timings = replace(self._timings, first_word_s=now_s)
+        elif isinstance(event, ThinkingArrived | BlockStarted) and self._thinks_since_s is None and _is_thinking(event):
+            self._thinks_since_s = now_s
+
+    def _count_thinking(self, now_s: float) -> None:
+        if self._thinks_since_s is not None:
+            thinking_s = (self._timings.thinking_s or 0.0) + now_s - self._thinks_since_s
+            self._timings = replace(self._timings, thinking_s=thinking_s)
+            self._thinks_since_s = None
 
     def _final(self, status: MessageStatus, failure: Failure | None) -> Message:
         reply = self._reply
         model_id = reply.model or self.message.model
         now_s = time.monotonic() - self._sent_at
+        self._count_thinking(now_s)
         timings = replace(self._timings, ended_s=now_s + (self._timings.ended_s or 0.0))
-        if timings.first_word_s is None and timings.thinking_s is not None:
-            timings = replace(timings, thinking_s=now_s - timings.thinking_s)
         usage, cost = self._begun.usage, self._begun.cost_usd
         if usage is not None and cost is None:
             # What a program that was killed had received was counted, but not priced.

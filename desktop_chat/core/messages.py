@@ -47,7 +47,7 @@ class Timings:
     first_event_s: float | None = None
     first_word_s: float | None = None
     thinking_s: float | None = None
-    """How long it thought before the first word of the answer."""
+    """How long it thought before the first word of the answer; of one that was cut, of each of its parts, in all."""
     ended_s: float | None = None
 
 

@@ -91,7 +91,7 @@ def events_of_part(
     """
     blocks = message.content[share.first : share.end]
     units_count = sum(arrival.units for arrival in record.arrivals)
-    # What was said twice at a seam stands at its beginning, and only once in the message.
+    # What was said twice at a seam stands where its text begins, and only once in the message.
     flow = _Flow(blocks, units_count - sum(len(_words_of(block)) for block in blocks))
     for arrival in record.arrivals:
         yield arrival, (*flow.take(arrival), *_frame_of(arrival, message, is_last))
@@ -143,10 +143,10 @@ class _Flow:
 
     def take(self, arrival: Arrival) -> Iterator[ReplyEvent]:
         """Give what this event brought."""
-        skipped_count = min(self._skipped_count, arrival.units)
-        self._skipped_count -= skipped_count
         if arrival.name == "content_block_start":
             yield from self._next()
+        skipped_count = 0 if self._is_thinking else min(self._skipped_count, arrival.units)
+        self._skipped_count -= skipped_count
         yield from self._pieces(arrival.units - skipped_count)
         if arrival.name == "content_block_stop":
             yield from self._closed()
@@ -157,6 +157,12 @@ class _Flow:
         while self._index + 1 < len(self._blocks):
             yield from self._next()
             yield from self._closed()
+
+    @property
+    def _is_thinking(self) -> bool:
+        """Whether what comes now is thinking, of which nothing is said twice."""
+        index = self._index if self._is_open else self._index + 1
+        return index < len(self._blocks) and self._blocks[index].get("type") == "thinking"
 
     def _next(self) -> Iterator[ReplyEvent]:
         yield from self._closed()

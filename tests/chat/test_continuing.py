@@ -206,6 +206,27 @@ async def test_times_of_the_first_part_stay_and_the_durations_add_up(desk: Desk)
     assert 5.0 <= timings.ended_s < 10.0
 
 
+async def test_the_time_of_thinking_is_that_of_all_parts(desk: Desk) -> None:
+    session = await session_with(desk, ASKED, cut(timings=Timings(0.1, 5.0, 4.0, 6.0)))
+    desk.api.script(
+        STARTED,
+        BlockStarted(0, {"type": "thinking", "thinking": "", "signature": ""}),
+        ThinkingArrived(0, "Where was I?"),
+        BlockEnded(0),
+        BlockStarted(1, {"type": "text", "text": ""}),
+        TextArrived(1, "and jitter spreads the clients."),
+        BlockEnded(1),
+        *ENDED,
+    )
+
+    timings = (await gone_on(session)).timings
+
+    assert timings is not None
+    assert (timings.first_event_s, timings.first_word_s) == (0.1, 5.0)
+    assert timings.thinking_s is not None
+    assert timings.thinking_s > 4.0
+
+
 async def test_thinking_of_the_second_part_stands_between_the_two(desk: Desk) -> None:
     session = await session_with(desk, ASKED, cut())
     told = Heard(session.event_arrived)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from desktop_chat.chat.replay import GAP_S_MAX, SPEED_MAX, SPEED_MIN, Replay
 from desktop_chat.core.events import REPLY_EVENTS, Reply, TextArrived, apply
-from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.core.messages import Message, MessageStatus, Seam
 from tests.helpers.samples import reply
 from tests.helpers.signals import Heard, next_signal
 from tests.helpers.stream_samples import arrival, record
@@ -71,6 +72,15 @@ async def test_it_begins_with_the_empty_reply(stage: Stage) -> None:
 
     [begun] = stage.resets
     assert (begun.id, begun.content, begun.status) == (MESSAGE.id, (), MessageStatus.STREAMING)
+
+
+async def test_it_knows_from_the_beginning_where_its_parts_are_joined() -> None:
+    stage = Stage(replace(MESSAGE, seams=(Seam(1, 1_790_000_000.0),)))
+    stage.replay.play()
+    stage.replay.stop()
+
+    [begun] = stage.resets
+    assert begun.seams == (Seam(1, 1_790_000_000.0),)
 
 
 async def test_words_come_at_their_times(stage: Stage) -> None:

@@ -98,6 +98,34 @@ def test_what_was_said_twice_at_a_seam_is_passed_over() -> None:
     assert sum(isinstance(event, ReplyStarted) for cue in cues for event in cue.events) == 1
 
 
+def test_of_the_thinking_of_a_later_part_nothing_is_passed_over() -> None:
+    thought = {"type": "thinking", "thinking": "Where was I?"}
+    content = ({"type": "text", "text": "Once upon "}, thought, {"type": "text", "text": "a time."})
+    message = reply("c1", None, content=content, seams=(Seam(1, 1_790_000_099.9),))
+    first = record(streamed(10)[:3])
+    second = record(
+        [
+            arrival(0.1, OPEN),
+            arrival(0.2, DELTA, 12),
+            arrival(0.3, CLOSE),
+            arrival(0.4, OPEN),
+            arrival(0.5, DELTA, 6),
+            arrival(0.6, DELTA, 8),
+        ],
+        part=1,
+        began_at=1_790_000_100.0,
+    )
+
+    cues = laid_out(message, [first, second])
+
+    start_s = 0.21 + 2.0
+    thinking = [
+        (round(cue.at_s, 3), event.text) for cue in cues for event in cue.events if isinstance(event, ThinkingArrived)
+    ]
+    assert thinking == [(round(start_s + 0.2, 3), "Where was I?")]
+    assert pieces(cues)[1:] == [(start_s + 0.6, "a time.")]
+
+
 def test_the_frame_of_a_reply_that_was_continued_is_one() -> None:
     message = text_reply("One ", "two", seams=(Seam(1, 1_790_000_009.0),), stop_reason="end_turn")
     parts = [record(streamed(4)), record(streamed(3), part=1, began_at=1_790_000_010.0)]

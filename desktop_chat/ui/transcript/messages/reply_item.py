@@ -25,6 +25,7 @@ from desktop_chat.ui.transcript.code.code_block import CodePart
 from desktop_chat.ui.transcript.markdown.blocks import Code, Leaf
 from desktop_chat.ui.transcript.markdown.parser import citation_mark
 from desktop_chat.ui.transcript.markdown.splitter import plain_source
+from desktop_chat.ui.transcript.messages.late_thinking import LateThinking
 from desktop_chat.ui.transcript.messages.message_actions import RAW, reply_items
 from desktop_chat.ui.transcript.messages.message_item import MessageItem, Place
 from desktop_chat.ui.transcript.messages.raw import raw_text
@@ -55,6 +56,7 @@ class ReplyItem(MessageItem):
         self._model = message.model
         self._sections: list[Section] = []
         self._by_index: dict[int, Section] = {}
+        self._late = LateThinking(self._sections, self._by_index)
         self._sources = SourcesSection()
         self._citations: dict[int, list[Mapping[str, Any]]] = {}
         self._head: list[Part] = []
@@ -68,12 +70,13 @@ class ReplyItem(MessageItem):
     def _take(self, message: Message) -> None:
         """Make the sections of a message's blocks."""
         self._sections, self._by_index, self._citations = [], {}, {}
+        self._late = LateThinking(self._sections, self._by_index)
         for index, block in enumerate(message.content):
-            self._put_seams(index)
             self._start(index, block)
         self._put_seams(len(message.content))
         if message.status is not MessageStatus.STREAMING:
             self._finish_sections()
+        self._late.share_thought(message.timings.thinking_s if message.timings else None)
 
     # --- going on ---
 
@@ -113,9 +116,11 @@ class ReplyItem(MessageItem):
 
         Whoever goes on may think before; a word, a list or a block of code that was cut is one with its rest.
         """
-        last = self._sections[-1] if self._sections else None
-        if isinstance(last, TextSection):
-            return last
+        last = self._late.last_other
+        return last if isinstance(last, TextSection) else self._text_cut_before(index)
+
+    def _text_cut_before(self, index: int) -> TextSection | None:
+        """The text that was cut before the part to which a block belongs, when that has only thought so far."""
         seam = next((seam for seam in reversed(self.message.seams) if seam.block <= index), None)
         if seam is None:
             return None
@@ -134,6 +139,8 @@ class ReplyItem(MessageItem):
                 section = self._section(index, "text")
                 if isinstance(section, TextSection):
                     self._end_thinking()
+                    if text:
+                        self._late.settle()
                     section.append(text)
             case ThinkingArrived(index, text):
                 section = self._section(index, "thinking")
@@ -169,21 +176,26 @@ class ReplyItem(MessageItem):
     def _start(self, index: int, block: Mapping[str, Any]) -> None:
         kind = block.get("type")
         self._put_citation_marks()
+        self._put_seams(index)
         section: Section
         if kind == "text":
             section = self._text_to_join(index) or self._added(TextSection(f"text{index}", self.is_streaming))
-            if isinstance(section, TextSection):
-                section.append(_text(block, "text"))
+            if isinstance(section, TextSection) and (words := _text(block, "text")):
+                self._late.settle()
+                section.append(words)
             citations = block.get("citations")
             if isinstance(citations, list) and citations:
                 self._citations.setdefault(index, []).extend(citations)
         elif kind in ("thinking", "redacted_thinking"):
-            is_over = any(index < seam.block for seam in self.message.seams)
+            is_over = any(index < seam.block <= len(self.message.content) for seam in self.message.seams)
             thinking = ThinkingSection(f"thinking{index}", self.is_streaming and not is_over)
             thinking.is_hidden = kind == "redacted_thinking"
             thinking.append(_text(block, "thinking"))
             section = self._added(thinking)
+            if (text := self._text_cut_before(index)) is not None:
+                self._late.begin(thinking, text)
         else:
+            self._late.settle()
             section = self._added(CardSection(f"card{index}", block))
         self._by_index[index] = section
         self._is_tail_stale = True
@@ -220,6 +232,7 @@ class ReplyItem(MessageItem):
         self._finish_sections()
         if not self._holds(message):
             self._take(message)
+        self._late.share_thought(message.timings.thinking_s if message.timings else None)
         for section in self._sections:
             if isinstance(section, TextSection):
                 section.keep_seams(message.seams)
@@ -235,13 +248,12 @@ class ReplyItem(MessageItem):
 
     def _finish_sections(self) -> None:
         self._put_citation_marks()
-        thought_s = self.message.timings.thinking_s if self.message.timings else None
+        self._late.settle()
         for section in self._sections:
             if isinstance(section, TextSection):
                 section.finish()
             elif isinstance(section, ThinkingSection):
-                section.end(thought_s)
-                thought_s = None
+                section.end()
 
     # --- parts ---
 
@@ -297,6 +309,7 @@ class ReplyItem(MessageItem):
             else:
                 first = 0
         parts += self._head
+        self._late.show(self.is_streaming)
         for section in (*self._sections, self._sources):
             changed = section.synced(self.style, self.folds)
             if changed is not None and first is None:

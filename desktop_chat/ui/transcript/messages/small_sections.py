@@ -30,6 +30,8 @@ class ThinkingSection(Section):
         self.is_running = is_running
         self.took_s: float | None = None
         self.is_hidden = False
+        """Whether the server shows nothing of it."""
+        self._is_away = False
         self._has_new_text = False
 
     @property
@@ -53,7 +55,29 @@ class ThinkingSection(Section):
             self.took_s = took_s
             self.is_stale = True
 
+    def take(self, later: ThinkingSection) -> None:
+        """Show what was thought later below this; the time is that of both where both are known."""
+        self.append(f"\n\n{later.text}" if self.text and later.text else later.text)
+        self.took_s = None if self.took_s is None or later.took_s is None else self.took_s + later.took_s
+        self.is_hidden = self.is_hidden and later.is_hidden
+        self.is_stale = True
+
+    def put_away(self, is_away: bool) -> None:
+        """Show nothing of it for now, or show it again."""
+        if is_away != self._is_away:
+            self._is_away = is_away
+            self.is_stale = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its text can be read on the page."""
+        part = self.parts[0] if self.parts else None
+        return isinstance(part, ThinkingPart) and part.is_unfolded
+
     def synced(self, style: Style, folds: Folds) -> int | None:
+        if self._is_away:
+            had_parts, self.parts = bool(self.parts), []
+            return 0 if had_parts else None
         is_unfolded = folds.get(self.name, self.is_running)
         part = self.parts[0] if self.parts else None
         if not self.is_stale and isinstance(part, ThinkingPart):

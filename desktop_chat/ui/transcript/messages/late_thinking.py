@@ -1,0 +1,69 @@
+"""Where the thinking is shown with which a later part of a reply begins, before it goes on the text that was cut."""
+
+from __future__ import annotations
+
+from desktop_chat.ui.transcript.messages.section import Section
+from desktop_chat.ui.transcript.messages.small_sections import ThinkingSection
+from desktop_chat.ui.transcript.messages.text_section import TextSection
+
+
+class LateThinking:
+    """Lets the thinking of later parts run behind the text, and puts it in one place when that goes on.
+
+    That is the thinking above the text. Without one, or while the reader has it unfolded, so that the lines below would
+    move, it is a line of its own behind the text, which is not there while the text grows.
+    """
+
+    def __init__(self, sections: list[Section], by_index: dict[int, Section]) -> None:
+        self._sections = sections
+        self._by_index = by_index
+        self._latest: ThinkingSection | None = None
+        self._text: TextSection | None = None
+        """What goes on behind the latest."""
+        self._below: ThinkingSection | None = None
+
+    @property
+    def last_other(self) -> Section | None:
+        """The last section but for the thinking that stands behind a text it is not part of."""
+        return next((section for section in reversed(self._sections) if section is not self._below), None)
+
+    def begin(self, section: ThinkingSection, text: TextSection) -> None:
+        """A part that goes on this text thinks; its section is the last one."""
+        self.settle()
+        self._latest, self._text = section, text
+
+    def settle(self) -> None:
+        """Put the latest in its place: something else follows, or nothing."""
+        latest, self._latest = self._latest, None
+        if latest is None:
+            return
+        latest.end()
+        place = self._above() or self._below
+        if place is None:
+            self._below = latest
+            return
+        place.take(latest)
+        self._sections.remove(latest)
+        self._by_index.update({index: place for index, section in self._by_index.items() if section is latest})
+
+    def _above(self) -> ThinkingSection | None:
+        """The thinking above the text, where that may grow."""
+        if self._text is None:
+            return None
+        above = reversed(self._sections[: self._sections.index(self._text)])
+        found = next((section for section in above if isinstance(section, ThinkingSection)), None)
+        return found if found is not None and not found.is_open else None
+
+    def show(self, is_streaming: bool) -> None:
+        """Keep the line behind the text away while that grows: it would slide down with every line."""
+        if self._below is not None:
+            behind = self._sections[self._sections.index(self._below) + 1 :]
+            self._below.put_away(is_streaming and all(section is self._latest for section in behind))
+
+    def share_thought(self, thought_s: float | None) -> None:
+        """Tell how long the thinking that is over took, all parts together."""
+        first = next((section for section in self._sections if isinstance(section, ThinkingSection)), None)
+        if first is None or first.is_running:
+            return
+        below_s = self._below.took_s if self._below is not None and self._below is not first else None
+        first.end(max(0.0, thought_s - below_s) if thought_s and below_s else thought_s)
