@@ -25,7 +25,7 @@ def main() -> int:
         from desktop_chat.self_test import self_test
 
         return self_test(wishes)
-    # MEASURED 6 of 190 ms to the first paint, 2026-11-23; `app` turns it on again once everything is loaded.
+    # MEASURED 6 of 190 ms to the first paint, 2026-11-23; `Housekeeping` collects once all is loaded.
     gc.disable()
     _skip_feature_search()
     from desktop_chat.app import run

@@ -1,9 +1,12 @@
-"""When Python looks for cycles of references: a little at a time while things move, thoroughly while nobody does.
+"""When Python looks for cycles of references: what is new while things move, thoroughly while nobody moves anything.
 
 What is free then goes back to the system: the C library keeps what a busy minute took, in case there is another one.
 
-MEASURED 2026-11-23: a full collection takes 40–300 ms after megabytes of replies, and by itself it comes in the middle
-of a burst. Almost all objects here die without the collector; what it is needed for are tracebacks and closed widgets.
+Python's collector is off, for by itself it has two faults. It runs in whichever thread makes an object: where a
+receiver of a signal dies, PySide (6.11.3) asks for Python's lock while it holds one of Qt's, and so a death in another
+thread and a `connect` here wait for each other for ever. And a full collection takes 40–300 ms after megabytes of
+replies (MEASURED 2026-11-23), in the midst of a burst. Almost all objects here die without the collector; what it is
+needed for are tracebacks and closed widgets.
 """
 
 from __future__ import annotations
@@ -16,11 +19,12 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-_YOUNG_OBJECTS: Final = 1_000
-"""So many new objects are looked through at once, MEASURED 0.05 ms, and ten times as many now and then."""
+_NEW_OBJECTS_MIN: Final = 1_000
+"""Fewer new objects are not worth a look."""
 
-_YOUNG_TIMES: Final = 10
-_NEVER: Final = 1_000_000_000
+_NEW_OBJECTS_MAX: Final = 30_000
+"""More wait until the program is at rest. MEASURED 5 ms for so many, 2026-11-23."""
+
 _LOOK_MS: Final = 5_000
 _REST_CPU_S: Final = 0.025
 """The GUI thread is at rest when it used no more than this from one look to the next: nobody scrolls or types, and
@@ -34,7 +38,7 @@ _LONG_REST_LOOKS: Final = 60
 
 
 class Housekeeping(QObject):
-    """Replaces the collector's own idea of when to look through everything, for as long as the program runs."""
+    """Replaces the collector's own idea of when and where to look, for as long as the program runs."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -45,20 +49,20 @@ class Housekeeping(QObject):
         gc.freeze()
         _forget_sources()
         share_pools()
-        gc.set_threshold(_YOUNG_OBJECTS, _YOUNG_TIMES, _NEVER)
-        gc.enable()
+        gc.disable()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self._timer.timeout.connect(self.look)
         self._timer.start(_LOOK_MS)
 
     def look(self) -> None:
-        """Collect if the program is at rest and something grew old since the last time."""
+        """Collect what is new; everything if the program is at rest and there is enough of it."""
         now_s = time.thread_time()
         is_resting = now_s - self._used_s <= _REST_CPU_S
         self._rests_count = self._rests_count + 1 if is_resting else 0
         _forget_sources()
-        if is_resting and gc.get_count()[2] > 0:
+        new_count, _, looked_through_count = gc.get_count()
+        if is_resting and (new_count >= _NEW_OBJECTS_MIN or looked_through_count > 0):
             gc.collect()
             # What is old now need not be looked through again with the next few things that grow old.
             gc.freeze()
@@ -69,6 +73,8 @@ class Housekeeping(QObject):
             gc.collect()
             gc.freeze()
             self._has_frozen = False
+        elif _NEW_OBJECTS_MIN <= new_count <= _NEW_OBJECTS_MAX:
+            gc.collect(1)
         self._used_s = time.thread_time()
 
 

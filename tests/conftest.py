@@ -19,6 +19,11 @@ real_home.remember()
 
 HOME = Path(tempfile.mkdtemp(prefix="desktop-chat-tests-"))
 
+NEW_OBJECTS_MIN = 10_000
+"""Fewer are not worth a collection between two tests."""
+LOOKS_BEFORE_ALL = 20
+"""So many collections of what is new, and then one of everything."""
+
 _FOLDERS = {
     "HOME": "",
     "USERPROFILE": "",
@@ -62,7 +67,7 @@ def _isolate() -> None:
 
 
 _isolate()
-# Until everything is imported there is next to nothing to collect.
+# For the whole run: `pytest_runtest_logfinish` collects.
 gc.disable()
 
 pytest_plugins = ["tests.loops", "tests.guards", "tests.screenshots", "tests.helpers.demo"]
@@ -75,7 +80,15 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.enable()
+
+
+def pytest_runtest_logfinish() -> None:
+    """Collect here and not by itself: a widget that ends in a thread of a test hangs the run (see `housekeeping`)."""
+    new_count, _, looked_through_count = gc.get_count()
+    if looked_through_count >= LOOKS_BEFORE_ALL:
+        gc.collect()
+    elif new_count >= NEW_OBJECTS_MIN:
+        gc.collect(1)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

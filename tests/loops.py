@@ -71,8 +71,8 @@ class QtLoop(qasync.QEventLoop):  # type: ignore[misc]
 
     def close(self) -> None:
         super().close()
-        # A closed loop is garbage in a cycle, which Python may collect in any thread: no QObject with timers may be
-        # left in it. In the program the one loop lives to the end.
+        # A closed loop is garbage in a cycle, and its timers would run on until that is collected. In the program the
+        # one loop lives to the end.
         self._timer.deleteLater()
 
     def _call(self, callback: Callable[..., object], *args: Any) -> None:

@@ -6,6 +6,7 @@ import gc
 import linecache
 import subprocess
 import sys
+import threading
 import time
 import weakref
 from collections.abc import Iterator
@@ -29,14 +30,12 @@ class Knot:
 @pytest.fixture
 def keeper(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Housekeeping]:
     monkeypatch.setattr(housekeeping, "_REST_CPU_S", 60.0)
-    before = gc.get_threshold()
     parent = QObject()
     yield Housekeeping(parent)
     gc.unfreeze()
     # As the run began: `tests/conftest.py` keeps all imports out of collections.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*before)
 
 
 def old_knot() -> weakref.ref[Knot]:
@@ -92,16 +91,43 @@ def test_after_a_long_rest_the_old_is_looked_through_too(keeper: Housekeeping, m
     assert known() is None
 
 
-def test_no_full_collection_comes_by_itself(keeper: Housekeeping) -> None:
+def test_what_is_new_is_looked_through_while_the_window_works(
+    keeper: Housekeeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "_REST_CPU_S", -1.0)
+    known = weakref.ref(Knot())
+    keeper.look()
+    assert known() is not None, "so little is not worth it"
+    kept = [[number] for number in range(2_000)]
+    keeper.look()
+    assert known() is None
+    assert len(kept) == 2_000
+
+
+def test_more_than_a_frame_has_time_for_waits_for_rest(keeper: Housekeeping, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "_REST_CPU_S", -1.0)
+    known = weakref.ref(Knot())
+    kept = [[number] for number in range(40_000)]
+    keeper.look()
+    assert known() is not None
+    monkeypatch.setattr(housekeeping, "_REST_CPU_S", 60.0)
+    keeper.look()
+    assert known() is None
+    assert len(kept) == 40_000
+
+
+def test_nothing_is_looked_through_by_itself_in_whichever_thread(keeper: Housekeeping) -> None:
     collected: list[int] = []
-    gc.callbacks.append(lambda phase, told: collected.append(told["generation"]) if phase == "start" else None)
+    gc.callbacks.append(lambda phase, told: collected.append(told["generation"]))
+    kept: list[list[int]] = []
+    thread = threading.Thread(target=lambda: kept.extend([number] for number in range(200_000)))
     try:
-        kept = [[number] for number in range(200_000)]
+        thread.start()
+        thread.join()
     finally:
         gc.callbacks.pop()
     assert len(kept) == 200_000
-    assert 1 in collected
-    assert 2 not in collected
+    assert collected == []
 
 
 def test_sources_that_importing_has_read_are_dropped(keeper: Housekeeping) -> None:
