@@ -127,8 +127,9 @@ class OutboxRows(QWidget):
 
     def _arrange(self) -> None:
         shown = self._waiting if self._is_open else self._waiting[:ROWS_MAX]
-        while self._column.count():
-            self._column.takeAt(0)
+        # Not takeAt(): the item it returns belongs to the caller, and PySide never frees it.
+        for part in self._parts:
+            self._column.removeWidget(part)
         self._drop_gone(shown)
         parts: list[OutboxHead | OutboxRow] = []
         for why in dict.fromkeys(row.why for row in shown):

@@ -73,8 +73,9 @@ class PageLayout(QVBoxLayout):
             self._outbox.setVisible(self._has_outbox and not self._has_card)
 
     def _put_in_place_of(self, old: QWidget, new: QWidget, stretch: int) -> None:
-        self.replaceWidget(old, new)
-        self.setStretchFactor(new, stretch)
+        # Not replaceWidget(): the item it returns belongs to the caller, and PySide never frees it.
+        self.insertWidget(self.indexOf(old), new, stretch)
+        self.removeWidget(old)
         new.show()
         old.hide()
         old.deleteLater()

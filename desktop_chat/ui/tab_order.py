@@ -10,11 +10,16 @@ from PySide6.QtWidgets import QWidget
 
 def put_before(follower: QWidget, top: QWidget, controls: Iterable[QWidget]) -> None:
     """Let Tab come to these, all of them in `top`, ahead of another one: Qt comes to what was made last in the end."""
-    before = follower.previousInFocusChain()
+    before = _ahead_of(follower)
     # What cannot have the keyboard is no place for Qt to put something behind.
-    while before is not None and (before.focusPolicy() is Qt.FocusPolicy.NoFocus or top.isAncestorOf(before)):
-        before = before.previousInFocusChain()
-    assert before is not None, "the chain is a ring"
+    while before is not follower and (before.focusPolicy() is Qt.FocusPolicy.NoFocus or top.isAncestorOf(before)):
+        before = _ahead_of(before)
     for control in controls:
         QWidget.setTabOrder(before, control)
         before = control
+
+
+def _ahead_of(control: QWidget) -> QWidget:
+    before = control.previousInFocusChain()
+    assert before is not None, "the chain is a ring"
+    return before
