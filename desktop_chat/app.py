@@ -32,7 +32,7 @@ from desktop_chat.ui.theme import Look
 if TYPE_CHECKING:
     from desktop_chat.crash import CrashHooks
     from desktop_chat.log import Log
-    from desktop_chat.program import Outfit
+    from desktop_chat.outfit import Outfit
     from desktop_chat.quit_signals import QuitSignals
 
 DEMO_FOLDER: Final = "demo"
@@ -152,8 +152,9 @@ def _load_rest(window: MainWindow, wishes: Wishes) -> Outfit:
     made: list[Outfit] = []
 
     def load() -> None:
+        import desktop_chat.program
         import desktop_chat.ui.transcript.view  # noqa: F401
-        from desktop_chat.program import load_outfit
+        from desktop_chat.outfit import load_outfit
 
         made.append(load_outfit(wishes))
 

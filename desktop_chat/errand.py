@@ -114,7 +114,7 @@ def shortcoming_of(message: Message) -> Failure | None:
     failure = message.failure
     if failure is not None:
         # To whom nobody has given a key, the way to the keyring is of no use.
-        return NO_KEY if failure.kind in ("KeyMissing", "KeyringMissing") else failure
+        return NO_KEY if failure.kind == "KeyMissing" else failure
     if message.stop_reason == "refusal":
         return Failure("Refusal", "The model declined to answer.", "")
     if message.stop_reason in LIMIT_REASONS:

@@ -9,9 +9,9 @@ import asyncio
 import logging
 import sys
 import threading
-import tomllib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer
@@ -32,8 +32,7 @@ from desktop_chat.chat.tasks import Tasks
 from desktop_chat.cli import ExitCode, Wishes
 from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.errors import SettingsError, StoreError
-from desktop_chat.core.models import ModelCatalog
-from desktop_chat.core.provider import ANTHROPIC_URL, VERSION_NEWEST, AuthStyle, ProviderProfile, profile_for
+from desktop_chat.core.provider import ANTHROPIC_URL, profile_for
 from desktop_chat.core.settings import SettingProblem, Settings
 from desktop_chat.core.stored import StartState
 from desktop_chat.crash import CrashHooks
@@ -41,10 +40,10 @@ from desktop_chat.environment import environment_key
 from desktop_chat.errand import Errand
 from desktop_chat.leaving_threads import LeavingThreads
 from desktop_chat.milestones import milestone
+from desktop_chat.outfit import Outfit
 from desktop_chat.paths import Paths
 from desktop_chat.reachability import Reachability
 from desktop_chat.repairing import Repairing
-from desktop_chat.resources import resource_path
 from desktop_chat.session_end import SessionEnd
 from desktop_chat.showing_mark import ShowingMark
 from desktop_chat.single_instance import SingleInstance
@@ -61,15 +60,6 @@ CLOSE_STEP_S: Final = 3.0
 """How long one step of the way out may take before it is logged and left."""
 WATCH_NETWORK_MS: Final = 2_000
 """Loading what asks the system for its network takes a moment: not while the window comes up."""
-DEMO_REQUESTS_PER_MINUTE: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Outfit:
-    """What the loading thread prepares: parts that need no event loop."""
-
-    catalog: ModelCatalog
-    demo: DemoServerOfThisRun | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +70,6 @@ class SettingsAtStart:
     problems: tuple[SettingProblem, ...]
     overrides: dict[str, Any]
     """What the command line replaces for this run."""
-
-
-@dataclass(frozen=True, slots=True)
-class DemoServerOfThisRun:
-    """The built-in server, running, and how to talk to it."""
-
-    profile: ProviderProfile
-    key: ApiKey
-    close: Callable[[], None]
-
-
-def load_outfit(wishes: Wishes) -> Outfit:
-    """Read the catalog of models and, for a demonstration, start its server; blocking, for a thread."""
-    catalog = ModelCatalog.from_toml(tomllib.loads(resource_path("models.toml").read_text(encoding="utf-8")))
-    return Outfit(catalog, _start_demo() if wishes.is_demo else None)
-
-
-def _start_demo() -> DemoServerOfThisRun:
-    from desktop_chat.api.demo_limits import Limits
-    from desktop_chat.api.demo_server import DemoServer
-
-    # As few requests a minute as a new account has, so that the status line has something to count.
-    server = DemoServer(limits=Limits(requests=DEMO_REQUESTS_PER_MINUTE))
-    profile = ProviderProfile("Demo server", server.start(), AuthStyle.X_API_KEY, VERSION_NEWEST, has_caching=True)
-    return DemoServerOfThisRun(profile, server.key, server.close)
 
 
 class Program(QObject):
@@ -339,7 +304,8 @@ class Program(QObject):
         # A thread of its own: writing with fsync took up to 30 ms, and the store's thread may be busy.
         async def save() -> None:
             try:
-                await self._settings_worker.run(lambda: self._settings_file.write(settings))
+                # Nothing of Qt goes along: the thread may be the last to let go of it.
+                await self._settings_worker.run(partial(self._settings_file.write, settings))
             except SettingsError as error:
                 on_error(error)
 

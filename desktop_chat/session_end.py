@@ -33,7 +33,11 @@ class SessionEnd(QObject):
         self._app.commitDataRequest.disconnect(self._hear)
 
     def settle(self) -> None:
-        """Wait until everything is settled; other tasks go on meanwhile. Not to be called in a task."""
+        """Wait until everything is settled; other tasks go on meanwhile. Not to be called in a task.
+
+        The desktop takes the return of `_hear` for the answer, so this has to wait on the spot. Qt hands its question
+        on from the event loop, between the steps of tasks: there a loop within the loop holds none of them up.
+        """
         waiting = QEventLoop()
         self._tasks.spawn(self._settle_and_leave(waiting), "settle everything before the session ends", is_saving=True)
         QTimer.singleShot(SETTLE_MS_MAX, waiting, waiting.quit)

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import httpx
@@ -20,7 +20,7 @@ from desktop_chat.api.call import LINE
 from desktop_chat.core.bad_line import BadLine, Fate, source_of
 
 if TYPE_CHECKING:
-    from desktop_chat.api.client import ClientOptions
+    from desktop_chat.api.connection_pool import WrapTransport
 
 SLICE_S: Final = 0.05
 """A slow line gives what it can carry in this time at once, as packets do."""
@@ -47,10 +47,9 @@ class LineClock:
     wait_for: Callable[[asyncio.Event, float | None], Awaitable[None]] = wait_for
 
 
-def worsened(options: ClientOptions) -> ClientOptions:
-    """The same for requests that have a BadLine, and only for them."""
-    wrap, clock = options.wrap_transport, options.line_clock or LineClock()
-    return replace(options, wrap_transport=lambda real: BadNetwork(wrap(real) if wrap else real, clock))
+def worsened(wrap: WrapTransport | None, clock: LineClock | None) -> WrapTransport:
+    """What puts a bad line around a transport that `wrap` has wrapped already; for requests that have a BadLine."""
+    return lambda real: BadNetwork(wrap(real) if wrap else real, clock or LineClock())
 
 
 class BadNetwork(httpx.AsyncBaseTransport):

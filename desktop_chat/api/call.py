@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from desktop_chat import __version__
-from desktop_chat.api.failures import Asked
+from desktop_chat.api.asked import Asked
 from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.bad_line import BadLine
 from desktop_chat.core.errors import KeyMissing, KeyRejected

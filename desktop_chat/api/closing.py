@@ -26,12 +26,15 @@ class _ClosedWhole(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         if self._closing is None:
-            # Held here and awaited below, by whoever closes; one for each answer.
+            # Held here and awaited below, by whoever closes; as in `relay`, chat's door for tasks is out of reach.
             self._closing = asyncio.get_running_loop().create_task(self._inner.aclose(), name="closing an answer")
         try:
             await asyncio.shield(self._closing)
         except asyncio.CancelledError:
             await asyncio.wait({self._closing})
+            if not self._closing.cancelled():
+                # Taken note of: nobody asks whether a line that is not wanted any more was closed well.
+                self._closing.exception()
             raise
 
 

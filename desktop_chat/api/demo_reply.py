@@ -188,7 +188,7 @@ _REFUSAL: Final = _Draft(
     {
         "type": "refusal",
         "category": "general_harms",
-        "explanation": "Declined, to demonstrate how a refusal looks. Nothing was wrong with the question.",
+        "explanation": "This only shows how a refusal looks. Nothing was wrong with the question.",
     },
 )
 

@@ -6,12 +6,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import quote
 
 from desktop_chat.api import headers as said
+from desktop_chat.api.asked import Asked
 from desktop_chat.api.retry import AttemptFailed, is_temporary_status
 from desktop_chat.api.wire import read_json
-from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.errors import (
     Answer,
     ApiError,
@@ -29,6 +28,8 @@ RAW_CHARACTERS_MAX: Final = 2_000
 WORDS_CHARACTERS_MAX: Final = 600
 """The server's own words are quoted up to here; Details has more."""
 
+KEPT: Final = "What had arrived is kept."
+
 _SPEND_LIMIT_CODES: Final = frozenset({"contract_spend_limit_reached", "enforced_spend_limit_reached"})
 _STATUS_OF_TYPE: Final[Mapping[str, int]] = {
     "invalid_request_error": 400,
@@ -44,24 +45,6 @@ _STATUS_OF_TYPE: Final[Mapping[str, int]] = {
     "overloaded_error": 529,
 }
 _STATUS_OF_UNKNOWN_TYPE: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a failure is told about: which server was asked, for which model, with which key."""
-
-    host: str
-    key: ApiKey | None = None
-    model: str = ""
-
-    def masked(self, text: str) -> str:
-        """Hide the key in what the server said: some echo it, as it is or as JSON or an address spells it."""
-        if self.key is None:
-            return text
-        secret = self.key.reveal()
-        for spelling in (secret, secret.replace("/", "\\/"), quote(secret, safe="")):
-            text = text.replace(spelling, self.key.mask)
-        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +113,6 @@ def failure_of_event(event: Mapping[str, Any], raw: str, asked: Asked, has_outpu
     if has_output:
         error.detail = f"{error.detail} {KEPT}".strip()
     return AttemptFailed(error, is_temporary_status(status) and not _is_spend_limit(report) and not has_output)
-
-
-KEPT: Final = "What had arrived is kept."
 
 
 def not_a_reply(content_type: str, asked: Asked, answer: Answer) -> BadReply:
@@ -286,7 +266,7 @@ def _out_of_order(status: int, words: str, has_report: bool, asked: Asked, answe
     elif status == 504:
         title, detail = f"{asked.host} took too long.", "The server ran out of time before it could reply." + says
     elif status == 502 or not has_report:
-        title, detail = f"{asked.host} cannot be reached behind its gateway.", f"A server before it answered {status}."
+        title, detail = f"{asked.host} is out of reach.", f"A gateway in front of it answered {status}. Try again soon."
     else:
         title, detail = f"{asked.host} ran into an error of its own.", f"It is not your request.{says}"
     return Overloaded(title, detail, answer)

@@ -68,14 +68,14 @@ async def relay(read: Read, patience: Patience) -> AsyncGenerator[list[StreamEve
     Cancel:  cancels the task and waits until it has closed its connection.
     """
     outlet = Outlet()
-    has_given_up = has_slept = False
+    has_slept = False
 
     def give_up(is_after_sleep: bool) -> None:
-        nonlocal has_given_up, has_slept
-        has_given_up, has_slept = True, is_after_sleep
+        nonlocal has_slept
+        has_slept = is_after_sleep
         reading.cancel()
 
-    # Held, cancelled and awaited below; the one task of this layer.
+    # Held, cancelled and awaited below: chat's door for tasks is out of reach of this layer.
     reading = asyncio.get_running_loop().create_task(read(outlet), name="reading a reply")
     reading.add_done_callback(lambda _: outlet.end())
     watch = QuietWatch(patience, outlet.tell_quiet, give_up)
@@ -84,7 +84,7 @@ async def relay(read: Read, patience: Patience) -> AsyncGenerator[list[StreamEve
         async for batch in outlet.batches():
             yield batch
         await asyncio.wait({reading}, timeout=DRAIN_S)
-        if has_given_up:
+        if reading.cancelled():
             raise FellSilent(has_slept)
         if reading.done():
             reading.result()

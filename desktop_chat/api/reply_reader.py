@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from desktop_chat.api.failures import KEPT, Asked, failure_of_event
+from desktop_chat.api.asked import Asked
+from desktop_chat.api.failures import KEPT, failure_of_event
 from desktop_chat.api.retry import AttemptFailed
 from desktop_chat.api.sse import EVENT_BYTES_MAX, SseDecoder
 from desktop_chat.api.watch import Watch
@@ -106,7 +107,6 @@ class ReplyReader:
         """
         if self.is_ended:
             return
-        self._decoder.end()
         raise self.failure or AttemptFailed(self._error_of_early_end(), is_temporary=not self.has_bytes)
 
     def _noted(self, event: StreamEvent, data_characters: int) -> StreamEvent:

@@ -68,12 +68,6 @@ class SseDecoder:
         self._pending = bytearray(chunk[end:])
         return self._events_of(text)
 
-    def end(self) -> int:
-        """Forget the unfinished event; give its length in bytes, 0 when the stream ended cleanly."""
-        dropped_bytes = len(self._pending)
-        self._pending.clear()
-        return dropped_bytes
-
     def _with_lf(self, chunk: bytes) -> bytes:
         """Turn CR and CRLF into LF; a CR at the end counts at once, an LF that follows it later is dropped."""
         if not chunk:

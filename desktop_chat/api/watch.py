@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
 from desktop_chat.api.call import Call
-from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.events import BlockStarted, StreamEvent, TextArrived, ThinkingArrived
 from desktop_chat.core.failure import Failure
 from desktop_chat.core.stream_observer import StreamObserver
@@ -32,7 +30,8 @@ class Watch:
     def __init__(self, observer: StreamObserver, call: Call) -> None:
         self._observer = observer
         self._call = call
-        self._spellings = _spellings_of(call.asked.key)
+        key = call.asked.key
+        self._spellings = key.spellings() if key is not None and len(key.reveal()) >= KEY_CHARACTERS_MIN else ()
         self._is_tunnel = False
         observer.asked(self._request(call.headers.items()))
 
@@ -65,8 +64,7 @@ class Watch:
         for spelling in self._spellings:
             data = data.replace(spelling, HIDDEN_KEY)
             name = name.replace(spelling, HIDDEN_KEY)
-        is_piece = type(event) is TextArrived or type(event) is ThinkingArrived
-        self._observer.arrived(name, data, len(event.text) if is_piece else _units_of(event))  # type: ignore[union-attr]
+        self._observer.arrived(name, data, _units_of(event))
 
     def arrived_whole(self, data: str, events: Iterable[StreamEvent]) -> None:
         """Take a reply that was no stream."""
@@ -93,16 +91,10 @@ class Watch:
         return text
 
 
-def _spellings_of(key: ApiKey | None) -> tuple[str, ...]:
-    """The key as it is, and as JSON or an address spells it."""
-    secret = key.reveal() if key is not None else ""
-    if len(secret) < KEY_CHARACTERS_MIN:
-        return ()
-    return tuple(dict.fromkeys((secret, secret.replace("/", "\\/"), quote(secret, safe=""))))
-
-
 def _units_of(event: StreamEvent | None) -> int:
-    """How many characters a block has brought from its start."""
+    """How many characters of text or thinking an event has brought."""
+    if isinstance(event, TextArrived | ThinkingArrived):
+        return len(event.text)
     if not isinstance(event, BlockStarted):
         return 0
     words = event.block.get("text" if event.block.get("type") == "text" else "thinking")

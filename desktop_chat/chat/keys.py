@@ -13,7 +13,7 @@ from desktop_chat.chat.ports import MessagesApi, SecretStore
 from desktop_chat.chat.preferences import Preferences
 from desktop_chat.chat.tasks import Tasks
 from desktop_chat.core.api_key import ApiKey
-from desktop_chat.core.errors import ChatError, KeyMissing, Refused, SecretError
+from desktop_chat.core.errors import ChatError, KeyMissing, KeyringMissing, Refused, SecretError
 from desktop_chat.core.failure import Failure
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
 from desktop_chat.core.models import ModelCatalog, ModelInfo
@@ -32,8 +32,11 @@ class Keys(QObject):
     """
 
     state_changed = Signal(object)
+    """KeyState: which key there is for the server in use."""
     check_ended = Signal(object)
+    """KeyCheck: how the check of a typed key went."""
     models_changed = Signal(object)
+    """tuple[ModelInfo, ...]: what can be chosen."""
 
     def __init__(
         self,
@@ -68,20 +71,21 @@ class Keys(QObject):
     async def key_for(self, profile: ProviderProfile) -> ApiKey | None:
         """Fetch the key for one request; None where the server may not want one.
 
-        Raises:  KeyMissing, KeyringMissing, KeyringLocked.
+        Raises:  KeyMissing, KeyringLocked.
         """
         if held := self._held_key(profile):
             return held
         try:
-            key = await self._secrets.read(profile.origin)
+            key, fate = await self._secrets.read(profile.origin), "Paste it once; it is kept in the keyring."
+        except KeyringMissing:
+            # Who has not given a key yet is not told first where it cannot be kept.
+            key, fate = None, "There is no keyring here, so it is used until the program ends."
         except SecretError:
             if profile.is_key_required:
                 raise
             return None
         if key is None and profile.is_key_required:
-            raise KeyMissing(
-                "There is no API key yet.", f"{profile.name} wants one. Paste it once; it is kept in the keyring."
-            )
+            raise KeyMissing("There is no API key yet.", f"{profile.name} wants one. {fate}")
         return key
 
     def model(self, model_id: str) -> ModelInfo:

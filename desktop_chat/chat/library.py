@@ -15,6 +15,7 @@ from desktop_chat.chat.recent_texts import RecentTexts
 from desktop_chat.chat.saves import Saves
 from desktop_chat.chat.session import ChatSession
 from desktop_chat.chat.surroundings import Surroundings
+from desktop_chat.chat.today_cost import TodayCost
 from desktop_chat.chat.trash import Trash
 from desktop_chat.core.activity import Phase
 from desktop_chat.core.conversation import ConversationSummary, ConversationTree, OpenTab, branch_title, copied_path
@@ -39,8 +40,11 @@ class Library(QObject):
     conversations_changed = Signal(object)
     """tuple[ConversationSummary, ...], newest first, without the trash."""
     activity_changed = Signal(str, object)
+    """Conversation id and Activity."""
     unseen_changed = Signal(str, bool)
+    """Conversation id, and whether there is a finished reply in it that nobody has looked at."""
     today_cost_changed = Signal(float)
+    """In USD."""
     store_failed = Signal(object)
     """Failure: something could not be stored."""
     store_recovered = Signal()
@@ -59,7 +63,6 @@ class Library(QObject):
         self._trash: set[str] = set()
         self._unseen: set[str] = set()
         self._limits: RateLimits | None = None
-        self.today_cost_usd: float | None = None
         self.recent_texts = RecentTexts(surroundings.store, surroundings.tasks, self)
         self.recent_texts.store_failed.connect(self.store_failed)
         self.trash = Trash(surroundings.store, surroundings.tasks, self._restore, self)
@@ -68,7 +71,8 @@ class Library(QObject):
         self._saves.failed.connect(self.store_failed)
         surroundings.keeper.failed.connect(self.store_failed)
         surroundings.keeper.recovered.connect(self.store_recovered)
-        self._add_up_today()
+        self._today = TodayCost(surroundings.store, self._saves, self)
+        self._today.changed.connect(self.today_cost_changed)
 
     # --- what can be asked
 
@@ -92,6 +96,11 @@ class Library(QObject):
     def outgoing_count(self) -> int:
         """How many messages wait and go out without a click, in all conversations."""
         return sum(session.outbox.outgoing_count for session in self._sessions.values())
+
+    @property
+    def today_cost_usd(self) -> float | None:
+        """What was spent today, in all conversations; None until it is known."""
+        return self._today.cost_usd
 
     # --- sessions
 
@@ -234,8 +243,11 @@ class Library(QObject):
 
     def _drop_if_idle(self, conversation_id: str) -> None:
         """End a session that no tab shows, unless something goes on in it."""
-        session = self._sessions[conversation_id]
-        if conversation_id not in self._released or session.is_busy or session.outbox.outgoing_count:
+        session = self._sessions.get(conversation_id)
+        # None: whoever heard of the end of its last turn has released it already.
+        if session is None or conversation_id not in self._released:
+            return
+        if session.is_busy or session.outbox.outgoing_count:
             return
         self._released.discard(conversation_id)
         del self._sessions[conversation_id]
@@ -252,9 +264,9 @@ class Library(QObject):
         known = self._summaries.get(key)
         if message.seams:
             # What its first part cost is counted already.
-            self._add_up_today()
+            self._today.add_up()
         elif message.cost_usd:
-            self._add_today(message.cost_usd)
+            self._today.add(message.cost_usd)
         if session is None or key in self._trash:
             return
         if message.role is Role.USER or known is not None:
@@ -299,21 +311,6 @@ class Library(QObject):
         self._trash.discard(conversation_id)
         self._put_summary(summary)
 
-    def _add_today(self, cost_usd: float) -> None:
-        if self.today_cost_usd is None or self._midnight != _last_midnight():
-            self._add_up_today()
-            return
-        self.today_cost_usd += cost_usd
-        self.today_cost_changed.emit(self.today_cost_usd)
-
-    def _add_up_today(self) -> None:
-        self._midnight = _last_midnight()
-        self._saves.begin(self._read_today(self._midnight), "add up today's cost")
-
-    async def _read_today(self, midnight: float) -> None:
-        self.today_cost_usd = await self._with.store.cost_since(midnight)
-        self.today_cost_changed.emit(self.today_cost_usd)
-
 
 def _tree_of(stored: StoredConversation, end: tuple[Message, ...]) -> ConversationTree:
     """The tree of a conversation, its path walked once; the messages that are shown already stay the same objects."""
@@ -322,9 +319,3 @@ def _tree_of(stored: StoredConversation, end: tuple[Message, ...]) -> Conversati
     tree = ConversationTree(messages, stored.tip_id)
     tree.path()
     return tree
-
-
-def _last_midnight() -> float:
-    """When today began, in seconds since the epoch."""
-    now = time.localtime()
-    return time.mktime((now.tm_year, now.tm_mon, now.tm_mday, 0, 0, 0, 0, 0, -1))

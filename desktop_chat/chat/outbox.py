@@ -218,4 +218,5 @@ class Outbox(QObject):
             raise
         finally:
             self._unstored.discard(queued.id)
-        self._go_on()
+            # Also when it is refused: those behind it have waited for it.
+            self._go_on()

@@ -20,7 +20,9 @@ class Preferences(QObject):
     """
 
     settings_changed = Signal(object)
+    """Settings: as they count now."""
     problem_found = Signal(str)
+    """A sentence for the reader: they could not be written down."""
 
     def __init__(
         self,

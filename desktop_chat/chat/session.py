@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -50,12 +50,16 @@ class ChatSession(QObject):
     rested = Signal()
     """A turn is over, and no other one has followed it."""
     activity_changed = Signal(object)
+    """Activity: what the turn does now."""
     totals_changed = Signal(object)
+    """Totals: the figures of the path that is shown."""
     limits_changed = Signal(object)
+    """RateLimits: what is left of the account's quota."""
     title_changed = Signal(str)
     draft_changed = Signal(object)
     """Draft to put into the composer."""
     model_changed = Signal(str)
+    """Id of the model of the next reply."""
     stored = Signal(object)
     """Message: it is on disk; the list of conversations follows."""
     store_failed = Signal(object)
@@ -321,10 +325,22 @@ class ChatSession(QObject):
         self._set_activity(Activity())
 
     async def _ask(self, question: Message, title: str | None, queued: Queued | None) -> None:
-        await self._answer_once_stored(question, self._store(question, title, queued), "store a question")
+        if queued is None:
+            put = self._with.store.put(question, title)
+        else:
+            # What stands in the composer meanwhile is another text.
+            put = self._with.store.put(question, title, keeps_draft=True, queued_id=queued.id)
+        await self._answer_once_stored(question, put, partial(self._take_back, question, queued))
 
-    async def _answer_once_stored(self, question: Message, store: Coroutine[Any, Any, bool], name: str) -> None:
-        storing = self._with.tasks.spawn(store, name, is_saving=True)
+    async def _ask_edited(self, question: Message, edited_id: str, tip_id: str | None) -> None:
+        # What stands in the composer is another text.
+        put = self._with.store.put(question, keeps_draft=True)
+        await self._answer_once_stored(question, put, partial(self._edit_again, question, edited_id, tip_id))
+
+    async def _answer_once_stored(
+        self, question: Message, put: Coroutine[Any, Any, None], take_back: Callable[[], None]
+    ) -> None:
+        storing = self._with.tasks.spawn(self._store(question, put, take_back), "store a question", is_saving=True)
         try:
             is_stored = await asyncio.shield(storing)
         except asyncio.CancelledError:
@@ -334,37 +350,32 @@ class ChatSession(QObject):
         if is_stored:
             await self._answer(question)
 
-    async def _ask_edited(self, question: Message, edited_id: str, tip_id: str | None) -> None:
-        storing = self._store_edited(question, edited_id, tip_id)
-        await self._answer_once_stored(question, storing, "store an edited question")
-
-    async def _store(self, question: Message, title: str | None, queued: Queued | None) -> bool:
+    async def _store(self, question: Message, put: Coroutine[Any, Any, None], take_back: Callable[[], None]) -> bool:
         try:
-            if queued is None:
-                await self._with.store.put(question, title)
-            else:
-                # What stands in the composer meanwhile is another text.
-                await self._with.store.put(question, title, keeps_draft=True, queued_id=queued.id)
-        except StoreError as error:
-            self._take_back(question, queued)
-            self.store_failed.emit(error.failure())
-            return False
-        self.stored.emit(question)
-        return True
-
-    async def _store_edited(self, question: Message, edited_id: str, tip_id: str | None) -> bool:
-        try:
-            # What stands in the composer is another text.
-            await self._with.store.put(question, keeps_draft=True)
+            await put
         except StoreError as error:
             self._tree.remove(question.id)
-            self._tree.show_up_to(tip_id)
-            self.path_changed.emit(self.path())
-            self.edit_failed.emit(edited_id, Draft.with_caret_at_end(question.text))
+            take_back()
             self.store_failed.emit(error.failure())
             return False
         self.stored.emit(question)
         return True
+
+    def _take_back(self, question: Message, queued: Queued | None) -> None:
+        """Undo a send that could not be stored: the text returns to where it came from."""
+        if self.is_empty:
+            self.show_title(UNTITLED)
+        self.path_changed.emit(self.path())
+        if queued is None:
+            self.draft_changed.emit(Draft.with_caret_at_end(question.text))
+        else:
+            self.outbox.return_unsent(queued)
+
+    def _edit_again(self, question: Message, edited_id: str, tip_id: str | None) -> None:
+        """Undo an edit that could not be stored: the former question is shown again, and goes on being edited."""
+        self._tree.show_up_to(tip_id)
+        self.path_changed.emit(self.path())
+        self.edit_failed.emit(edited_id, Draft.with_caret_at_end(question.text))
 
     async def _answer(self, question: Message) -> None:
         reply = Message(
@@ -429,17 +440,6 @@ class ChatSession(QObject):
             self._tree.add(turn.message)
             if is_of_line(turn.message.failure):
                 self._with.network.doubt(profile)
-
-    def _take_back(self, question: Message, queued: Queued | None) -> None:
-        """Undo a send that could not be stored: the text returns to where it came from."""
-        self._tree.remove(question.id)
-        if self.is_empty:
-            self.show_title(UNTITLED)
-        self.path_changed.emit(self.path())
-        if queued is None:
-            self.draft_changed.emit(Draft.with_caret_at_end(question.text))
-        else:
-            self.outbox.return_unsent(queued)
 
     def _set_activity(self, activity: Activity) -> None:
         if activity != self.activity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,17 +18,13 @@ from desktop_chat.chat.stream_recorder import StreamRecorder
 from desktop_chat.core import request
 from desktop_chat.core.activity import Activity
 from desktop_chat.core.bad_line import BadLine
-from desktop_chat.core.continuation import Joint
+from desktop_chat.core.continuation import Joint, Placing
 from desktop_chat.core.errors import ChatError, Refused, StreamBroken
 from desktop_chat.core.events import (
-    INDEXED_EVENTS,
     REPLY_EVENTS,
-    BlockEnded,
     BlockStarted,
     PartSkipped,
     Reply,
-    ReplyChanged,
-    ReplyEnded,
     ReplyEvent,
     ResponseOpened,
     StreamEvent,
@@ -91,9 +87,7 @@ class Turn:
         self._reply = Reply()
         self._begun = message
         """What there was before: something when a reply that was cut is continued."""
-        self._joint: Joint | None = None
-        self._joined_index: int | None = None
-        """The block of the second part that is joined to the first one."""
+        self._placing = Placing(len(message.content))
         self._progress = Progress(tell.on_activity)
         self._sent_at = time.monotonic()
         self._timings = message.timings or Timings()
@@ -164,7 +158,7 @@ class Turn:
         if cut is None:
             self.message = replace(self.message, prefix_hash=built.prefix_hash)
         else:
-            self._joint = Joint(cut.text, options.is_prefilled)
+            self._placing = Placing(len(cut.content), Joint(cut.text, options.is_prefilled))
         key = await self._keys.key_for(profile)
         self._sent_at = time.monotonic()
         async with aclosing(self._api.stream(built.body, profile, key, self._line, self._recording)) as events:
@@ -175,7 +169,7 @@ class Turn:
 
     def _take(self, event: StreamEvent) -> None:
         if isinstance(event, REPLY_EVENTS):
-            for placed in self._placed(event):
+            for placed in self._placing.placed(event):
                 apply(self._reply, placed)
                 self._keeper.add(self.message.id, placed)
                 self._note_time(placed)
@@ -191,46 +185,9 @@ class Turn:
         if len(self._skipped_raw) < SKIPPED_SHOWN:
             self._skipped_raw.append(f"{part.kind}: {part.raw}")
 
-    def _placed(self, event: ReplyEvent) -> Iterator[ReplyEvent]:
-        """The event as one of the whole reply: behind what there was before, without what is said twice."""
-        if not self._begun.content:
-            yield event
-            return
-        if not isinstance(event, INDEXED_EVENTS):
-            if self._joint is not None and isinstance(event, ReplyChanged | ReplyEnded):
-                yield from self._rest_of_joint()
-            yield event
-            return
-        placed = replace(event, index=event.index + len(self._begun.content))
-        if self._joint is None:
-            yield placed
-        elif isinstance(placed, BlockStarted) and placed.block.get("type") == "text":
-            self._joined_index = placed.index
-            yield replace(placed, block={**placed.block, "text": ""})
-            yield from self._joined(str(placed.block.get("text") or ""))
-        elif isinstance(placed, TextArrived) and self._joined_index in (None, placed.index):
-            self._joined_index = placed.index
-            yield from self._joined(placed.text)
-        elif isinstance(placed, BlockEnded) and placed.index == self._joined_index:
-            yield from self._rest_of_joint()
-            yield placed
-        else:
-            yield placed
-
-    def _joined(self, text: str) -> Iterator[ReplyEvent]:
-        assert self._joint is not None
-        assert self._joined_index is not None
-        if shown := self._joint.feed(text):
-            yield TextArrived(self._joined_index, shown)
-
-    def _rest_of_joint(self) -> Iterator[ReplyEvent]:
-        joint, self._joint = self._joint, None
-        if joint is not None and self._joined_index is not None and (rest := joint.finish()):
-            yield TextArrived(self._joined_index, rest)
-
     def _take_rest(self) -> None:
         """What was held back in search of a repetition is no less worth for the line having failed again."""
-        for event in self._rest_of_joint():
+        for event in self._placing.rest():
             apply(self._reply, event)
             self._tell.on_event(event)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final, NoReturn
+from urllib.parse import quote
 
 SHOWN_CHARACTERS: Final = 4
 """How many of its last characters a key may show, so that a reader can tell two keys apart."""
@@ -33,6 +34,11 @@ class ApiKey:
     def reveal(self) -> str:
         """Give the key itself; to be called only where it goes into a header or the keyring."""
         return self._characters
+
+    def spellings(self) -> tuple[str, ...]:
+        """The key as it is, and as JSON or an address spells it: a server may echo it in any of these forms."""
+        secret = self._characters
+        return tuple(dict.fromkeys((secret, secret.replace("/", "\\/"), quote(secret, safe=""))))
 
     @property
     def mask(self) -> str:

@@ -7,6 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from desktop_chat.core.events import (
+    INDEXED_EVENTS,
+    BlockEnded,
+    BlockStarted,
+    ReplyChanged,
+    ReplyEnded,
+    ReplyEvent,
+    TextArrived,
+)
 from desktop_chat.core.failure import only_skipped
 from desktop_chat.core.messages import Message, MessageStatus, Role, Seam
 
@@ -124,3 +133,48 @@ class Joint:
             is_same = text[0] == self._blanks[0]
             text, self._blanks = (text[1:], self._blanks[1:]) if is_same else (text, "")
         return text
+
+
+class Placing:
+    """Makes the events of one part those of the whole reply: behind what there was before, nothing said twice.
+
+    `first_index` is the number of blocks there were before; the first text of the part goes through `joint`.
+    """
+
+    def __init__(self, first_index: int, joint: Joint | None = None) -> None:
+        self._first_index = first_index
+        self._joint = joint
+        self._joined_index: int | None = None
+        """The block that is joined to what there was before."""
+
+    def placed(self, event: ReplyEvent) -> Iterator[ReplyEvent]:
+        """Give an event of the part as one of the whole; none while it may be a repetition, more where it is none."""
+        if not isinstance(event, INDEXED_EVENTS):
+            if isinstance(event, ReplyChanged | ReplyEnded):
+                yield from self.rest()
+            yield event
+            return
+        placed = replace(event, index=event.index + self._first_index) if self._first_index else event
+        if self._joint is None:
+            yield placed
+        elif isinstance(placed, BlockStarted) and placed.block.get("type") == "text":
+            yield replace(placed, block={**placed.block, "text": ""})
+            yield from self._joined(self._joint, placed.index, str(placed.block.get("text") or ""))
+        elif isinstance(placed, TextArrived) and self._joined_index in (None, placed.index):
+            yield from self._joined(self._joint, placed.index, placed.text)
+        elif isinstance(placed, BlockEnded) and placed.index == self._joined_index:
+            yield from self.rest()
+            yield placed
+        else:
+            yield placed
+
+    def rest(self) -> Iterator[ReplyEvent]:
+        """Give what was held back in search of a repetition: nothing follows that could make it one."""
+        joint, self._joint = self._joint, None
+        if joint is not None and self._joined_index is not None and (rest := joint.finish()):
+            yield TextArrived(self._joined_index, rest)
+
+    def _joined(self, joint: Joint, index: int, text: str) -> Iterator[ReplyEvent]:
+        self._joined_index = index
+        if shown := joint.feed(text):
+            yield TextArrived(index, shown)

@@ -11,6 +11,9 @@ from desktop_chat.core.messages import Message, new_id
 
 TITLE_CHARACTERS_MAX: Final = 60
 UNTITLED: Final = "New conversation"
+TRASH_DAYS: Final = 30
+"""How long a deleted conversation can be brought back."""
+
 _MARKS: Final = "#>*-` "
 """Markdown that may open a line and says nothing in a title."""
 

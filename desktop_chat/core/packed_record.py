@@ -16,29 +16,34 @@ become 69 KB. The usual level takes half as long again for an eighth less."""
 
 def packed(records: Sequence[StreamRecord]) -> bytes:
     """All parts of a reply in one piece; `unpacked` gives the same again."""
-    rows = [
-        (
-            *(record.message_id, record.part, record.began_at, record.status, record.request_id, record.headers),
-            (request.method, request.url, request.headers, request.body, request.size_bytes),
-            [(step.at_s, step.kind, step.words) for step in record.steps],
-            [(each.at_s, each.name, each.size_bytes, each.units, each.raw) for each in record.arrivals],
-        )
-        for record in records
-        for request in (record.request,)
-    ]
+    rows = [_row(record) for record in records]
     # Halves of characters, which a server may send, have no bytes of their own.
     return zlib.compress(json.dumps(rows, ensure_ascii=True, separators=(",", ":")).encode("ascii"), _LEVEL)
 
 
 def unpacked(data: bytes) -> tuple[StreamRecord, ...]:
     """The records that were packed."""
-    return tuple(_record(*row) for row in json.loads(zlib.decompress(data)))
+    return tuple(map(_record, json.loads(zlib.decompress(data))))
 
 
-def _record(
-    message_id: str, part: int, began_at: float, status: int | None, request_id: str | None, headers: Any, *more: Any
-) -> StreamRecord:
-    (method, url, sent_headers, body, size_bytes), steps, arrivals = more
+def _row(record: StreamRecord) -> tuple[object, ...]:
+    request = record.request
+    return (
+        record.message_id,
+        record.part,
+        record.began_at,
+        (request.method, request.url, request.headers, request.body, request.size_bytes),
+        record.status,
+        record.request_id,
+        record.headers,
+        [(step.at_s, step.kind, step.words) for step in record.steps],
+        [(each.at_s, each.name, each.size_bytes, each.units, each.raw) for each in record.arrivals],
+    )
+
+
+def _record(row: Sequence[Any]) -> StreamRecord:
+    message_id, part, began_at, request, status, request_id, headers, steps, arrivals = row
+    method, url, sent_headers, body, size_bytes = request
     names: dict[str, str] = {}
     return StreamRecord(
         message_id=message_id,

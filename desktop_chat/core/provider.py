@@ -96,7 +96,7 @@ def profile_for(base_url: str, auth_style: AuthStyle | None = None, api_version:
 
 
 def is_unencrypted(origin: str) -> bool:
-    """The same of a server of which only the origin is known; empty for none."""
+    """Whether what is sent to the server of this origin can be read on the way; an empty one is of no server."""
     return bool(origin) and profile_for(origin).is_unencrypted
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from desktop_chat.core.continuation import asking_to_go_on, text_to_go_on_from
+from desktop_chat.core.continuation import REFUSAL, asking_to_go_on, text_to_go_on_from
 from desktop_chat.core.events import PARTIAL_INPUT, TOOL_USE_TYPES
 from desktop_chat.core.messages import Block, Message, Role
 from desktop_chat.core.models import ModelInfo, ThinkingKind
@@ -18,7 +18,6 @@ from desktop_chat.core.settings import ThinkingMode
 THINKING_TYPES: Final = frozenset({"thinking", "redacted_thinking"})
 BUDGET_TOKENS_MIN: Final = 1_024
 BUDGET_TOKENS_MAX: Final = 8_192
-REFUSAL: Final = "refusal"
 
 
 @dataclass(frozen=True, slots=True)

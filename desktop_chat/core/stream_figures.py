@@ -15,9 +15,6 @@ GAP_S: Final = 1.0
 """From so long on silence is a gap."""
 CHARACTERS_PER_TOKEN: Final = 4.0
 """What is taken where the server has not counted: English text of current models."""
-SPEED_WINDOW_S: Final = 2.0
-"""Over how much time a speed is taken; events come in bursts."""
-SPEED_STEP_S: Final = 0.5
 PAUSE_S_MAX: Final = 2.0
 """What a pause between two parts counts for on a common axis: a reply may be continued the next day."""
 PING: Final = "ping"
@@ -36,17 +33,6 @@ class Gap:
     length_s: float
     after: str
     """What came before it: the name of an event, or a `StepKind`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """How fast the reply was written at one moment.
-
-    Units:   `at_s` in seconds since the request was asked for; estimated from the text's length.
-    """
-
-    at_s: float
-    tokens_per_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,28 +105,6 @@ def figures_of(record: StreamRecord, output_tokens: int | None = None, gap_min_s
         tokens_per_s=_tokens_per_s(arrivals, _tokens_per_unit(units_count, output_tokens) * units_count),
         is_speed_estimated=output_tokens is None,
     )
-
-
-def speeds_of(record: StreamRecord, output_tokens: int | None = None) -> tuple[Speed, ...]:
-    """How fast it wrote from the first event with text to the last one, in even steps; empty without text."""
-    written = [arrival for arrival in record.arrivals if arrival.units]
-    if not written:
-        return ()
-    tokens_per_unit = _tokens_per_unit(sum(arrival.units for arrival in written), output_tokens)
-    begins_s, ends_s = written[0].at_s, written[-1].at_s
-    speeds: list[Speed] = []
-    first = past = units_count = 0
-    for number in range(int((ends_s - begins_s) / SPEED_STEP_S) + 2):
-        at_s = begins_s + number * SPEED_STEP_S
-        while past < len(written) and written[past].at_s <= at_s:
-            units_count += written[past].units
-            past += 1
-        while first < past and written[first].at_s <= at_s - SPEED_WINDOW_S:
-            units_count -= written[first].units
-            first += 1
-        window_s = max(SPEED_STEP_S, min(SPEED_WINDOW_S, at_s - begins_s))
-        speeds.append(Speed(at_s, units_count * tokens_per_unit / window_s))
-    return tuple(speeds)
 
 
 def tokens_of_parts(records: Sequence[StreamRecord], message: Message) -> tuple[int | None, ...]:

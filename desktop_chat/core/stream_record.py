@@ -9,6 +9,9 @@ from typing import Final
 HIDDEN_KEY: Final = "$ANTHROPIC_API_KEY"
 """Stands in a record wherever the key was sent; the key itself is never in one."""
 
+RECORDED_REPLIES_MAX: Final = 500
+"""Of so many replies, the last ones, the records are kept."""
+
 
 class StepKind(StrEnum):
     """What happened around the events."""

@@ -373,7 +373,7 @@ async def test_a_malformed_event_costs_no_word(client: MessagesClient) -> None:
 
 
 async def test_silence_on_the_line_is_told_and_given_up_as_any_other(time: LineTime) -> None:
-    patience = Patience(notice_s=0.01, repeat_s=0.01, limit_s=0.05)
+    patience = Patience(notice_s=0.05, repeat_s=0.05, limit_s=1.0)
     client = MessagesClient(ClientOptions(patience=patience, line_clock=time.clock))
     async with raw_server(in_turn(stream(reply("Good ", "morning")))) as server:
         events, error = await collect(client, server.url, BadLine(NetworkConditions(stall_after_bytes=450)))
@@ -434,12 +434,13 @@ def test_without_conditions_nothing_of_it_is_loaded() -> None:
     code = (
         "import asyncio, sys\n"
         "from desktop_chat.api.client import MessagesClient\n"
+        "from desktop_chat.core.errors import NoConnection\n"
         "from desktop_chat.core.provider import profile_for\n"
         "async def main():\n"
         "    client = MessagesClient()\n"
         "    try:\n"
         "        await client.models(profile_for('http://127.0.0.1:9'), None)\n"
-        "    except Exception:\n"
+        "    except NoConnection:\n"
         "        pass\n"
         "    await client.close()\n"
         "asyncio.run(main())\n"

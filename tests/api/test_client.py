@@ -380,7 +380,7 @@ async def test_what_is_no_http_is_told_and_not_asked_again(
 
 
 async def test_an_answer_of_json_has_a_limit(client: MessagesClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.api.client.JSON_BODY_BYTES_MAX", 100_000)
+    monkeypatch.setattr("desktop_chat.api.answers.JSON_BODY_BYTES_MAX", 100_000)
     async with raw_server(
         in_turn([*answer(200, JSON_TYPE | {"content-length": "9000000"}, b"[0," * 40_000)])
     ) as server:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, suppress
+from typing import Any
 
 import httpx
 import pytest
@@ -79,3 +80,32 @@ async def assert_nothing_is_left(answer: list[Step]) -> None:
 @pytest.mark.parametrize("name", ANSWERS)
 async def test_no_cancel_leaves_a_connection_behind(name: str) -> None:
     await assert_nothing_is_left(ANSWERS[name])
+
+
+class _BreaksWhileClosing(httpx.AsyncByteStream):
+    def __init__(self) -> None:
+        self.may_break = asyncio.Event()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b""
+
+    async def aclose(self) -> None:
+        await self.may_break.wait()
+        raise httpx.ReadError("gone")
+
+
+async def test_a_line_that_breaks_while_a_cancel_closes_it_is_nobodys_error() -> None:
+    body = _BreaksWhileClosing()
+    inner: Any = httpx.MockTransport(lambda _request: httpx.Response(200, stream=body))
+    response = await ClosingTransport(inner).handle_async_request(httpx.Request("GET", "http://server.example"))
+    closing = asyncio.ensure_future(response.aclose())
+    await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.sleep(0)
+    body.may_break.set()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    del closing, response
+    # An exception that nobody has taken would be reported as an error now.
+    gc.collect()
+    await asyncio.sleep(0)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from desktop_chat.api.failures import RAW_CHARACTERS_MAX, Asked, failure_of_answer, failure_of_event
+from desktop_chat.api.asked import Asked
+from desktop_chat.api.failures import RAW_CHARACTERS_MAX, failure_of_answer, failure_of_event
 from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.errors import (
     ApiError,
@@ -60,7 +61,7 @@ def error_of(status: int, body: bytes = b"", asked: Asked = ASKED, **headers: st
         (429, body_of("rate_limit_error"), RateLimited, "quota is used up"),
         (429, body_of("rate_limit_error", code="enforced_spend_limit_reached"), RateLimited, "spending limit"),
         (500, body_of("api_error"), Overloaded, "error of its own"),
-        (502, b"<html>Bad Gateway</html>", Overloaded, "behind its gateway"),
+        (502, b"<html>Bad Gateway</html>", Overloaded, "out of reach"),
         (503, b"", Overloaded, "out of service"),
         (504, body_of("timeout_error"), Overloaded, "took too long"),
         (511, b"<html>Sign in</html>", NoConnection, "sign in first"),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_chat.api.failures import Asked
+from desktop_chat.api.asked import Asked
 from desktop_chat.api.reply_reader import ReplyReader
 from desktop_chat.api.retry import AttemptFailed
 from desktop_chat.core.errors import ApiError, StreamBroken

@@ -133,3 +133,14 @@ async def test_an_end_told_early_does_not_wait_long_for_the_rest() -> None:
 
     async with asyncio.timeout(5):
         assert len([batch async for batch in relay(read, Patience())]) == 1
+
+
+async def test_a_reading_that_ends_as_it_is_given_up_has_ended() -> None:
+    async def read(outlet: Outlet) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await outlet.put([PING])
+
+    batches = [batch async for batch in relay(read, Patience(notice_s=9.0, limit_s=0.02))]
+    assert batches == [[PING]]

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from desktop_chat.api.failures import Asked, failure_of_answer
+from desktop_chat.api.asked import Asked
+from desktop_chat.api.failures import failure_of_answer
 from desktop_chat.api.retry import ATTEMPTS_MAX, AttemptFailed, delay_s
 from desktop_chat.core.errors import Answer, Overloaded
 

@@ -98,13 +98,6 @@ def test_invalid_utf8_is_replaced_and_tears_nothing() -> None:
     assert decode(*(bytes([byte]) for byte in data)) == decode(data)
 
 
-def test_the_end_tells_how_much_was_unfinished() -> None:
-    decoder = SseDecoder()
-    decoder.feed(b"data: a\n\ndata: half")
-    assert decoder.end() == len(b"data: half")
-    assert decoder.end() == 0
-
-
 def test_an_event_beyond_the_limit_is_a_bad_reply() -> None:
     decoder = SseDecoder(event_bytes_max=1_000)
     with pytest.raises(BadReply):

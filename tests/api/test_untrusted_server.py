@@ -15,12 +15,13 @@ from desktop_chat.core.errors import NoConnection
 from desktop_chat.core.events import ReplyEnded
 from desktop_chat.core.failure import Action
 from desktop_chat.core.provider import ProviderProfile, profile_for
-from tests.helpers.certificates import MISSING, OPENSSL, Certificate, made_in
+from tests.helpers.certificates import Certificate, made_in
 from tests.helpers.contracts import BODY, KEY
+from tests.helpers.machine import needs
 from tests.helpers.raw_server import RawServer, in_turn, stream
 from tests.helpers.streams import reply
 
-pytestmark = pytest.mark.skipif(OPENSSL is None, reason=MISSING)
+pytestmark = needs("openssl", "openssl")
 
 
 @asynccontextmanager

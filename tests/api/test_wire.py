@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_chat.api.failures import Asked, failure_of_answer
+from desktop_chat.api.asked import Asked
+from desktop_chat.api.failures import failure_of_answer
 from desktop_chat.api.model_list import ModelPage
 from desktop_chat.api.reply_reader import ReplyReader
 from desktop_chat.api.sse import SseEvent

@@ -10,7 +10,6 @@ from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.errors import (
     KeyMissing,
     KeyringLocked,
-    KeyringMissing,
 )
 from desktop_chat.core.keys import KeySource, KeyState
 from desktop_chat.core.provider import ANTHROPIC, profile_for
@@ -69,7 +68,7 @@ async def test_without_a_key_anthropic_cannot_be_asked(desk: Desk) -> None:
     assert await keys_of(desk).key_for(LOCAL) is None
 
 
-@pytest.mark.parametrize(("trouble", "error"), [("is_missing", KeyringMissing), ("is_locked", KeyringLocked)])
+@pytest.mark.parametrize(("trouble", "error"), [("is_missing", KeyMissing), ("is_locked", KeyringLocked)])
 async def test_a_keyring_that_fails_stops_only_servers_that_want_a_key(
     desk: Desk, trouble: str, error: type[Exception]
 ) -> None:

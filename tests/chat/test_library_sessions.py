@@ -99,6 +99,18 @@ async def test_a_released_session_is_dropped(desk: Desk) -> None:
     await closed(desk, library)
 
 
+async def test_a_session_can_be_released_by_whoever_hears_of_the_end_of_its_turn(desk: Desk) -> None:
+    library = desk.empty_library()
+    session = library.new_session()
+    session.turn_ended.connect(lambda _message: library.release(session.conversation_id))
+    session.send(Draft("Why?"))
+
+    await next_signal(session.destroyed)
+
+    assert not isValid(session)
+    await closed(desk, library)
+
+
 async def test_a_released_session_lives_on_while_it_streams_and_is_dropped_after(desk: Desk) -> None:
     library = desk.empty_library()
     session = library.new_session()

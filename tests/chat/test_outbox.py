@@ -248,6 +248,27 @@ async def test_without_a_network_it_waits_and_goes_out_when_there_is_one(desk: D
     assert session.title == "One"
 
 
+async def test_what_the_disk_refuses_keeps_nothing_behind_it_from_going_out(desk: Desk) -> None:
+    session = desk.session()
+    desk.network.set_offline(True)
+    await queue(session, "One", "Two")
+    dropped = session.outbox.drop(session.outbox.rows[0].message.id)
+    await all_ended("drop a queued message")
+    assert dropped is not None
+    desk.store.hold()
+    desk.store.failure = FULL
+    session.store_failed.connect(lambda _failure: setattr(desk.store, "failure", None))
+
+    session.outbox.put_back(dropped)
+    await desk.store.reached.wait()
+    desk.network.set_offline(False)
+    assert not session.is_busy, "only what is safe on the disk goes out"
+    desk.store.let_go()
+    await next_signal(session.rested)
+
+    assert (asked(session), texts(session)) == (["Two"], [])
+
+
 async def test_a_reply_that_ends_without_a_network_leaves_it_waiting_for_one(desk: Desk) -> None:
     session, gate = await busy(desk, "Two")
     desk.network.set_offline(True)

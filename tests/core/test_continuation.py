@@ -11,10 +11,20 @@ import pytest
 from desktop_chat.core.continuation import (
     QUOTED_CHARACTERS,
     Joint,
+    Placing,
     asking_to_go_on,
     begun_again,
     can_be_continued,
     text_to_go_on_from,
+)
+from desktop_chat.core.events import (
+    BlockEnded,
+    BlockStarted,
+    ReplyChanged,
+    ReplyEnded,
+    ReplyEvent,
+    TextArrived,
+    ThinkingArrived,
 )
 from desktop_chat.core.messages import Block, Message, MessageStatus
 from tests.helpers.samples import question, reply
@@ -172,3 +182,48 @@ def test_the_end_is_quoted_exactly() -> None:
     words, whole = asking_to_go_on(cut(content=(text(TEXT),))), TEXT.rstrip()
     assert f"\n{whole[-QUOTED_CHARACTERS:]}\n" in words
     assert whole[-QUOTED_CHARACTERS - 1 :] not in words
+
+
+# --- events
+
+
+def placed(placing: Placing, *events: ReplyEvent) -> list[ReplyEvent]:
+    return [at for event in events for at in placing.placed(event)]
+
+
+def test_the_events_of_a_new_reply_stay_as_they_are() -> None:
+    events = (BlockStarted(0, text("")), TextArrived(0, "Hi"), BlockEnded(0), ReplyEnded())
+    assert all(now is then for now, then in zip(placed(Placing(0), *events), events, strict=True))
+
+
+def test_the_first_text_is_joined_and_all_blocks_stand_behind_those_before() -> None:
+    first = "The delay doubles each time."
+    placing = Placing(2, Joint(first, is_exact=False))
+    events = placed(
+        placing,
+        BlockStarted(0, {"type": "thinking", "thinking": ""}),
+        ThinkingArrived(0, "So"),
+        BlockEnded(0),
+        BlockStarted(1, text("doubles each")),
+        TextArrived(1, " time. Then"),
+        BlockEnded(1),
+        BlockStarted(2, text("each time.")),
+    )
+    assert events == [
+        BlockStarted(2, {"type": "thinking", "thinking": ""}),
+        ThinkingArrived(2, "So"),
+        BlockEnded(2),
+        BlockStarted(3, text("")),
+        TextArrived(3, " Then"),
+        BlockEnded(3),
+        BlockStarted(4, text("each time.")),
+    ]
+
+
+@pytest.mark.parametrize("end", [BlockEnded(0), ReplyChanged("end_turn", None, None, {}), ReplyEnded()])
+def test_what_is_held_back_comes_before_whatever_ends_it(end: ReplyEvent) -> None:
+    placing = Placing(1, Joint("It is the end", is_exact=False))
+    assert placed(placing, TextArrived(0, "It is")) == []
+    before, after = placed(placing, end)
+    assert (before, type(after)) == (TextArrived(1, "It is"), type(end))
+    assert list(placing.rest()) == []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from dataclasses import replace
 
 import pytest
 
 from desktop_chat.core.curl import ARGUMENT_BYTES_MAX, curl_command
 from desktop_chat.core.stream_record import HIDDEN_KEY, SentRequest
+from tests.helpers.machine import needs
 from tests.helpers.raw_server import answer, in_turn, raw_server
 from tests.helpers.stream_samples import REQUEST
 
@@ -52,7 +52,7 @@ BODIES = {
 }
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
+@needs("curl", "curl")
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 async def test_curl_sends_what_was_sent(body: str) -> None:
     async with raw_server(in_turn(answer(200, {}, b"good"))) as server:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desktop_chat.api.failures import Asked
+from desktop_chat.api.asked import Asked
 from desktop_chat.api.reply_reader import ReplyReader
 from desktop_chat.api.sse import SseDecoder, SseEvent
 from desktop_chat.core.events import REPLY_EVENTS, Reply, apply

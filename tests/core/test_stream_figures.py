@@ -13,7 +13,6 @@ from desktop_chat.core.stream_figures import (
     NamedCount,
     figures_of,
     length_s_of,
-    speeds_of,
     starts_of,
     tokens_of_parts,
 )
@@ -92,27 +91,6 @@ def test_the_speed_is_the_servers_count_over_the_time_of_writing() -> None:
 
 def test_a_reply_in_one_moment_has_no_speed() -> None:
     assert figures_of(record([arrival(1.0, "content_block_delta", 9)])).tokens_per_s is None
-
-
-def test_an_even_stream_has_an_even_speed() -> None:
-    even = [arrival(1.0 + 0.1 * number, "content_block_delta", 8) for number in range(101)]
-
-    speeds = speeds_of(record(even))
-
-    assert speeds[0].at_s == 1.0
-    assert speeds[-1].at_s == pytest.approx(11.0, abs=0.51)
-    assert all(speed.tokens_per_s == pytest.approx(20.0, rel=0.1) for speed in speeds[4:-1])
-    assert speeds_of(record()) == ()
-
-
-def test_in_a_silence_the_speed_goes_to_nothing() -> None:
-    broken = [arrival(at_s, "content_block_delta", 8) for at_s in (1.0, 1.1, 1.2, 9.0)]
-
-    speeds = {speed.at_s: speed.tokens_per_s for speed in speeds_of(record(broken))}
-
-    assert speeds[2.0] > 0
-    assert speeds[5.0] == 0
-    assert speeds[9.0] > 0
 
 
 def test_the_tokens_of_a_reply_are_shared_out_by_its_text() -> None:
