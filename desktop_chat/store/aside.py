@@ -58,11 +58,12 @@ class Aside:
         import asyncio
 
         self._is_closing = True
-        ended = asyncio.ensure_future(self._worker.run(lambda: None))
-        self._interrupt()
-        while not (await asyncio.wait({ended}, timeout=_INTERRUPT_AGAIN_S))[0]:
-            # A statement that had not begun yet was not interrupted.
+        if self._worker.is_used:
+            ended = asyncio.wrap_future(self._worker.submit(lambda: None))
             self._interrupt()
+            while not (await asyncio.wait({ended}, timeout=_INTERRUPT_AGAIN_S))[0]:
+                # A statement that had not begun yet was not interrupted.
+                self._interrupt()
         self._worker.stop()
 
     def _run(self, look: Look[T]) -> T:

@@ -88,7 +88,23 @@ def _of_kind(path: Path, backups_dir: Path, kind: CopyKind) -> list[Path]:
     return sorted(copies, key=lambda copy: (copy.stat().st_mtime_ns, copy.name))
 
 
-def _copy(connection: sqlite3.Connection, target: Path, path: Path, between: Callable[[], None] | None = None) -> None:
+def _copy(connection: sqlite3.Connection, target: Path, path: Path, between: Callable[[], None] | None) -> None:
+    with copied(connection, target, between) as copy:
+        answer = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if answer != "ok":
+            raise corrupt(path, f"has damaged parts ({' '.join(answer.split())})")
+        if _row_counts(copy) != _row_counts(connection):
+            raise corrupt(path, "could not be copied completely")
+
+
+@contextmanager
+def copied(
+    connection: sqlite3.Connection, target: Path, between: Callable[[], None] | None = None
+) -> Iterator[sqlite3.Connection]:
+    """Copy a database into a file for its owner only, and give a connection to the copy for a look at it.
+
+    With `between` it is copied in small steps, and that is called after each of them; what it raises ends it.
+    """
     import sqlite3
 
     os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
@@ -103,11 +119,7 @@ def _copy(connection: sqlite3.Connection, target: Path, path: Path, between: Cal
             connection.backup(copy, pages=_STEP_PAGES, sleep=_STEP_PAUSE_S, progress=lambda *_: in_steps())
         # One file, without the `-wal` a copy in WAL mode would want beside it.
         copy.execute("PRAGMA journal_mode = DELETE")
-        answer = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        if answer != "ok":
-            raise corrupt(path, f"has damaged parts ({' '.join(answer.split())})")
-        if _row_counts(copy) != _row_counts(connection):
-            raise corrupt(path, "could not be copied completely")
+        yield copy
     finally:
         copy.close()
 

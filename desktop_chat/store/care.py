@@ -13,7 +13,8 @@ from desktop_chat.core.backups import BackupCopy
 from desktop_chat.core.salvage import SalvageReport
 from desktop_chat.store import backups, exchange
 from desktop_chat.store.aside import Aside, Look
-from desktop_chat.store.database import BUSY_TIMEOUT_MS, Database
+from desktop_chat.store.connection import BUSY_TIMEOUT_MS
+from desktop_chat.store.database import Database
 from desktop_chat.store.migrations import MIGRATIONS
 
 T = TypeVar("T")

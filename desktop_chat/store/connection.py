@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 APPLICATION_ID: Final = 0x64634348
 """Tells this program's files from others' (`PRAGMA application_id`); the letters “dcCH”."""
 
+BUSY_TIMEOUT_MS: Final = 5000
+"""How long a statement waits for another program that holds the file."""
+
+TAILS: Final = ("-wal", "-shm", "-journal")
+"""What the names of the files end in that SQLite puts beside a database."""
+
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     # Every commit, small ones too: an unsynced one that a failing disk has dropped would be a hole in the log, and all

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from desktop_chat.core.conversation import UNTITLED, ConversationSummary, OpenTab, ReadingPlace
+from desktop_chat.core.conversation import TRASH_DAYS, UNTITLED, ConversationSummary, OpenTab, ReadingPlace
 from desktop_chat.core.messages import Draft, Message, Role
 from desktop_chat.core.stored import StoredConversation
 from desktop_chat.store import kept_drafts, outbox
@@ -16,8 +16,6 @@ from desktop_chat.store.rows import MESSAGE_COLUMNS, SUMMARY_COLUMNS, messages_o
 if TYPE_CHECKING:
     import sqlite3
 
-TRASH_DAYS: Final = 30
-"""How long a deleted conversation can be brought back."""
 _DAY_S: Final = 86_400
 
 
@@ -208,10 +206,7 @@ def read(connection: sqlite3.Connection, conversation_id: str, path: Path) -> St
         f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE conversation_id = ? ORDER BY id",  # noqa: S608
         (conversation_id,),
     )
-    try:
-        messages = messages_of(rows)
-    except (ValueError, TypeError, KeyError) as error:
-        raise corrupt(path, "holds a message that cannot be read") from error
+    messages = _messages_of(rows, path)
     (tip_id,) = connection.execute("SELECT tip_id FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
     return StoredConversation(known, messages, tip_id, draft, queued)
 
@@ -235,6 +230,10 @@ def read_end(connection: sqlite3.Connection, conversation_id: str, count: int, p
             ORDER BY depth DESC""",  # noqa: S608
         (conversation_id, count),
     )
+    return _messages_of(rows, path)
+
+
+def _messages_of(rows: Iterable[tuple[Any, ...]], path: Path) -> tuple[Message, ...]:
     try:
         return messages_of(rows)
     except (ValueError, TypeError, KeyError) as error:

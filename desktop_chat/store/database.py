@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import ReplyEvent
 from desktop_chat.store import exchange
-from desktop_chat.store.connection import APPLICATION_ID, is_shared, open_connection, transaction
+from desktop_chat.store.connection import APPLICATION_ID, BUSY_TIMEOUT_MS, is_shared, open_connection, transaction
 from desktop_chat.store.failures import corrupt, told_in_words, too_new
 from desktop_chat.store.file_header import look
 from desktop_chat.store.journal_file import JournalFile
@@ -26,8 +26,6 @@ T = TypeVar("T")
 Work = Callable[["sqlite3.Connection"], T]
 
 log = logging.getLogger(__name__)
-
-BUSY_TIMEOUT_MS: Final = 5000
 
 
 class Database:

@@ -6,7 +6,6 @@ The file that is to come lies ready under a name of its own, whole. It is taken 
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,15 +13,14 @@ from pathlib import Path
 from desktop_chat.core.backups import BackupCopy, CopyKind
 from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.core.salvage import SalvageReport
-from desktop_chat.store.backups import keep_replaced, reading
+from desktop_chat.store.backups import copied, keep_replaced, reading
+from desktop_chat.store.connection import TAILS
 from desktop_chat.store.failures import corrupt, told_in_words
 from desktop_chat.store.file_header import look
 from desktop_chat.store.salvage import salvage
 from desktop_chat.store.whole_file import sync_folder
 
 log = logging.getLogger(__name__)
-
-_TAILS = ("-wal", "-shm", "-journal", "")
 
 
 def next_file(path: Path) -> Path:
@@ -62,7 +60,7 @@ def set_aside(path: Path) -> Path:
     """Rename a damaged file, with its log; gives the new name."""
     kept = path.with_name(f"{path.stem}.damaged-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
     with told_in_words(path):
-        for tail in _TAILS:
+        for tail in (*TAILS, ""):
             part = path.with_name(path.name + tail)
             if part.exists():
                 part.rename(kept.with_name(kept.name + tail))
@@ -142,16 +140,6 @@ def _put_away(path: Path, backups_dir: Path) -> None:
 
 
 def _duplicate(source: Path, target: Path) -> None:
-    import sqlite3
-
-    with told_in_words(target):
-        os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
-        with reading(source) as connection:
-            copy = sqlite3.connect(target, isolation_level=None)
-            try:
-                copy.execute("PRAGMA locking_mode = EXCLUSIVE")
-                connection.backup(copy)
-                if copy.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                    raise corrupt(source, "has damaged parts")
-            finally:
-                copy.close()
+    with told_in_words(target), reading(source) as connection, copied(connection, target) as copy:
+        if copy.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise corrupt(source, "has damaged parts")

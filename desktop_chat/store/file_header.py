@@ -13,9 +13,11 @@ from desktop_chat.store.failures import corrupt
 
 MAGIC: Final = b"SQLite format 3\0"
 HEADER_BYTES: Final = 100
-_WAL_MAGICS: Final = (0x377F0682, 0x377F0683)
-_WAL_HEADER_BYTES: Final = 32
-_FRAME_HEADER_BYTES: Final = 24
+WAL_ORDERS: Final = {0x377F0682: "<", 0x377F0683: ">"}
+"""What a `-wal` file begins with, and the order of the bytes in which its checksums are counted then."""
+
+WAL_HEADER_BYTES: Final = 32
+FRAME_HEADER_BYTES: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,16 @@ def _was_never_finished(path: Path, first: bytes) -> bool:
     return is_blank and not header.application_id and path.with_name(path.name + "-journal").exists()
 
 
+def page_bytes_of(header: bytes) -> int:
+    """The page size that a header tells."""
+    page_bytes = _number(header, 16, 2)
+    # SPEC fileformat2 1.3.2: 64 KiB does not fit into two bytes and is written as 1.
+    return 0x10000 if page_bytes == 1 else page_bytes
+
+
 def _header_of(page: bytes) -> FileHeader:
-    page_bytes = _number(page, 16, 2)
     return FileHeader(
-        # SPEC fileformat2 1.3.2: 64 KiB does not fit into two bytes and is written as 1.
-        page_bytes=0x10000 if page_bytes == 1 else page_bytes,
+        page_bytes=page_bytes_of(page),
         page_count=_number(page, 28),
         user_version=_number(page, 60),
         application_id=_number(page, 68),
@@ -87,17 +94,17 @@ def _newest_first_page(wal: BinaryIO) -> bytes | None:
 
     Checksums are SQLite's business: this is a look, and SQLite reads the version again.
     """
-    start = wal.read(_WAL_HEADER_BYTES)
-    if len(start) < _WAL_HEADER_BYTES or _number(start, 0) not in _WAL_MAGICS:
+    start = wal.read(WAL_HEADER_BYTES)
+    if len(start) < WAL_HEADER_BYTES or _number(start, 0) not in WAL_ORDERS:
         return None
     page_bytes, salts = _number(start, 8), start[16:24]
-    frame_bytes = _FRAME_HEADER_BYTES + page_bytes
+    frame_bytes = FRAME_HEADER_BYTES + page_bytes
     # A last frame that was not written whole does not count.
-    frame_count = (wal.seek(0, 2) - _WAL_HEADER_BYTES) // frame_bytes
+    frame_count = (wal.seek(0, 2) - WAL_HEADER_BYTES) // frame_bytes
     committed = pending = None
     for number in range(frame_count):
-        wal.seek(_WAL_HEADER_BYTES + number * frame_bytes)
-        frame = wal.read(_FRAME_HEADER_BYTES)
+        wal.seek(WAL_HEADER_BYTES + number * frame_bytes)
+        frame = wal.read(FRAME_HEADER_BYTES)
         if frame[8:16] != salts:
             # From here on it is what an older round has left behind.
             break

@@ -193,17 +193,21 @@ class JournalFile:
         try:
             self.sync()
         finally:
-            os.close(self._descriptor)
-            self._descriptor = None
+            self._let_go()
         if self._written_bytes == 0:
             self.path.unlink(missing_ok=True)
 
     def _put_aside(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        self._let_go()
         moment = time.strftime("%Y%m%d-%H%M%S")
         self.path.rename(self.path.with_name(f"{self.path.stem}.kept-{moment}{self.path.suffix}"))
+
+    def _let_go(self) -> None:
+        # Its number is given to the next file that is opened: nobody may be about to use it.
+        with self._syncing, self._lock:
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
 
     def _opened(self) -> int:
         if self._descriptor is None:

@@ -16,7 +16,7 @@ from desktop_chat.core.conversation import UNTITLED, title_from
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.messages import Message
 from desktop_chat.core.salvage import TITLES_MAX, SalvageReport
-from desktop_chat.store.connection import open_connection, transaction
+from desktop_chat.store.connection import BUSY_TIMEOUT_MS, TAILS, open_connection, transaction
 from desktop_chat.store.failures import told_in_words
 from desktop_chat.store.migrations import migrate
 from desktop_chat.store.rows import MESSAGE_COLUMNS, message_of
@@ -26,7 +26,6 @@ from desktop_chat.store.salvage_rows import Kept, Shape, fit, shape_of
 if TYPE_CHECKING:
     import sqlite3
 
-_BUSY_TIMEOUT_MS: Final = 5000
 _PAGES_AT_ONCE: Final = 500
 """So many pages are read for one transaction, and for one step of the progress."""
 
@@ -57,14 +56,14 @@ def salvage(damaged: Path, target: Path, on_progress: Callable[[float], None]) -
         finally:
             pages.close()
     except BaseException:
-        for tail in ("", "-wal", "-shm", "-journal"):
+        for tail in ("", *TAILS):
             target.with_name(target.name + tail).unlink(missing_ok=True)
         raise
     return report
 
 
 def _copied(pages: Pages, damaged: Path, target: Path, on_progress: Callable[[float], None]) -> SalvageReport:
-    connection = open_connection(target, _BUSY_TIMEOUT_MS)
+    connection = open_connection(target, BUSY_TIMEOUT_MS)
     try:
         # One file without a `-wal`, and brought to the disk as a whole at the end.
         connection.execute("PRAGMA journal_mode = DELETE")

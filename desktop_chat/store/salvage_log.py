@@ -6,11 +6,8 @@ import struct
 from pathlib import Path
 from typing import Final
 
-_MAGICS: Final = {0x377F0682: "<", 0x377F0683: ">"}
-"""The last bit tells the order of the bytes in which checksums are counted."""
+from desktop_chat.store.file_header import FRAME_HEADER_BYTES, WAL_HEADER_BYTES, WAL_ORDERS
 
-_HEADER_BYTES: Final = 32
-_FRAME_HEADER_BYTES: Final = 24
 _PAGE_BYTES_MIN: Final = 512
 _PAGE_BYTES_MAX: Final = 65_536
 
@@ -27,17 +24,17 @@ def newer_pages(path: Path) -> tuple[dict[int, bytes], int | None]:
         data = path.read_bytes()
     except FileNotFoundError:
         return {}, None
-    if len(data) < _HEADER_BYTES:
+    if len(data) < WAL_HEADER_BYTES:
         return {}, None
     magic, _version, page_bytes, _sequence = struct.unpack(">4I", data[:16])
-    order = _MAGICS.get(magic)
+    order = WAL_ORDERS.get(magic)
     if order is None or not _PAGE_BYTES_MIN <= page_bytes <= _PAGE_BYTES_MAX or page_bytes & (page_bytes - 1):
         return {}, None
     salts, before = data[16:24], struct.unpack(">2I", data[24:32])
     committed: dict[int, bytes] = {}
     pending: dict[int, bytes] = {}
-    for at in range(_HEADER_BYTES, len(data) - _FRAME_HEADER_BYTES - page_bytes + 1, _FRAME_HEADER_BYTES + page_bytes):
-        head, page = data[at : at + _FRAME_HEADER_BYTES], data[at + _FRAME_HEADER_BYTES :][:page_bytes]
+    for at in range(WAL_HEADER_BYTES, len(data) - FRAME_HEADER_BYTES - page_bytes + 1, FRAME_HEADER_BYTES + page_bytes):
+        head, page = data[at : at + FRAME_HEADER_BYTES], data[at + FRAME_HEADER_BYTES :][:page_bytes]
         told = struct.unpack(">2I", head[16:24])
         # Other salts: left behind by an older round.
         if head[8:16] == salts and _checksum(head[:8] + page, before, order) == told:

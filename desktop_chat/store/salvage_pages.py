@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
 
-from desktop_chat.store.file_header import HEADER_BYTES, MAGIC
+from desktop_chat.store.file_header import HEADER_BYTES, MAGIC, page_bytes_of
 from desktop_chat.store.salvage_log import newer_pages
 
 TABLE_LEAF: Final = 13
@@ -176,9 +176,8 @@ def _told_page_bytes(first: bytes) -> int | None:
     """The page size that the file's first bytes tell; None when they are damaged."""
     if len(first) < HEADER_BYTES or not first.startswith(MAGIC):
         return None
-    size_bytes = int.from_bytes(first[16:18], "big")
-    size_bytes = 0x10000 if size_bytes == 1 else size_bytes
-    return size_bytes if size_bytes in _PAGE_SIZES else None
+    page_bytes = page_bytes_of(first)
+    return page_bytes if page_bytes in _PAGE_SIZES else None
 
 
 def _cell_places(page: bytes, number: int, kind: int) -> list[int]:

@@ -49,16 +49,11 @@ class Shape:
 
     def row(self, record: Record) -> Row:
         """The values by column; columns that came later are left out."""
-        row = dict(zip(self.columns, record.values, strict=False))
-        return {
-            name: record.rowid if place == 0 and _is_alias(self, record) else row[name]
-            for place, name in enumerate(row)
-        }
-
-
-def _is_alias(shape: Shape, record: Record) -> bool:
-    """An INTEGER PRIMARY KEY is not stored a second time: its value is the row's number."""
-    return record.kinds[0] == "N"
+        row: Row = dict(zip(self.columns, record.values, strict=False))
+        if record.kinds[0] == "N":
+            # An INTEGER PRIMARY KEY is not stored a second time: its value is the row's number.
+            row[self.columns[0]] = record.rowid
+        return row
 
 
 @cache

@@ -21,22 +21,27 @@ _OPEN_TEXT: Final = re.compile(r'\{"type":\s?"text",\s?"text":\s?"((?:[^"\\]|\\.
 
 
 def is_key(value: object) -> bool:
+    """Whether a value can name a row: a text, whole and not empty."""
     return isinstance(value, str) and not isinstance(value, CutText) and bool(value)
 
 
 def key_or_none(value: object) -> object:
+    """A key, or None in the place of anything else."""
     return value if is_key(value) else None
 
 
 def readable(value: object) -> str:
+    """What there is of a text; nothing of anything else."""
     return str(value) if isinstance(value, str) else ""
 
 
 def is_number(value: object) -> bool:
+    """Whether a value is a number that can be counted with."""
     return isinstance(value, (int, float)) and math.isfinite(value)
 
 
 def moment(value: object, fallback: Any) -> Any:
+    """A moment that may be one, in seconds since the epoch; `fallback` in the place of anything else."""
     return value if isinstance(value, (int, float)) and 0 <= value < _MOMENT_MAX else fallback
 
 
@@ -47,6 +52,7 @@ def time_of_id(key: str) -> float:
 
 
 def parsed(text: object) -> Any:
+    """What a JSON text means; None for anything that is no such text, or not whole."""
     if not isinstance(text, str) or isinstance(text, CutText):
         return None
     try:

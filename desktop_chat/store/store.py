@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.conversation import ConversationSummary, OpenTab
+from desktop_chat.core.conversation import TRASH_DAYS, ConversationSummary, OpenTab
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import ReplyEvent
 from desktop_chat.core.kept_draft import KeptDraft
@@ -180,9 +180,7 @@ class Store:
 
         summary = await self._database.write(restored)
         if summary is None:
-            raise StoreError(
-                "This conversation is gone.", f"The trash is emptied after {conversations.TRASH_DAYS} days."
-            )
+            raise StoreError("This conversation is gone.", f"The trash is emptied after {TRASH_DAYS} days.")
         return summary
 
     async def trash(self) -> tuple[ConversationSummary, ...]:

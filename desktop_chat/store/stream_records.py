@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop_chat.core.stream_record import Arrival, SentRequest, Step, StepKind, StreamRecord
+from desktop_chat.core.stream_record import RECORDED_REPLIES_MAX, Arrival, SentRequest, Step, StepKind, StreamRecord
 from desktop_chat.store.json_text import json_text
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-REPLIES_MAX: Final = 500
-"""Of so many replies the records are kept."""
 VERSION: Final = 1
 EVENTS_MAX: Final = 1_000_000
 """More are no record but a damaged one."""
@@ -42,7 +40,7 @@ def put(connection: sqlite3.Connection, record: StreamRecord) -> None:
         """DELETE FROM stream_records WHERE message_id IN (
                SELECT message_id FROM stream_records GROUP BY message_id ORDER BY max(began_at) DESC LIMIT -1 OFFSET ?
            )""",
-        (REPLIES_MAX,),
+        (RECORDED_REPLIES_MAX,),
     )
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.machine import need
+
 
 class Disk:
     """A file system in memory, mounted on a folder."""
@@ -26,10 +28,8 @@ def small_disk(folder: Path, size: str) -> Iterator[Disk]:
     """Mount a disk of this size; unmounted at the end. Skips the test where mounting is not allowed."""
     folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "desktop-chat-test", str(folder)]
-    try:
-        outcome = subprocess.run(command, capture_output=True, text=True)
-    except FileNotFoundError:
-        pytest.skip("there is no mount command on this system")
+    need("mount", "mount")
+    outcome = subprocess.run(command, capture_output=True, text=True)
     if outcome.returncode:
         pytest.skip(f"this user may not mount a small disk: {outcome.stderr.strip()}")
     try:

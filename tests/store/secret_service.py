@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import subprocess
 import warnings
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.helpers.machine import need
 
 BUS_NAME = "org.freedesktop.secrets"
 PASSWORD = "testpassword"
@@ -45,9 +46,8 @@ _BARE = 'echo "$DBUS_SESSION_BUS_ADDRESS"; exec cat'
 @contextmanager
 def session_bus(folder: Path, monkeypatch: pytest.MonkeyPatch, *, has_keyring: bool) -> Iterator[None]:
     """Let this process talk to a session bus of its own; everything started ends with it."""
-    for program in ("dbus-run-session", "gnome-keyring-daemon"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
+    need("dbus-daemon", "dbus-run-session")
+    need("gnome-keyring", "gnome-keyring-daemon")
     home, runtime = folder / "home", folder / "runtime"
     for place in (home, runtime):
         place.mkdir(mode=0o700)

@@ -15,6 +15,7 @@ import pytest
 from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreReadOnly, StoreTooNew
 from desktop_chat.core.events import TextArrived
 from desktop_chat.paths import Paths
+from tests.helpers.privileges import bound_by_permissions, can_be_bound
 from tests.helpers.samples import question, reply
 from tests.store.files import fingerprints, started, store_in
 from tests.store.mounts import small_disk
@@ -88,7 +89,7 @@ async def test_a_read_only_disk_is_told_and_left_alone(tmp_path: Path) -> None:
         await store.close()
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not bind root")
+@pytest.mark.skipif(not can_be_bound(), reason="permissions do not bind this user")
 @pytest.mark.parametrize("target", ["file", "folder"])
 async def test_missing_permissions_are_told(tmp_path: Path, target: str) -> None:
     path = await filled(tmp_path)
@@ -96,12 +97,13 @@ async def test_missing_permissions_are_told(tmp_path: Path, target: str) -> None
     place = path if target == "file" else path.parent
     mode = place.stat().st_mode
     place.chmod(mode & ~0o222)
-    try:
-        with pytest.raises(StoreReadOnly):
-            await store.start()
-    finally:
-        place.chmod(mode)
-        await store.close()
+    with bound_by_permissions():
+        try:
+            with pytest.raises(StoreReadOnly):
+                await store.start()
+        finally:
+            place.chmod(mode)
+            await store.close()
 
 
 async def test_a_lock_is_told_and_waited_for(tmp_path: Path) -> None:

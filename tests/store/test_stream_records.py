@@ -18,7 +18,14 @@ from hypothesis import strategies as st
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.messages import MessageStatus
-from desktop_chat.core.stream_record import Arrival, SentRequest, Step, StepKind, StreamRecord
+from desktop_chat.core.stream_record import (
+    RECORDED_REPLIES_MAX,
+    Arrival,
+    SentRequest,
+    Step,
+    StepKind,
+    StreamRecord,
+)
 from desktop_chat.store import stream_records
 from desktop_chat.store.connection import open_connection
 from desktop_chat.store.migrations import migrate
@@ -184,7 +191,7 @@ def put_message(connection: sqlite3.Connection, message_id: str) -> None:
 
 
 def test_the_records_of_the_last_500_replies_are_kept(connection: sqlite3.Connection) -> None:
-    count = stream_records.REPLIES_MAX + 3
+    count = RECORDED_REPLIES_MAX + 3
     for number in range(count):
         put_message(connection, f"m{number}")
         stream_records.put(connection, record((), f"m{number}", began_at=float(number)))
@@ -195,7 +202,7 @@ def test_the_records_of_the_last_500_replies_are_kept(connection: sqlite3.Connec
 
     kept = {key for (key,) in connection.execute("SELECT DISTINCT message_id FROM stream_records")}
 
-    assert len(kept) == stream_records.REPLIES_MAX
+    assert len(kept) == RECORDED_REPLIES_MAX
     assert {f"m{number}" for number in (0, 1, 2, 4)} & kept == set()
     assert len(stream_records.read(connection, "m3")) == 2
 

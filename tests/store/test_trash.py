@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from desktop_chat.core.conversation import TRASH_DAYS
 from desktop_chat.core.events import TextArrived
 from desktop_chat.core.messages import Draft, Message, MessageStatus
 from desktop_chat.paths import Paths
-from desktop_chat.store.conversations import TRASH_DAYS
 from tests.helpers.samples import question, queued, reply
 from tests.store.files import started
 

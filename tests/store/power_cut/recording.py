@@ -20,6 +20,8 @@ from typing import Final
 
 import pytest
 
+from tests.helpers.machine import leave_out
+
 SOURCE: Final = Path(__file__).with_name("recorder.c")
 END_S_MAX: Final = 120
 
@@ -72,12 +74,12 @@ def recorder() -> Path:
         pytest.skip("the recorder is preloaded as Linux does it")
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
-        pytest.skip("there is no C compiler for the recorder of power cuts (apt-get install gcc libc6-dev)")
+        leave_out("there is no C compiler for the recorder of power cuts (apt-get install gcc libc6-dev)")
     library = Path(os.environ["HOME"]) / "recorder.so"
     command = [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE), "-lpthread"]
     outcome = subprocess.run(command, capture_output=True, text=True)
     if outcome.returncode and "stdint.h" in outcome.stderr:
-        pytest.skip("the C compiler has no header files (apt-get install libc6-dev)")
+        leave_out("the C compiler has no header files (apt-get install libc6-dev)")
     assert outcome.returncode == 0, outcome.stderr
     return library
 
