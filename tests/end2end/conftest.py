@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_chat.api.demo_server import DemoServer
 from tests.end2end.processes import KEY, Home
-from tests.end2end.running import Place, Running
+from tests.end2end.running import Place, Run, Running
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def place(tmp_path: Path, demo_server: DemoServer) -> Place:
 
 
 @pytest.fixture
-def run(qapp: QApplication, place: Place) -> Callable[[], Running]:
+def run(qapp: QApplication, place: Place) -> Run:
     """Start the program on this place; to be called again for a restart."""
     return lambda: Running(qapp, place)
 

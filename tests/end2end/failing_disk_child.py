@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import json
-import logging
 import sys
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from desktop_chat.api.demo_faults import Faults as ServerFaults
 from desktop_chat.api.demo_server import DemoServer
-from desktop_chat.application import Application
 from desktop_chat.chat.session import ChatSession
 from desktop_chat.core.messages import MessageStatus
+from tests.end2end.alone import run_alone
 from tests.end2end.running import Place, Running, until
 from tests.store.power_cut.recording import Call, Faults
 
@@ -69,12 +66,10 @@ async def _ask(program: Running, question: str) -> ChatSession:
 
 
 def main() -> None:
-    """Run once; a failed expectation ends it with a trace."""
-    logging.captureWarnings(True)
-    app = Application(["desktop-chat"])
-    app.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        print(json.dumps(runner.run(live(app, Path(sys.argv[1]), Faults(Path(sys.argv[2]))))))
+    """Run once."""
+    data_dir, faults = map(Path, sys.argv[1:])
+    told = run_alone(lambda app: live(app, data_dir, Faults(faults)))
+    sys.stdout.write(json.dumps(told) + "\n")
 
 
 if __name__ == "__main__":

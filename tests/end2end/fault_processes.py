@@ -14,7 +14,7 @@ from desktop_chat.api.demo_server import DemoServer
 from desktop_chat.core.messages import MessageStatus
 from tests.end2end.disk import conversations_in, text_of
 from tests.end2end.fault_rows import GOOD_REPLY, TEXT, UNHURRIED, Repair, Row
-from tests.end2end.fault_table import Outcome, Server, Stage, stored_as
+from tests.end2end.fault_trial import Outcome, Server, Stage, stored_as
 from tests.end2end.kills import SAFE_AFTER_S
 from tests.end2end.processes import KEY, Home, Process, command_line, started
 from tests.end2end.running import Place, Running, until

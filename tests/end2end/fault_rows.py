@@ -1,6 +1,6 @@
 """Every fault of a network and of a server that is tried on the whole program, and what is expected of it.
 
-Everything that waits is ten times as fast as in life; see `fault_table.squeezed`.
+Everything that waits is ten times as fast as in life; see `squeezed`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop_chat.api.demo_faults import Faults
+from desktop_chat.core.activity import Phase
 from desktop_chat.core.messages import MessageStatus
 from tests.helpers.link import GOOD, LOSSY, MODEM, SLOW_3G, Conditions
-from tests.helpers.streams import MESSAGE_START, MESSAGE_STOP, sse, text_delta
+from tests.helpers.streams import MESSAGE_START, MESSAGE_STOP, TEXT_START, sse, text_delta
 
 if TYPE_CHECKING:
-    from tests.end2end.fault_table import Stage
+    from tests.end2end.fault_trial import Stage
 
-SQUEEZE: Final = 10.0
 TEXT: Final = "".join(
     f"Sentence {number} of a reply, with 世界 and 👩‍🚀 in it, so that a cut may fall anywhere.\n\n"
     for number in range(40)
@@ -29,8 +29,8 @@ CUT_AT: Final = 30
 """Events that come before something happens."""
 
 GOOD_REPLY: Final = Faults(reply_text=TEXT, piece_characters=PIECE_CHARACTERS)
-UNHURRIED: Final = Faults(reply_text=TEXT, piece_characters=PIECE_CHARACTERS, events_per_s=1_000.0)
-"""About a second for the whole of it."""
+UNHURRIED: Final = Faults(reply_text=TEXT, piece_characters=PIECE_CHARACTERS, events_per_s=60.0)
+"""About three seconds for the whole of it: still on its way when something happens to it."""
 
 
 class Repair(StrEnum):
@@ -69,6 +69,8 @@ class Row:
     line: Conditions = GOOD
     reconnects: bool = False
     is_tls: bool = False
+    is_refused: bool = False
+    """Whether nobody listens at the end of the line."""
     act: Callable[[Stage], Awaitable[None]] | None = None
     """What happens while the reply is on its way."""
 
@@ -95,9 +97,7 @@ def _stream(*events: bytes, more: str = "") -> bytes:
     return _answer("200 OK", "text/event-stream", b"".join(events), more)
 
 
-_OPEN: Final = MESSAGE_START + sse(
-    {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
-)
+_OPEN: Final = MESSAGE_START + TEXT_START
 _END: Final = sse({"type": "message_delta", "delta": {"stop_reason": "end_turn"}}) + MESSAGE_STOP
 _HALF: Final = TEXT[: len(TEXT) // 2]
 _CONFUSED: Final[tuple[dict[str, Any], ...]] = (
@@ -128,12 +128,12 @@ async def _hang_up(stage: Stage) -> None:
 
 async def _no_link_for_a_while(stage: Stage) -> None:
     await stage.text_of_at_least(100)
-    await stage.no_link_for(20.0 / 2 / SQUEEZE)
+    await stage.no_link_until(Phase.QUIET)
 
 
 async def _no_link_for_long(stage: Stage) -> None:
     await stage.text_of_at_least(100)
-    await stage.no_link_until_cut()
+    await stage.no_link_until(Phase.IDLE, Phase.RECONNECTING)
 
 
 _FAILED: Final = MessageStatus.FAILED
@@ -144,7 +144,8 @@ BACK_OFF_S: Final = (0.375, 0.75, 1.5, 3.0)
 ROWS: Final[Mapping[str, Row]] = {
     # --- before the reply
     "connection refused": Row(
-        "refuses the connection", _FAILED, "NoConnection", "none", 5, told="try", repair=Repair.RETRY, faults=GOOD_REPLY
+        "refuses the connection", _FAILED, "NoConnection", "none", 5, told="try", repair=Repair.RETRY,
+        faults=GOOD_REPLY, is_refused=True,
     ),
     "certificate of its own": Row(
         "is not trusted", _FAILED, "NoConnection", "none", 0, repair=Repair.NEVER, says=b"", is_tls=True
@@ -266,7 +267,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "slow 3G": Row("", _COMPLETE, text="whole", repair=Repair.NONE, faults=GOOD_REPLY, line=SLOW_3G),
     "30 % loss": Row("", _COMPLETE, text="whole", repair=Repair.NONE, faults=GOOD_REPLY, line=LOSSY),
     "56 kbit/s": Row("", _COMPLETE, text="whole", repair=Repair.NONE, faults=GOOD_REPLY, line=MODEM),
-    "no link for 10 s": Row(
+    "no link for a while": Row(
         "", _COMPLETE, text="whole", told="quiet", repair=Repair.NONE, faults=UNHURRIED, act=_no_link_for_a_while
     ),
     "no link until it is given up": Row(

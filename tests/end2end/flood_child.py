@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
 import re
 import sys
 import time
@@ -14,12 +12,11 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from desktop_chat.api.demo_server import DemoServer
-from desktop_chat.application import Application
 from desktop_chat.core.messages import MessageStatus
 from desktop_chat.ui.send_button import SendButton
+from tests.end2end.alone import run_alone
 from tests.end2end.running import Place, Running, until
 
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
@@ -81,11 +78,7 @@ class _Gaps:
 def main() -> None:
     """Run once: port, data directory, seconds until the click."""
     port, data_dir, stop_after_s = sys.argv[1:]
-    logging.captureWarnings(True)
-    app = Application(["desktop-chat"])
-    app.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        result = runner.run(flooded(app, int(port), Path(data_dir), float(stop_after_s)))
+    result = run_alone(lambda app: flooded(app, int(port), Path(data_dir), float(stop_after_s)))
     # Again: the way out holds the last copies.
     result["peak_mb"] = peak_mb()
     sys.stdout.write(json.dumps(result) + "\n")

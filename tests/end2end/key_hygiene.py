@@ -180,10 +180,13 @@ def _stop_in_the_middle(is_by_force: bool, place: Path) -> Search:
     return search
 
 
+NOTHING_TYPED: Final = "no keyring on this machine: nothing was typed"
+
+
 def _type_into_the_window(place: Path) -> Search:
     """Type both keys into the key dialog of a program with a real keyring, where there is one."""
     if shutil.which("gnome-keyring-daemon") is None or shutil.which("dbus-run-session") is None:
-        return Search(sessions=["no keyring on this machine: nothing was typed"])
+        return Search(sessions=[NOTHING_TYPED])
     search = Search(sessions=["typed into the window, kept in a real keyring, used from there"])
     home = Home(place, {"DBUS_SESSION_BUS_ADDRESS": None, "PYTHON_KEYRING_BACKEND": None})
     with DemoServer(pace=AT_ONCE) as server:

@@ -64,18 +64,20 @@ class Kill:
         return self.rows_lost_count == 0 and all(loss.is_harmless for loss in self.losses)
 
 
-def kills(folder: Path, count: int, seed: int = 0) -> Iterator[Kill]:
+def kills(folder: Path, count: int, seed: int = 0, safe_after_s: float = SAFE_AFTER_S) -> Iterator[Kill]:
     """Kill so many times; every start is also the check of what the kill before it left.
+
+    A machine with other things to do, as one that runs tests, needs a greater `safe_after_s`.
 
     Raises:  TimeoutError when a start does not come up with what the one before has left.
     """
     for first in range(0, count, HISTORY_KILLS):
         place = folder / str(first)
         place.mkdir()
-        yield from _kills_of_one_history(place, min(HISTORY_KILLS, count - first), seed + first)
+        yield from _kills_of_one_history(place, min(HISTORY_KILLS, count - first), seed + first, safe_after_s)
 
 
-def _kills_of_one_history(folder: Path, count: int, seed: int) -> Iterator[Kill]:
+def _kills_of_one_history(folder: Path, count: int, seed: int, safe_after_s: float) -> Iterator[Kill]:
     data_dir = folder / "data"
     home = Home(folder, {"ANTHROPIC_API_KEY": KEY})
     generator = random.Random(seed)
@@ -89,7 +91,7 @@ def _kills_of_one_history(folder: Path, count: int, seed: int) -> Iterator[Kill]
             with started(home, *options, "--ask", questions[0]) as program:
                 program.wait_until_usable()
                 if number > 0:
-                    kill, known = _look(data_dir, killed_at, sent, known)
+                    kill, known = _look(data_dir, killed_at - safe_after_s, killed_at, sent, known)
                     yield kill
                 for question in questions[1:]:
                     # A second start hands its question to the running program, which opens a tab for it.
@@ -102,11 +104,11 @@ def _kills_of_one_history(folder: Path, count: int, seed: int) -> Iterator[Kill]
 
 
 def _look(
-    data_dir: Path, killed_at: float, sent: dict[str, tuple[Sent, ...]], known: dict[str, Any]
+    data_dir: Path, safe_at: float, killed_at: float, sent: dict[str, tuple[Sent, ...]], known: dict[str, Any]
 ) -> tuple[Kill, dict[str, Any]]:
     """Compare what is on disk with what the server had sent, and with what was there at the start before."""
     conversations = {each["title"]: each for each in conversations_in(data_dir)}
-    losses = tuple(_loss(conversations[question], question, killed_at, pieces) for question, pieces in sent.items())
+    losses = tuple(_loss(conversations[asked], asked, safe_at, killed_at, pieces) for asked, pieces in sent.items())
     found = {
         message["id"]: message
         for each in conversations.values()
@@ -117,7 +119,7 @@ def _look(
     return Kill(losses, sum(found.get(key) != message for key, message in known.items())), found
 
 
-def _loss(conversation: dict[str, Any], asked: str, killed_at: float, sent: tuple[Sent, ...]) -> Loss:
+def _loss(conversation: dict[str, Any], asked: str, safe_at: float, killed_at: float, sent: tuple[Sent, ...]) -> Loss:
     question, reply = conversation["messages"]
     assert text_of(question) == asked
     kept = text_of(reply)
@@ -125,11 +127,10 @@ def _loss(conversation: dict[str, Any], asked: str, killed_at: float, sent: tupl
     oldest_lost_ms = 0.0
     for piece in sent:
         end += len(piece.text)
-        age_s = killed_at - piece.at
-        if age_s > SAFE_AFTER_S:
+        if piece.at < safe_at:
             due_count = end
         if end > len(kept):
-            oldest_lost_ms = max(oldest_lost_ms, age_s * 1000)
+            oldest_lost_ms = max(oldest_lost_ms, (killed_at - piece.at) * 1000)
     is_beginning = "".join(piece.text for piece in sent).startswith(kept)
     missing_count = max(0, due_count - len(kept))
     return Loss(end, len(kept), missing_count, round(oldest_lost_ms, 1), reply["status"], is_beginning)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from desktop_chat.api.demo_server import DemoServer
-from desktop_chat.application import Application
 from desktop_chat.core.api_key import ApiKey
+from tests.end2end.alone import run_alone
 from tests.end2end.running import Place, Running, until
 
 QUEUED = "the messages are queued"
@@ -45,12 +43,8 @@ async def queue_messages(app: QApplication, server: ServerElsewhere, data_dir: P
 def main() -> None:
     """Run until somebody ends it."""
     url, data_dir, *texts = sys.argv[1:]
-    logging.captureWarnings(True)
-    app = Application(["desktop-chat"])
-    app.setQuitOnLastWindowClosed(False)
     server = ServerElsewhere(url, ApiKey(sys.stdin.read().strip()))
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        runner.run(queue_messages(app, server, Path(data_dir), texts))
+    run_alone(lambda app: queue_messages(app, server, Path(data_dir), texts))
 
 
 if __name__ == "__main__":

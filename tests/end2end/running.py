@@ -23,14 +23,17 @@ from desktop_chat.core.messages import Message
 from desktop_chat.core.models import ModelCatalog
 from desktop_chat.core.provider import VERSION_NEWEST, AuthStyle, ProviderProfile
 from desktop_chat.crash import CrashHooks
+from desktop_chat.outfit import DemoServerOfThisRun, Outfit
 from desktop_chat.paths import Paths
-from desktop_chat.program import DemoServerOfThisRun, Outfit, Program, SettingsAtStart
+from desktop_chat.program import Program, SettingsAtStart
 from desktop_chat.resources import resource_path, resources_dir
+from desktop_chat.showing_mark import ShowingMark
 from desktop_chat.single_instance import SingleInstance
 from desktop_chat.store.settings_file import JsonSettingsFile
 from desktop_chat.ui.failure_dialog import FailureDialog
 from desktop_chat.ui.main_window import MainWindow
 from desktop_chat.ui.notice_bar import NoticeBar
+from desktop_chat.ui.safe_view import SafeView
 from desktop_chat.ui.theme import Look
 from tests import guards
 from tests.helpers.signals import PATIENCE_S, next_signal
@@ -44,6 +47,8 @@ class Place:
     server: DemoServer
     has_key: bool = True
     """Whether the program knows the server and has its key; else it starts as on a new machine."""
+    is_watched: bool = False
+    """Whether what kills a run is found by the next; takes over Python's fault handler, which pytest uses."""
 
 
 class Running:
@@ -61,9 +66,10 @@ class Running:
     async def __aenter__(self) -> Self:
         paths = Paths.below(self._place.data_dir)
         paths.make()
-        self._hooks = CrashHooks()
+        self._hooks = CrashHooks(paths.logs_dir if self._place.is_watched else None)
         # The guards', not the program's: it knows what only the offscreen platform complains about.
         guards.install_qt_messages()
+        self._showing = ShowingMark(paths.logs_dir, self._hooks) if self._place.is_watched else None
         self._instance = SingleInstance(paths.lock_file)
         assert self._instance.acquire()
         settings_file = JsonSettingsFile(paths.settings)
@@ -75,9 +81,11 @@ class Running:
         painted = next_signal(self.window.first_painted)
         self.window.show()
         await painted
-        self.program = Program(self._outfit(), self.window, self._instance, paths, settings_file, Wishes())
+        self.program = Program(
+            self._outfit(), self.window, self._instance, paths, settings_file, Wishes(), self._showing
+        )
         self._life = asyncio.create_task(self.program.live(self._hooks, SettingsAtStart(stored, problems, {})))
-        await until(lambda: self.window.is_settled or self.failure_dialog is not None)
+        await until(lambda: self.window.is_settled or self.plain_text or self.failure_dialog is not None)
         return self
 
     async def __aexit__(
@@ -86,6 +94,8 @@ class Running:
         self.window.quit_now()
         code = await asyncio.wait_for(self._life, 3 * PATIENCE_S)
         self._instance.release()
+        if self._showing is not None:
+            self._showing.close()
         self._hooks.remove()
         self._look.deleteLater()
         self.code = code
@@ -97,6 +107,12 @@ class Running:
         """What stands over the window when there is no start."""
         dialogs = self.window.findChildren(FailureDialog)
         return next((dialog for dialog in dialogs if dialog.isVisible()), None)
+
+    @property
+    def plain_text(self) -> str | None:
+        """What stands in the place of a transcript that crashed; None when there is none."""
+        view = self.window.findChild(SafeView)
+        return view.text if isinstance(view, SafeView) and view.isVisible() else None
 
     @property
     def banner(self) -> str:
@@ -153,6 +169,10 @@ class Running:
 
 def _leave_running() -> None:
     """The server belongs to the test, which outlives the program."""
+
+
+Run = Callable[[], Running]
+"""Starts the program; to be called again for a restart."""
 
 
 async def until(condition: Callable[[], Any], timeout_s: float = PATIENCE_S) -> None:

@@ -12,24 +12,24 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from desktop_chat.api.demo_faults import Faults
 from desktop_chat.core.keys import KeySource
 from desktop_chat.core.messages import MessageStatus
 from desktop_chat.core.settings import Theme
 from desktop_chat.paths import Paths
-from desktop_chat.ui.failure_dialog import FailureDialog
 from desktop_chat.ui.key_card import KeyCard
 from desktop_chat.ui.key_dialog import KeyDialog
 from tests.end2end.processes import Home
 from tests.end2end.processes import run as run_process
-from tests.end2end.running import Place, Running, until
+from tests.end2end.running import Place, Run, Running, until
 from tests.guards import ExpectedLogs
+from tests.helpers.demo import questions_to
+from tests.helpers.dialogs import press, words_of
+from tests.helpers.machine import need
 from tests.store.files import fingerprints
 from tests.store.mounts import small_disk
-
-Run = Callable[[], Running]
 
 ASK = ("--demo", "--ask", "hello", "--once")
 
@@ -86,8 +86,8 @@ async def test_a_damaged_history_may_be_put_aside(run: Run, place: Place, expect
     async with run() as program:
         dialog = program.failure_dialog
         assert dialog is not None
-        assert "damaged" in _words(dialog)
-        _button(dialog, "Start empty").click()
+        assert "damaged" in words_of(dialog)
+        press(dialog, "Start empty")
         await until(lambda: program.window.is_settled)
         kept = next(path.parent.glob("desktop-chat.damaged-*"))
         assert kept.read_bytes() == damaged
@@ -107,9 +107,9 @@ async def test_a_newer_history_is_not_put_aside(run: Run, place: Place, expect_l
     async with program:
         dialog = program.failure_dialog
         assert dialog is not None
-        assert "newer version" in _words(dialog)
+        assert "newer version" in words_of(dialog)
         assert [button.text() for button in dialog.findChildren(QPushButton) if button.isVisible()] == ["Quit"]
-        _button(dialog, "Quit").click()
+        press(dialog, "Quit")
     assert program.code == 1
     assert _histories(place.data_dir) == before
 
@@ -148,6 +148,16 @@ def test_a_file_in_place_of_the_data_directory_is_told(home: Home, tmp_path: Pat
     assert taken.read_text(encoding="utf-8") == "mine"
 
 
+def test_a_lock_that_cannot_be_made_is_told(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "data" / "desktop-chat.lock").mkdir(parents=True)
+
+    ended = run_process(home, "--demo", "--data-dir", str(tmp_path / "data"), "--ask", "hello", "--once")
+
+    assert ended.code == 1
+    assert "cannot be used" in ended.err
+    assert "Traceback" not in ended.err
+
+
 async def test_a_full_disk_loses_nothing_while_the_program_runs(run: Run, place: Place) -> None:
     text = "Every word of it is kept. " * 400
     place.server.faults = Faults(reply_text=text, events_per_s=1500)
@@ -157,13 +167,13 @@ async def test_a_full_disk_loses_nothing_while_the_program_runs(run: Run, place:
             await program.writing()
             ballast = disk.folder / "ballast"
             _fill(ballast)
-            await until(lambda: "The disk is full." in program.banner, 10)
+            await until(lambda: "The disk is full." in program.banner)
             await until(lambda: not program.session.is_busy, 20)
             reply = program.session.path()[-1]
             assert (reply.status, reply.text) == (MessageStatus.COMPLETE, text)
             assert "The disk is full." in program.banner
             ballast.unlink()
-            await until(lambda: program.banner == "", 10)
+            await until(lambda: program.banner == "")
         async with run() as again:
             await until(lambda: again.session.is_loaded)
             assert again.session.path()[-1] == reply
@@ -179,7 +189,7 @@ async def test_a_question_that_cannot_be_stored_returns_to_the_composer(run: Run
             await until(lambda: "The disk is full." in program.banner)
             composer = program.window.deck.page().composer
             await until(lambda: composer.draft().text == question)
-            assert [seen for seen in place.server.requests if seen.path == "/v1/messages"] == []
+            assert questions_to(place.server) == []
             ballast.unlink()
             await until(lambda: not program.session.is_busy)
             program.window.deck.page().ask(composer.draft().text)
@@ -240,8 +250,8 @@ async def test_a_wrong_key_is_told_where_it_was_typed(run: Run, place: Place) ->
         field = dialog.findChild(QLineEdit)
         assert isinstance(field, QLineEdit)
         QTest.keyClicks(field, "sk-ant-api03-wrong")
-        _button(dialog, "Check").click()
-        await until(lambda: "The key was not accepted." in _words(dialog))
+        press(dialog, "Check")
+        await until(lambda: "The key was not accepted." in words_of(dialog))
         dialog.close()
 
 
@@ -250,14 +260,6 @@ async def test_a_wrong_key_is_told_where_it_was_typed(run: Run, place: Place) ->
 
 def _histories(data_dir: Path) -> dict[str, str]:
     return {name: value for name, value in fingerprints(data_dir).items() if "sqlite3" in name}
-
-
-def _words(widget: QWidget) -> str:
-    return "\n".join(label.text() for label in widget.findChildren(QLabel))
-
-
-def _button(dialog: FailureDialog | KeyDialog, text: str) -> QPushButton:
-    return next(button for button in dialog.findChildren(QPushButton) if button.text() == text)
 
 
 def _fill(ballast: Path) -> None:
@@ -274,8 +276,7 @@ def _fill(ballast: Path) -> None:
 @contextmanager
 def _read_only(path: Path) -> Iterator[None]:
     """Make one file unwritable, for the administrator too."""
-    if shutil.which("mount") is None:
-        pytest.skip("there is no mount command on this system")
+    need("mount", "mount")
     for command in (["mount", "--bind", f"{path}", f"{path}"], ["mount", "-o", "remount,ro,bind", f"{path}"]):
         outcome = subprocess.run(command, capture_output=True, text=True)
         if outcome.returncode:
@@ -284,13 +285,3 @@ def _read_only(path: Path) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", path], check=True)
-
-
-def test_a_lock_that_cannot_be_made_is_told(home: Home, tmp_path: Path) -> None:
-    (tmp_path / "data" / "desktop-chat.lock").mkdir(parents=True)
-
-    ended = run_process(home, "--demo", "--data-dir", str(tmp_path / "data"), "--ask", "hello", "--once")
-
-    assert ended.code == 1
-    assert "cannot be used" in ended.err
-    assert "Traceback" not in ended.err

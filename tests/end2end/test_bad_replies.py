@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, QTimer
 
 from desktop_chat.api.demo_faults import Faults
 from desktop_chat.core.messages import MessageStatus
-from tests.end2end.running import Place, Running, until
+from tests.end2end.running import Place, Run, until
 from tests.helpers.streams import reply, sse, text_delta
-
-Run = Callable[[], Running]
 
 BIG_BYTES = 8 * 1024 * 1024
 LONG_S_MAX = 60.0
@@ -61,7 +58,7 @@ def _one_large_event() -> tuple[bytes, str]:
     "make", [_invalid_utf8, _unknown_events, _strange_characters, _many_characters, _one_large_event]
 )
 async def test_a_strange_stream_is_read_to_its_end(
-    run: Run, place: Place, tmp_path: Path, make: Callable[[], tuple[bytes, str]], capsys: pytest.CaptureFixture[str]
+    run: Run, place: Place, tmp_path: Path, make: Callable[[], tuple[bytes, str]]
 ) -> None:
     stream, text = make()
     path = tmp_path / "strange.sse"
@@ -69,39 +66,15 @@ async def test_a_strange_stream_is_read_to_its_end(
     place.server.faults = Faults(replay=path)
     async with run() as program:
         session = program.session
-        with Gaps() as gaps:
-            program.window.ask("hello")
-            await until(lambda: not session.is_busy and len(session.path()) == 2, LONG_S_MAX)
-            message = session.path()[-1]
-            assert message.status is MessageStatus.COMPLETE
-            assert message.text == text
-            stored = await program.program._store.load(message.conversation_id)
-            assert stored is not None and stored.messages[-1] == message
-            # While all of that is still on its way to the screen, there is another tab to work in.
-            place.server.faults = Faults()
-            program.window.deck.open_new()
-            program.type_and_send("and now something short")
-            assert (await program.reply()).status is MessageStatus.COMPLETE
-    with capsys.disabled():
-        print(f"\n{make.__name__}: longest gap between two ticks {gaps.longest_ms} ms", end=" ")
-
-
-class Gaps:
-    """How long the GUI thread was away at most; printed, not judged, for the machine may be busy."""
-
-    def __init__(self) -> None:
-        self.longest_ms = 0
-        self._clock = QElapsedTimer()
-        self._timer = QTimer()
-        self._timer.timeout.connect(self._tick)
-
-    def __enter__(self) -> Self:
-        self._clock.start()
-        self._timer.start(2)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.stop()
-
-    def _tick(self) -> None:
-        self.longest_ms = max(self.longest_ms, self._clock.restart())
+        program.window.ask("hello")
+        await until(lambda: not session.is_busy and len(session.path()) == 2, LONG_S_MAX)
+        message = session.path()[-1]
+        assert message.status is MessageStatus.COMPLETE
+        assert message.text == text
+        stored = await program.program._store.load(message.conversation_id)
+        assert stored is not None and stored.messages[-1] == message
+        # While all of that is still on its way to the screen, there is another tab to work in.
+        place.server.faults = Faults()
+        program.window.deck.open_new()
+        program.type_and_send("and now something short")
+        assert (await program.reply()).status is MessageStatus.COMPLETE

@@ -17,6 +17,7 @@ from desktop_chat import __version__
 from desktop_chat.api.demo_faults import AT_ONCE, Faults
 from desktop_chat.api.demo_server import DemoServer
 from tests.end2end.processes import KEY, Ended, Home, run, started
+from tests.helpers.demo import wait_for_questions
 
 TEXT = "First line, plain.\n\n- a list\n- with **marks**\n\nÜmlaut, 中文, 🎉."
 
@@ -200,11 +201,10 @@ def test_the_export_holds_everything_whether_the_program_runs_or_not(
     options = ("--data-dir", data_dir, "--base-url", demo_server.url, "--debug")
     with started(home_with_key, *options, "--ask", "hello there") as program:
         program.wait_until_usable()
-        demo_server.wait_for_requests(1, 20)
+        wait_for_questions(demo_server, 1)
         # The reply is stored before the second start's question is sent.
         run(home_with_key, *options, "--ask", "a second one")
-        while len([seen for seen in demo_server.requests if seen.path == "/v1/messages"]) < 2:
-            demo_server.wait_for_requests(len(demo_server.requests) + 1, 20)
+        wait_for_questions(demo_server, 2)
         ended = run(home_with_key, "--data-dir", data_dir, "--export", first)
         assert (ended.code, ended.err) == (0, "")
         assert "2 conversations written to" in ended.out
@@ -240,14 +240,8 @@ def test_a_second_start_hands_over_and_goes(home_with_key: Home, demo_server: De
         assert (plain.code, plain.out, plain.err) == (0, "", "")
         asked = run(home_with_key, *options, "--ask", "from the second start")
         assert (asked.code, asked.out, asked.err) == (0, "", "")
-        seen = [each for each in demo_server.requests if each.path == "/v1/messages"]
-        while not seen:
-            seen = [
-                each
-                for each in demo_server.wait_for_requests(len(demo_server.requests) + 1, 20)
-                if each.path == "/v1/messages"
-            ]
-        assert seen[0].body["messages"][0]["content"][0]["text"] == "from the second start"
+        (question,) = wait_for_questions(demo_server, 1)
+        assert question.body["messages"][0]["content"][0]["text"] == "from the second start"
         refused = run(home_with_key, *options, "--ask", "hello", "--once")
         assert (refused.code, refused.out) == (1, "")
         assert "already runs" in refused.err and "--data-dir" in refused.err

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,10 +16,8 @@ from desktop_chat.core.messages import Draft, MessageStatus
 from desktop_chat.quit_signals import QuitSignals
 from desktop_chat.ui import composer
 from desktop_chat.ui.recent_texts_dialog import RecentTextsDialog
-from tests.end2end.running import Place, Running, until
+from tests.end2end.running import Place, Run, Running, until
 from tests.helpers.signals import PATIENCE_S
-
-Run = Callable[[], Running]
 
 TEXT = "A thought that is worth keeping"
 

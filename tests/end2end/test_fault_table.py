@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QApplication
 
 from tests.end2end.fault_processes import KILLED, NAMELESS, killed, nameless
 from tests.end2end.fault_rows import ROWS
-from tests.end2end.fault_table import outcome_of
-from tests.helpers.certificates import MISSING, OPENSSL
+from tests.end2end.fault_trial import outcome_of
+from tests.helpers.machine import need, needs
 
 
 @pytest.mark.parametrize("name", ROWS)
 async def test_a_fault_is_told_and_nothing_of_the_text_is_lost(qapp: QApplication, tmp_path: Path, name: str) -> None:
     row = ROWS[name]
-    if row.is_tls and OPENSSL is None:
-        pytest.skip(MISSING)
+    if row.is_tls:
+        need("openssl", "openssl")
     outcome = await outcome_of(row, qapp, tmp_path)
     assert outcome.faults(row) == []
 
@@ -30,6 +30,8 @@ async def test_a_reply_that_was_killed_goes_on_to_its_exact_end(qapp: QApplicati
     assert outcome.faults(KILLED) == []
 
 
+@needs("unshare", "util-linux")
+@needs("ip", "iproute2")
 def test_a_network_without_names_is_told(tmp_path: Path) -> None:
     outcome = nameless(tmp_path)
     if isinstance(outcome, str):

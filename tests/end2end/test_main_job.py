@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import pytest
 from PySide6.QtTest import QTest
@@ -11,9 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_chat.api.demo_faults import Faults
 from desktop_chat.core.messages import MessageStatus
-from tests.end2end.running import Place, Running, until
-
-Run = Callable[[], Running]
+from tests.end2end.running import Place, Run, until
+from tests.helpers.demo import questions_to
 
 SLOW_TEXT = "One word after the other. " * 400
 
@@ -45,7 +43,7 @@ async def test_stop_closes_the_connection_and_keeps_what_came(run: Run, place: P
         reply = await program.reply()
         assert reply.status is MessageStatus.STOPPED
         assert reply.text and SLOW_TEXT.startswith(reply.text)
-        request = next(seen for seen in reversed(place.server.requests) if seen.path == "/v1/messages")
+        (request,) = questions_to(place.server)
         assert request.done.wait(5)
         assert request.closed_at is not None
         assert request.closed_at >= stopped_at
@@ -132,11 +130,7 @@ async def test_an_overloaded_server_is_asked_again_without_a_click(run: Run, pla
         program.type_and_send("patience")
         reply = await program.reply()
         assert reply.status is MessageStatus.COMPLETE
-        assert [request.status for request in place.server.requests if request.path == "/v1/messages"] == [
-            529,
-            529,
-            200,
-        ]
+        assert [request.status for request in questions_to(place.server)] == [529, 529, 200]
 
 
 async def test_what_was_typed_but_not_sent_is_there_again(run: Run) -> None:

@@ -12,6 +12,7 @@ from desktop_chat.api.demo_answers import answer_for
 from desktop_chat.api.demo_faults import AT_ONCE, Faults
 from desktop_chat.api.demo_server import DemoServer
 from tests.end2end.processes import Home, run, started
+from tests.helpers.demo import questions_to
 
 QUESTION = "hello"
 TEXT = answer_for(QUESTION).text.rstrip()
@@ -30,10 +31,6 @@ def ask_once(home: Home, made: DemoServer, network: str) -> tuple[int, str, str]
     return ended.code, ended.out.rstrip("\n"), ended.err
 
 
-def asked_count(made: DemoServer) -> int:
-    return len([request for request in made.requests if request.path == "/v1/messages"])
-
-
 def test_a_demonstration_on_a_flaky_line_ends_with_the_whole_answer(home: Home) -> None:
     ended = run(home, "--demo", "--network", "flaky", "--ask", QUESTION, "--once")
     assert (ended.code, ended.out.rstrip("\n")) == (0, TEXT)
@@ -43,14 +40,14 @@ def test_a_reply_that_is_cut_goes_on_until_it_is_whole(home_with_key: Home) -> N
     with server() as made:
         ended = ask_once(home_with_key, made, "flaky")
         assert ended[:2] == (0, LONG_TEXT)
-        assert asked_count(made) > 1, "nothing was cut"
+        assert len(questions_to(made)) > 1, "nothing was cut"
 
 
 def test_without_the_option_nothing_is_worse(home_with_key: Home) -> None:
     with server() as made:
         ended = run(home_with_key, "--base-url", made.url, "--ask", QUESTION, "--once")
         assert (ended.code, ended.out.rstrip("\n"), ended.err) == (0, LONG_TEXT, "")
-        assert asked_count(made) == 1
+        assert len(questions_to(made)) == 1
 
 
 def test_a_line_that_breaks_too_often_is_told_by_the_exit_code_and_what_came_is_printed(home_with_key: Home) -> None:
@@ -65,7 +62,7 @@ def test_a_line_that_breaks_too_often_is_told_by_the_exit_code_and_what_came_is_
 def test_answers_that_are_made_up_never_reach_the_server(home_with_key: Home) -> None:
     with server() as made:
         code, out, err = ask_once(home_with_key, made, "status=429,retry-after=90s")
-        assert asked_count(made) == 0
+        assert len(questions_to(made)) == 0
     assert (code, out) == (1, "")
     assert "90 s" in err
 

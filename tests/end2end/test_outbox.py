@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,10 +17,9 @@ from desktop_chat.ui.outbox_row import OutboxRow
 from desktop_chat.ui.outbox_rows import OutboxRows
 from tests.end2end.processes import START_S_MAX, Home, Process
 from tests.end2end.queueing_child import QUEUED
-from tests.end2end.running import Place, Running, until
+from tests.end2end.running import Place, Run, Running, until
+from tests.helpers.demo import questions_to
 from tests.helpers.signals import next_signal
-
-Run = Callable[[], Running]
 
 SLOW = Faults(reply_text="One word after the other. " * 4_000, events_per_s=200)
 QUICK = Faults(reply_text="Well answered.")
@@ -30,7 +27,7 @@ QUICK = Faults(reply_text="Well answered.")
 
 def asked_count(place: Place) -> int:
     """How many replies were asked for."""
-    return sum(request.path == "/v1/messages" for request in place.server.requests)
+    return len(questions_to(place.server))
 
 
 def texts(program: Running) -> list[str]:
@@ -113,7 +110,6 @@ async def test_a_program_that_ends_in_a_reply_sends_nothing_and_nothing_at_the_n
     assert asked_count(place) == 1
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system knows no SIGKILL")
 async def test_what_was_queued_outlives_a_kill_and_waits_for_a_click(run: Run, place: Place, home: Home) -> None:
     place.server.faults = SLOW
     written = ["one", "two, which waits", "three, which waits too"]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-
 import pytest
 
 from desktop_chat.api.demo_faults import Faults
@@ -12,10 +9,9 @@ from desktop_chat.chat import reconnecting
 from desktop_chat.chat.session import ChatSession
 from desktop_chat.core.activity import Phase
 from desktop_chat.core.messages import MessageStatus
-from tests.end2end.running import Place, Running, until
+from tests.end2end.running import Place, Run, until
+from tests.helpers.demo import questions_to
 from tests.helpers.signals import Heard, next_signal
-
-Run = Callable[[], Running]
 
 TEXT = " ".join(f"Sentence number {number} of the answer." for number in range(40))
 
@@ -49,25 +45,22 @@ async def test_a_reply_whose_line_breaks_again_and_again_is_whole_in_the_end(run
         await until(lambda: not session.is_busy)
         reply = session.path()[-1]
         assert (reply.status, reply.text) == (MessageStatus.COMPLETE, TEXT)
-        assert len([asked for asked in place.server.requests if asked.path == "/v1/messages"]) == 3
+        assert len(questions_to(place.server)) == 3
 
 
-async def test_the_program_ends_at_once_while_a_reply_waits_and_nothing_goes_on_at_the_next_start(
+async def test_the_program_ends_while_a_reply_waits_and_nothing_goes_on_at_the_next_start(
     run: Run, place: Place
 ) -> None:
     place.server.faults = Faults(reply_text=TEXT, reset_after_events=40, counts_text=True)
     async with run() as program:
         program.type_and_send("hello")
         await cut(program.session)
-        clock = asyncio.get_running_loop().time
-        began_s = clock()
         text = program.session.path()[-1].text
-    assert clock() - began_s < 2.0
-    asked_count = len(place.server.requests)
+    # Ended, although the wait would have gone on for a day.
+    assert len(questions_to(place.server)) == 1
     async with run() as again:
         reply = again.session.path()[-1]
         assert (reply.status, reply.text) == (MessageStatus.FAILED, text)
         assert TEXT.startswith(text)
         assert not again.session.is_busy
-    later = [asked for asked in place.server.requests[asked_count:] if asked.path == "/v1/messages"]
-    assert later == []
+    assert len(questions_to(place.server)) == 1

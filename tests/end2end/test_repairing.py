@@ -5,35 +5,27 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog
 
+from desktop_chat import upkeep
 from desktop_chat.core.messages import MessageStatus
 from desktop_chat.paths import Paths
 from desktop_chat.ui.notice_bar import NoticeBar
 from desktop_chat.ui.repair_report import RepairReport
 from desktop_chat.ui.restart_dialog import RestartDialog
 from desktop_chat.ui.restore_dialog import RestoreDialog
-from tests.end2end.running import Place, Running, until
+from tests.end2end.running import Place, Run, until
 from tests.guards import ExpectedLogs
+from tests.helpers.dialogs import press, words_of
 from tests.store.damage import PAGE_BYTES, overwrite
 from tests.store.files import fingerprints
 
-Run = Callable[[], Running]
 T = TypeVar("T", bound=QDialog)
-
-
-def words(widget: QWidget) -> str:
-    return "\n".join(label.text() for label in widget.findChildren(QLabel))
-
-
-def press(widget: QWidget, text: str) -> None:
-    next(button for button in widget.findChildren(QPushButton) if button.text() == text).click()
 
 
 async def shown(kind: type[T]) -> T:
@@ -65,12 +57,12 @@ async def test_a_damaged_history_is_repaired_and_goes_on(run: Run, place: Place,
     async with run() as program:
         dialog = program.failure_dialog
         assert dialog is not None
-        assert "damaged" in words(dialog)
+        assert "damaged" in words_of(dialog)
         press(dialog, "Repair")
         report = await shown(RepairReport)
-        assert "Saved: 1 conversation with 4 messages" in words(report)
+        assert "Saved: 1 conversation with 4 messages" in words_of(report)
         kept = next(path.parent.glob("desktop-chat.damaged-*"))
-        assert str(kept) in words(report)
+        assert str(kept) in words_of(report)
         assert fingerprints(place.data_dir)[kept.name] == before
         press(report, "Close")
         await until(lambda: program.window.is_settled and len(program.session.path()) == 4)
@@ -90,7 +82,7 @@ async def test_what_cannot_be_repaired_can_still_be_replaced(run: Run, place: Pl
         dialog = program.failure_dialog
         assert dialog is not None
         press(dialog, "Repair")
-        await until(lambda: "Nothing could be repaired." in words(dialog))
+        await until(lambda: "Nothing could be repaired." in words_of(dialog))
         press(dialog, "Restore a backup…")
         restoring = await shown(RestoreDialog)
         press(restoring, "Restore")
@@ -111,7 +103,7 @@ async def test_a_copy_is_put_back_by_a_restart(run: Run, place: Place) -> None:
         program.window.restore_requested.emit()
         dialog = await shown(RestoreDialog)
         press(dialog, "Restore")
-        await until(lambda: "when the program starts the next time" in words(dialog))
+        await until(lambda: "when the program starts the next time" in words_of(dialog))
         press(dialog, "Restart now")
         await until(lambda: not program.window.isVisible())
     assert program.program.is_restart_wanted
@@ -124,14 +116,12 @@ async def test_a_copy_is_put_back_by_a_restart(run: Run, place: Place) -> None:
 
 
 async def test_an_unclean_end_is_followed_by_a_check_that_offers_the_repair(
-    run: Run, place: Place, tmp_path: Path, expect_log: ExpectedLogs
+    run: Run, place: Place, tmp_path: Path, expect_log: ExpectedLogs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(upkeep, "CHECK_AFTER_MS", 0)
     expect_log("has damaged parts")
     expect_log("cannot be opened")
-    async with run() as program:
-        for number in range(30):
-            program.type_and_send(f"question {number}")
-            await program.reply()
+    await use(run, "one", "two")
     path = Paths.below(place.data_dir).database
     with closing(sqlite3.connect(path)) as database:
         (root,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'stream_records_by_age'").fetchone()
@@ -147,7 +137,6 @@ async def test_an_unclean_end_is_followed_by_a_check_that_offers_the_repair(
     shutil.move(tmp_path / "killed", place.data_dir)
     program = run()
     async with program:
-        program.program._upkeep.check()
         await until(lambda: "damaged parts" in program.banner)
         bar = program.window.findChild(NoticeBar)
         assert isinstance(bar, NoticeBar)
@@ -156,7 +145,7 @@ async def test_an_unclean_end_is_followed_by_a_check_that_offers_the_repair(
         await until(lambda: program.program.is_restart_wanted)
     async with run() as again:
         assert again.failure_dialog is not None
-        assert "damaged parts" in words(again.failure_dialog)
+        assert "damaged parts" in words_of(again.failure_dialog)
 
 
 async def test_after_a_clean_end_nothing_is_checked(run: Run, place: Place) -> None:

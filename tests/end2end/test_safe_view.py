@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import signal
 import sys
@@ -41,15 +42,25 @@ def test_after_a_crash_in_the_midst_of_a_reply_the_next_start_is_safe(home_with_
         options = ("--data-dir", data_dir, "--base-url", server.url, "--debug")
         with started(home_with_key, *options, "--ask", "a question") as program:
             program.wait_until_usable()
-            server.wait_for_pieces(3, START_S_MAX)
+            # So long that some of it is on the disk.
+            server.wait_for_pieces(60, START_S_MAX)
             stop_in_a_frame(program, data_dir / "logs" / MARK_FILE)
             # To the window's own thread, where a real crash would be: with any other it would go on meanwhile.
             assert ctypes.CDLL(None).tgkill(program.pid, program.pid, signal.SIGSEGV) == 0
             os.kill(program.pid, signal.SIGCONT)
             program.ended()
+        child = [sys.executable, "-m", "tests.end2end.safe_start_child", str(data_dir)]
+        process = Process(child, home_with_key.environment(), Path(__file__).parents[2])
+        try:
+            ended = process.ended()
+        finally:
+            process.close()
+        assert ended.code == 0, ended.err
+        assert DIED in ended.err
+        shown = json.loads(ended.out)
+        assert shown is not None, "the transcript, which crashed, is shown again"
+        assert shown.startswith("You:\na question\n\nClaude:\n0: ")
         with started(home_with_key, *options) as program:
             program.wait_until_usable()
-            program.err.wait_for(DIED, START_S_MAX)
-        with started(home_with_key, *options) as program:
-            program.wait_until_usable()
-        assert DIED not in program.err.text()
+            program.signal(signal.SIGTERM)
+            assert DIED not in program.ended().err

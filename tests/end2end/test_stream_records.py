@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -17,10 +16,9 @@ from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.stream_figures import figures_of
 from desktop_chat.core.stream_record import StepKind, StreamRecord
 from desktop_chat.ui.transcript.view import TranscriptView
-from tests.end2end.running import Place, Running, until
+from tests.end2end.running import Place, Run, Running, until
+from tests.helpers.demo import questions_to
 from tests.helpers.signals import next_signal
-
-Run = Callable[[], Running]
 
 TEXT = "One word after the other. " * 40
 ASKED = "hello there"
@@ -60,7 +58,7 @@ async def test_a_record_outlives_the_program_with_its_counts(run: Run, place: Pl
         assert came.arrivals[0].raw is not None
         kinds = [step.kind for step in came.steps]
         assert kinds[-3:] == [StepKind.SENT, StepKind.OPENED, StepKind.ENDED]
-        [request] = [seen for seen in place.server.requests if seen.path == "/v1/messages"]
+        [request] = questions_to(place.server)
         assert (came.request.body or "").encode() == request.raw_body
         assert {name.lower() for name, _ in came.request.headers} == set(request.headers)
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
-from qasync import QEventLoop
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from desktop_chat.api.demo_server import DemoServer
-from desktop_chat.application import Application
 from desktop_chat.core.keys import KeySource
 from desktop_chat.core.messages import MessageStatus
 from desktop_chat.log import Log
 from desktop_chat.paths import Paths
 from desktop_chat.ui.key_dialog import KeyDialog
+from tests.end2end.alone import run_alone
 from tests.end2end.running import Place, Running, until
+from tests.helpers.dialogs import press, words_of
 
 KEYRING_S_MAX = 20.0
 
@@ -34,7 +32,7 @@ async def type_keys(app: QApplication, url: str, data_dir: Path, wrong_key: str,
     place = Place(data_dir, DemoServer(), has_key=False)
     async with Running(app, place) as program:
         await until(lambda: program.program._keys.state.source is KeySource.NOT_NEEDED, KEYRING_S_MAX)
-        await _type(program, wrong_key, lambda dialog: "was not accepted" in _words(dialog))
+        await _type(program, wrong_key, lambda dialog: "was not accepted" in words_of(dialog))
         await _type(program, key, lambda dialog: not dialog.isVisible())
         assert program.program._keys.state.source is KeySource.KEYRING
         sys.stderr.write("the key is kept\n")
@@ -56,7 +54,7 @@ async def _type(program: Running, key: str, is_done: Callable[[KeyDialog], bool]
     assert isinstance(field, QLineEdit)
     field.clear()
     QTest.keyClicks(field, key)
-    next(button for button in dialog.findChildren(QPushButton) if button.text() == "Check").click()
+    press(dialog, "Check")
     await until(lambda: is_done(dialog), KEYRING_S_MAX)
 
 
@@ -65,19 +63,11 @@ async def _ask(program: Running) -> None:
     assert (await program.reply()).status is MessageStatus.COMPLETE
 
 
-def _words(dialog: KeyDialog) -> str:
-    return "\n".join(label.text() for label in dialog.findChildren(QLabel))
-
-
 def main() -> None:
-    """Run once; a failed expectation ends it with a trace."""
+    """Run once."""
     url, data_dir = sys.argv[1:]
     wrong_key, key = sys.stdin.read().split()
-    logging.captureWarnings(True)
-    app = Application(["desktop-chat"])
-    app.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        runner.run(type_keys(app, url, Path(data_dir), wrong_key, key))
+    run_alone(lambda app: type_keys(app, url, Path(data_dir), wrong_key, key))
 
 
 if __name__ == "__main__":

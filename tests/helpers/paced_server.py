@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final, cast
 
-from tests.helpers.streams import MESSAGE_START, sse, text_delta
+from tests.helpers.streams import MESSAGE_START, TEXT_START, text_delta
 
 PIECE_S: Final = (0.002, 0.03)
 """The least and the greatest time between two pieces."""
@@ -102,9 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", "text/event-stream; charset=utf-8")
         self.end_headers()
         try:
-            self.wfile.write(MESSAGE_START)
-            block = {"type": "text", "text": ""}
-            self.wfile.write(sse({"type": "content_block_start", "index": 0, "content_block": block}))
+            self.wfile.write(MESSAGE_START + TEXT_START)
             number = 0
             while True:
                 text = f"{number}: {'wörter 中 ' * server.random.randrange(4)}\n"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 READ_BYTES: Final = 64 * 1024
+NOT_FOUND: Final = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +73,18 @@ class SaidServer:
             raise
 
     def _say(self, line: socket.socket) -> None:
-        asked = _read(line)
+        asked = read_request(line)
         if asked is None:
             return
         self.asked.append(asked)
         is_question = asked.line.startswith("POST ")
-        line.sendall(self._answer if is_question else b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
+        line.sendall(self._answer if is_question else NOT_FOUND)
         line.shutdown(socket.SHUT_WR)
         line.recv(1)
 
 
-def _read(line: socket.socket) -> Asked | None:
+def read_request(line: socket.socket) -> Asked | None:
+    """One request, whole; None when there is none any more."""
     text = b""
     while b"\r\n\r\n" not in text:
         if not (more := line.recv(READ_BYTES)):

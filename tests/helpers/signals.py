@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import SignalInstance
 
-PATIENCE_S: Final = 5.0
+PATIENCE_S: Final = 15.0
+"""For what comes at once on a machine with nothing else to do."""
 
 
 async def next_signal(

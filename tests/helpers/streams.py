@@ -27,6 +27,9 @@ MESSAGE_START: Final = sse(
         "message": {"id": "msg_1", "model": "claude-test", "usage": {"input_tokens": 7, "output_tokens": 1}},
     }
 )
+TEXT_START: Final = sse({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+"""The beginning of block 0."""
+
 MESSAGE_STOP: Final = sse({"type": "message_stop"})
 
 
@@ -37,6 +40,5 @@ def text_delta(text: str) -> bytes:
 
 def reply(*pieces: str) -> bytes:
     """A whole reply of these pieces."""
-    block = sse({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
     end = sse({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 5}})
-    return MESSAGE_START + block + b"".join(map(text_delta, pieces)) + end + MESSAGE_STOP
+    return MESSAGE_START + TEXT_START + b"".join(map(text_delta, pieces)) + end + MESSAGE_STOP

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication, QEvent
+from pytestqt.qtbot import QtBot
 
 from desktop_chat.chat.network import Network
 from desktop_chat.core.conversation import ConversationSummary, OpenTab
@@ -45,6 +46,7 @@ class WindowKit:
     library: FakeLibrary = field(default_factory=FakeLibrary)
     keys: FakeKeys = field(default_factory=FakeKeys)
     showing: Showing | None = None
+    is_demo: bool = False
 
     def __post_init__(self) -> None:
         self.preferences = FakePreferences(self.settings)
@@ -75,6 +77,7 @@ class WindowKit:
             network=self.network,
             recorder=as_recorder(self.recorder),
             showing=self.showing,
+            is_demo=self.is_demo,
         )
 
     @property
@@ -101,3 +104,14 @@ def window_kits(look: Look, settings: Settings | None = None) -> Iterator[Window
     for fake in (kit.library, kit.preferences, kit.keys, kit.network, kit.recorder, *kit.library.sessions.values()):
         fake.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def active_kits(look: Look, qtbot: QtBot, *keys: str) -> Iterator[WindowKit]:
+    """As `window_kits`, the window being on the screen and active, with tabs of these conversations if any."""
+    for made in window_kits(look):
+        with qtbot.waitActive(made.window):
+            made.window.show()
+            made.window.activateWindow()
+        if keys:
+            made.attach(*keys)
+        yield made
