@@ -9,19 +9,21 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.conversation import ReadingPlace
-from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
-from desktop_chat.core.messages import Draft, MessageStatus
+from desktop_chat.core.keys import KeySource
+from desktop_chat.core.messages import Draft, MessageStatus, Role
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.column import writing_px
 from desktop_chat.ui.composer import Composer
 from desktop_chat.ui.connections import Connections
-from desktop_chat.ui.key_column import KeyColumn
 from desktop_chat.ui.page_layout import PageLayout
 from desktop_chat.ui.status_line import StatusLine
 from desktop_chat.ui.tab_acts import TabActs
 from desktop_chat.ui.tab_conditions import TabConditions
+from desktop_chat.ui.tab_finding import TabFinding
+from desktop_chat.ui.tab_key_card import TabKeyCard
 from desktop_chat.ui.tab_outbox import TabOutbox
 from desktop_chat.ui.tab_reading import SafeReading, TabReading
+from desktop_chat.ui.tab_status import TabStatus
 from desktop_chat.ui.tab_writing import TabWriting
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.welcome import Welcome
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from desktop_chat.chat.conditions import Conditions
     from desktop_chat.chat.session import ChatSession
     from desktop_chat.ui.desk import Desk
-    from desktop_chat.ui.find_bar import FindBar
     from desktop_chat.ui.safe_view import SafeView
     from desktop_chat.ui.transcript.view import TranscriptView
     from desktop_chat.ui.transcript.watch import Showing
@@ -69,11 +70,12 @@ class ChatTab(QWidget):
         self._writing: TabWriting | None = None
         self._transcript: TranscriptView | None = None
         self._safe_view: SafeView | None = None
-        self._key_column: KeyColumn | None = None
-        self._find_bar: FindBar | None = None
+        self._key_card: TabKeyCard | None = None
         self._upper_px = 0
         """How much of the page's upper end is taken by what stands above the conversation."""
         self._is_looking_around = False
+        self._finding = TabFinding(look, self)
+        self._finding.word_changed.connect(self.find_word_changed)
         self.composer = Composer(look)
         self.composer.set_send_key(settings.send_key)
         self.composer.recent_requested.connect(self.recent_requested)
@@ -107,9 +109,12 @@ class ChatTab(QWidget):
             transcript.be_watched(desk.showing.watch(session.conversation_id))
         status = StatusLine(self._look, desk.catalog.checked_on)
         self._layout.put_status(status)
+        self._join_key(desk)
         self._join_transcript(session, desk, transcript, opens_at_end=place is None)
         self._join_composer(session, desk, transcript)
-        self._join_status(session, desk, status)
+        told = TabStatus(session, desk, status)
+        told.connect_all(self._connections)
+        told.show_all()
         self._join_page(desk)
         self._join_conditions(session)
         self._arrange()
@@ -120,6 +125,13 @@ class ChatTab(QWidget):
         self._connections.cut()
         self._safe_connections.cut()
         self._session = self._writing = None
+
+    def _join_key(self, desk: Desk) -> None:
+        card = self._key_card = TabKeyCard(desk.keys, self._look, self._layout)
+        card.connect_all(self._connections)
+        card.looking_around.connect(self.looking_around)
+        card.link_clicked.connect(lambda address: self.link_opened.emit(address, ""))
+        self._connections.add(desk.keys.state_changed, lambda _state: self._arrange())
 
     def _join_transcript(
         self, session: ChatSession, desk: Desk, transcript: TranscriptView, opens_at_end: bool
@@ -156,13 +168,15 @@ class ChatTab(QWidget):
         transcript.hide()
         self._layout.put_transcript(view)
         view.stand_before(self.composer.focusProxy() or self.composer)
-        SafeReading(session, view).connect_all(connections)
+        safe = SafeReading(session, view)
+        safe.connect_all(connections)
+        safe.show_all()
         connections.add(session.path_changed, lambda _path: self._arrange())
 
         def show_as_usual() -> None:
             showing.suspect_ids.discard(session.conversation_id)
             connections.cut()
-            self._drop_find_bar()
+            self._finding.drop()
             self._safe_view = None
             self._read(reading)
             self.focus()
@@ -183,20 +197,6 @@ class ChatTab(QWidget):
         add(outbox.changed, self.content_changed)
         outbox.show_all()
 
-    def _join_status(self, session: ChatSession, desk: Desk, status: StatusLine) -> None:
-        add = self._connections.add
-
-        def show_totals() -> None:
-            status.show_totals(session.totals, desk.library.today_cost_usd)
-
-        add(session.activity_changed, status.show_activity)
-        add(session.limits_changed, status.show_limits)
-        add(session.totals_changed, lambda _totals: show_totals())
-        add(desk.library.today_cost_changed, lambda _usd: show_totals())
-        status.show_activity(session.activity)
-        status.show_limits(session.limits)
-        show_totals()
-
     def _join_conditions(self, session: ChatSession) -> None:
         conditions = TabConditions(session.conditions, self._look, self._layout)
         conditions.connect_all(self._connections)
@@ -206,23 +206,15 @@ class ChatTab(QWidget):
 
     def _make_room_above(self, height_px: int) -> None:
         self._upper_px = height_px
-        self._place_find_bar()
+        self._finding.stand_below(self._read_from_px)
 
-    def _place_find_bar(self) -> None:
-        if self._find_bar is not None:
-            head_px = self._safe_view.head_px if self._safe_view is not None else 0
-            self._find_bar.stand_below(self._upper_px + head_px)
-
-    def _drop_find_bar(self) -> None:
-        self.close_find()
-        if self._find_bar is not None:
-            self._find_bar.deleteLater()
-            self._find_bar = None
+    @property
+    def _read_from_px(self) -> int:
+        """Where on the page what is read begins, in pixels from its top."""
+        return self._upper_px + (self._safe_view.head_px if self._safe_view is not None else 0)
 
     def _join_page(self, desk: Desk) -> None:
         add = self._connections.add
-        add(desk.keys.state_changed, self._show_key)
-        add(desk.keys.check_ended, self._show_check)
         add(desk.preferences.settings_changed, self._show_reading)
         self._show_reading(desk.preferences.settings)
 
@@ -273,8 +265,8 @@ class ChatTab(QWidget):
 
     def focus(self) -> None:
         """Put the keyboard where the next thing is typed."""
-        if self._key_column is not None:
-            self._key_column.focus()
+        if self._key_card is not None and self._key_card.is_shown:
+            self._key_card.focus()
         else:
             self.composer.focus()
 
@@ -296,8 +288,9 @@ class ChatTab(QWidget):
 
     def scroll_to_end(self) -> None:
         """Go to the newest text and follow it."""
-        if self._transcript is not None:
-            self._transcript.scroll_to_end()
+        view = self._safe_view or self._transcript
+        if view is not None:
+            view.scroll_to_end()
 
     def stop(self) -> None:
         """Stop the reply that is being written here; what is selected is let go of first."""
@@ -311,18 +304,12 @@ class ChatTab(QWidget):
         view = self._safe_view or self._transcript
         if view is None or not view.isVisible():
             return
-        if self._find_bar is None:
-            from desktop_chat.ui.find_bar import FindBar
-
-            self._find_bar = FindBar(self._look, view.finder, self)
-            self._find_bar.word_changed.connect(self.find_word_changed)
-        self._place_find_bar()
-        self._find_bar.open_bar(view.finder.selected_line or word)
+        self._finding.open(view.finder, word, self._read_from_px)
 
     def find_step(self, step: int, word: str) -> None:
         """Go to the next hit, or with -1 to the one before; without the bar, to the first one of this word."""
-        if self._find_bar is not None and self._find_bar.isVisible():
-            self._find_bar.step(step)
+        if self._finding.is_open:
+            self._finding.step(step)
         else:
             self.open_find(word)
 
@@ -336,10 +323,7 @@ class ChatTab(QWidget):
 
     def close_find(self) -> bool:
         """Close the find bar; False when it was not open."""
-        is_open = self._find_bar is not None and self._find_bar.isVisible()
-        if self._find_bar is not None:
-            self._find_bar.close_bar()
-        return is_open
+        return self._finding.close()
 
     def walk(self, step: int) -> None:
         """Walk to the next or former message."""
@@ -349,11 +333,20 @@ class ChatTab(QWidget):
     @property
     def has_reply(self) -> bool:
         """Whether there is one to inspect."""
+        if self._safe_view is not None:
+            return self._last_reply_id() is not None
         return self._transcript is not None and bool(self._transcript.acts.reply_rows)
 
     def inspect(self) -> bool:
         """Ask for the inspector of the reply the keyboard is on, else of the last one; False when there is none."""
+        if self._safe_view is not None and self._session is not None and (reply_id := self._last_reply_id()):
+            self.inspect_requested.emit(self._session.conversation_id, reply_id)
+            return True
         return self._transcript is not None and self._transcript.acts.inspect()
+
+    def _last_reply_id(self) -> str | None:
+        path = self._session.path() if self._session is not None else ()
+        return next((message.id for message in reversed(path) if message.role is Role.ASSISTANT), None)
 
     def regenerate(self) -> None:
         """Ask for the last reply again, or for the one that never came."""
@@ -383,48 +376,27 @@ class ChatTab(QWidget):
         self._layout.set_reading(writing_px(settings.column, settings.zoom_percent))
         self.composer.set_zoom(settings.zoom_percent)
 
-    def _show_key(self, state: KeyState) -> None:
-        if self._key_column is not None:
-            self._key_column.show_state(state)
-        self._arrange()
-
-    def _show_check(self, check: KeyCheck) -> None:
-        if self._key_column is not None:
-            self._key_column.show_check(check)
-
     def _arrange(self) -> None:
         """Choose between transcript, welcome and key card."""
-        session, desk = self._session, self._desk
-        if session is None or desk is None:
+        session, desk, card = self._session, self._desk, self._key_card
+        if session is None or desk is None or card is None:
             return
         is_empty = session.is_loaded and session.is_empty
+        was_card = card.is_shown
         has_card = is_empty and not self._is_looking_around and desk.keys.state.source is KeySource.NONE
+        # Whoever is writing already shall not write the rest into the field for the key.
+        has_card = has_card and (was_card or self.composer.draft().is_empty)
         focused = self.window().focusWidget()
         had_focus = focused is not None and self.isAncestorOf(focused)
-        was_card = self._key_column is not None
         if has_card:
-            self._show_card(desk)
+            card.show()
         self._layout.arrange(is_empty, has_card)
         if not has_card:
-            self._drop_card()
+            card.drop()
         self.composer.set_placeholder("Ask Claude…" if is_empty else "Reply to Claude…")
         if has_card != was_card and had_focus:
             self.focus()
         self.content_changed.emit()
-
-    def _show_card(self, desk: Desk) -> None:
-        if self._key_column is not None:
-            return
-        column = self._key_column = KeyColumn(self._look, desk.keys)
-        column.looking_around.connect(self.looking_around)
-        column.link_clicked.connect(lambda address: self.link_opened.emit(address, ""))
-        self._layout.put_key_column(column)
-
-    def _drop_card(self) -> None:
-        if self._key_column is not None:
-            self._key_column.hide()
-            self._key_column.deleteLater()
-            self._key_column = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the keys that the composer had no use for: its caret was at the end already, its text is one page."""
@@ -433,6 +405,8 @@ class ChatTab(QWidget):
         elif event.matches(QKeySequence.StandardKey.Copy) and self._transcript is not None:
             # Nothing is selected below, where the keyboard is nearly always.
             (self._safe_view or self._transcript).copy()
+        elif _is_page_key(event) and self._safe_view is not None:
+            self._safe_view.turn_page(1 if event.matches(QKeySequence.StandardKey.MoveToNextPage) else -1)
         elif _is_page_key(event) and self._transcript is not None:
             self._transcript.keyPressEvent(event)
         else:
@@ -441,7 +415,7 @@ class ChatTab(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.composer.set_max_height_px(round(self.height() * _COMPOSER_SHARE))
-        self._place_find_bar()
+        self._finding.stand_below(self._read_from_px)
 
 
 def _is_page_key(event: QKeyEvent) -> bool:

@@ -13,13 +13,14 @@ from desktop_chat.ui.shortcuts import Command
 
 TITLE: Final = "Network conditions"
 
-PRESET_COMMANDS: Final = (
-    Command.NETWORK_SLOW_3G,
-    Command.NETWORK_TRAIN,
-    Command.NETWORK_OVERLOADED,
-    Command.NETWORK_FLAKY,
+PRESETS_BY_COMMAND: Final = dict(
+    zip(
+        (Command.NETWORK_SLOW_3G, Command.NETWORK_TRAIN, Command.NETWORK_OVERLOADED, Command.NETWORK_FLAKY),
+        PRESETS,
+        strict=True,
+    )
 )
-"""In the order of the presets."""
+"""In the order of the menu, which is that of the presets."""
 
 
 def add_conditions_menu(menu: QMenu, actions: Mapping[Command, QAction], current: NetworkConditions | None) -> QMenu:
@@ -37,7 +38,7 @@ def add_conditions_menu(menu: QMenu, actions: Mapping[Command, QAction], current
 
     add(Command.NETWORK_OFF, "Off", current is None)
     submenu.addSeparator()
-    for command, offered in zip(PRESET_COMMANDS, PRESETS, strict=True):
+    for command, offered in PRESETS_BY_COMMAND.items():
         add(command, f"{offered.name}\t{offered.words}", offered is preset)
     submenu.addSeparator()
     add(Command.NETWORK_CUSTOM, "Custom…", current is not None and preset is None)

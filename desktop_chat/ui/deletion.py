@@ -7,12 +7,12 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
-from desktop_chat.core.conversation import TITLE_CHARACTERS_MAX
 from desktop_chat.ui.desk import Desk
 from desktop_chat.ui.notice_bar import Toasts
 from desktop_chat.ui.tab_deck import ClosedTab, TabDeck
 
-_UNDO_S: Final = 10.0
+_SHOWN_CHARACTERS_MAX: Final = 36
+"""So much of a title fits into a notice, which would leave out its middle otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,8 @@ class Deletion(QObject):
         tab = self._deck.close_tab(conversation_id)
         self._deck.forget_closed(conversation_id)
         self._desk.library.delete(conversation_id)
-        shown = title if len(title) <= TITLE_CHARACTERS_MAX else f"{title[:TITLE_CHARACTERS_MAX]}…"
-        self._toasts.stand_above(self._deck.page().written_px)
-        token = self._toasts.show_toast(f"Deleted “{shown}”", "Undo", _UNDO_S)
+        shown = title if len(title) <= _SHOWN_CHARACTERS_MAX else f"{title[:_SHOWN_CHARACTERS_MAX].rstrip()}…"
+        token = self._toasts.offer_undo(f"Deleted “{shown}”", self._deck.page().written_px)
         self._deleted[token] = _Deleted(conversation_id, tab)
 
     def undo_last(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop_chat.core.keys import KeyCheck, KeyState
 from desktop_chat.core.models import ModelInfo
@@ -63,6 +63,9 @@ class Dialogs(QObject):
         """Open the key dialog."""
         if self._desk is None:
             return
+        if self._desk.is_demo:
+            self._open_demo_key()
+            return
         if self._key is None:
             self._key = self._make_key(self._desk)
         self._key.show_state(self._desk.keys.state)
@@ -73,8 +76,7 @@ class Dialogs(QObject):
         from desktop_chat.ui.shortcuts_dialog import ShortcutsDialog
 
         dialog = ShortcutsDialog(self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        _open_once(dialog)
 
     def open_recent_texts(self) -> None:
         """Open what was sent, replaced or thrown away."""
@@ -84,13 +86,12 @@ class Dialogs(QObject):
 
         recent = self._desk.library.recent_texts
         dialog = RecentTextsDialog(self._look, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         recent.changed.connect(dialog.show_texts)
         dialog.delete_requested.connect(recent.delete)
         dialog.clear_requested.connect(recent.clear)
         dialog.chosen.connect(self.text_chosen)
         recent.read()
-        dialog.open()
+        _open_once(dialog)
 
     def open_trash(self) -> None:
         """Open what was deleted."""
@@ -100,12 +101,11 @@ class Dialogs(QObject):
 
         trash = self._desk.library.trash
         dialog = TrashDialog(self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         trash.changed.connect(dialog.show_deleted)
         dialog.restore_requested.connect(trash.restore)
         dialog.delete_requested.connect(trash.delete_for_good)
         trash.read()
-        dialog.open()
+        _open_once(dialog)
 
     def open_link(self, address: str, doubt: str) -> None:
         """Open an address; one that gives rise to doubt is shown first."""
@@ -115,18 +115,16 @@ class Dialogs(QObject):
         from desktop_chat.ui.link_dialog import LinkDialog
 
         dialog = LinkDialog(address, doubt, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.link_clicked.emit(address))
-        dialog.open()
+        _open_once(dialog)
 
     def open_conditions(self, line: Conditions) -> None:
         """Open what the line of one conversation shall be like, in numbers."""
         from desktop_chat.ui.conditions_dialog import ConditionsDialog
 
         dialog = ConditionsDialog(line.current, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(line.choose)
-        dialog.open()
+        _open_once(dialog)
 
     def ask_to_quit(self, busy_count: int) -> None:
         """Ask whether so many replies may be stopped."""
@@ -154,6 +152,12 @@ class Dialogs(QObject):
         dialog.link_clicked.connect(self.link_clicked)
         return dialog
 
+    def _open_demo_key(self) -> None:
+        from desktop_chat.ui.key_dialog import DemoKeyDialog
+
+        dialog = DemoKeyDialog(self._window)
+        _open_once(dialog)
+
     def _change_setting(self, name: str, value: object) -> None:
         if self._desk is not None:
             values: dict[str, Any] = {name: value}
@@ -179,3 +183,9 @@ class Dialogs(QObject):
         if check.is_good:
             self._key.close()
             self.key_accepted.emit()
+
+
+def _open_once(dialog: QDialog) -> None:
+    """Open a dialog that is gone when it is closed."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

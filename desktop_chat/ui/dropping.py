@@ -11,7 +11,6 @@ from desktop_chat.ui.desk import Desk
 from desktop_chat.ui.notice_bar import Toasts
 from desktop_chat.ui.tab_deck import TabDeck
 
-_UNDO_S: Final = 10.0
 _SHOWN_CHARACTERS_MAX: Final = 40
 
 
@@ -30,8 +29,7 @@ class Dropping(QObject):
     def _offer_undo(self, queued: Queued) -> None:
         line = excerpt(queued.text)
         shown = line if len(line) <= _SHOWN_CHARACTERS_MAX else f"{line[:_SHOWN_CHARACTERS_MAX].rstrip()}…"
-        self._toasts.stand_above(self._deck.page().written_px)
-        token = self._toasts.show_toast(f"Dropped “{shown}”", "Undo", _UNDO_S)
+        token = self._toasts.offer_undo(f"Dropped “{shown}”", self._deck.page().written_px)
         self._dropped[token] = queued
 
     def _undo(self, token: str) -> None:

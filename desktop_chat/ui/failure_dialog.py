@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.failure import Failure
+from desktop_chat.ui.dialog_parts import MARGIN_PX, WIDTH_PX, quiet_button
+from desktop_chat.ui.plain_label import let_select, plain_label
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
-
-WIDTH_PX = 500
-MARGIN_PX = 24
 
 
 class FailureDialog(QDialog):
@@ -28,20 +27,18 @@ class FailureDialog(QDialog):
         ReturnPresses(self)
         self.setWindowTitle("Desktop Chat")
         self._may_repair = may_repair
-        self._title = _label("title", self)
-        self._detail = _label("", self)
-        self._detail.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self._offer = _label("dim", self)
+        self._title = plain_label(role="title", parent=self)
+        self._detail = plain_label(parent=self)
+        let_select(self._detail)
+        self._offer = plain_label(role="dim", parent=self)
         self._progress = QProgressBar(self)
         self._progress.setRange(0, 100)
         self._progress.setAccessibleName("Progress of the repair")
         self._quit = QPushButton("Quit", self)
         self._quit.clicked.connect(self.reject)
-        self._anew = _button("Start empty", self.anew_chosen, self)
-        self._restore = _button("Restore a backup…", self.restore_chosen, self)
-        self._repair = _button("Repair", self.repair_chosen, self)
+        self._anew = quiet_button("Start empty", self.anew_chosen, self)
+        self._restore = quiet_button("Restore a backup…", self.restore_chosen, self)
+        self._repair = quiet_button("Repair", self.repair_chosen, self)
         set_role(self._repair, "primary")
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -87,19 +84,3 @@ class FailureDialog(QDialog):
     def _let_choose(self, may_choose: bool) -> None:
         for button in (self._repair, self._restore, self._anew):
             button.setEnabled(may_choose)
-
-
-def _label(role: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if role:
-        set_role(label, role)
-    return label
-
-
-def _button(text: str, chosen: SignalInstance, parent: QWidget) -> QPushButton:
-    button = QPushButton(text, parent)
-    button.setAutoDefault(False)
-    button.clicked.connect(chosen)
-    return button

@@ -1,13 +1,19 @@
-"""How numbers read: tokens, money, spans of time."""
+"""How numbers read: counts, tokens, money, spans of time."""
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
-_DAYS_MAX: Final = 30
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3_600
+_DAY_S: Final = 86_400
 _SMALLEST_USD: Final = 0.0001
 _CENT_USD: Final = 0.01
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: `1 message`, `9,896 messages`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def tokens_text(count: int) -> str:
@@ -48,21 +54,16 @@ def span_text(seconds: float) -> str:
     return f"{-(-whole // 3600)} h"
 
 
-def age_text(now: float, moment: float) -> str:
-    """Write how long ago something was; beyond a month, its day.
-
-    Units:   seconds since the epoch.
-    """
-    age_s = max(0.0, now - moment)
-    if age_s < 60:
+def age_text(age_s: float) -> str:
+    """How long ago something was: `just now`, `5 minutes ago`, `3 days ago`; nothing for what is yet to come."""
+    if age_s < -_DAY_S:
+        return ""
+    if age_s < 2 * _MINUTE_S:
         return "just now"
-    for unit_s, limit_s, name in ((60, 3_600, "min"), (3_600, 86_400, "h")):
-        if age_s < limit_s:
-            return f"{int(age_s // unit_s)} {name} ago"
-    days = int(age_s // 86_400)
-    if days <= _DAYS_MAX:
-        return "1 day ago" if days == 1 else f"{days} days ago"
-    return time.strftime("%Y-%m-%d", time.localtime(moment))
+    for unit_s, noun in ((365 * _DAY_S, "year"), (30 * _DAY_S, "month"), (_DAY_S, "day"), (_HOUR_S, "hour")):
+        if age_s >= unit_s:
+            return f"{counted(int(age_s // unit_s), noun)} ago"
+    return f"{counted(int(age_s // _MINUTE_S), 'minute')} ago"
 
 
 def duration_text(seconds: float) -> str:

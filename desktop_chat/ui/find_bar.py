@@ -172,7 +172,7 @@ class _Field(QLineEdit):
         self._bar = bar
         self._is_composing = False
         self.setObjectName("findField")
-        self.setPlaceholderText("Find in conversation")
+        self.setPlaceholderText("Find")
         self.setAccessibleName("Find in conversation")
         self.setMaxLength(_WORD_CHARACTERS_MAX)
 

@@ -66,7 +66,7 @@ class HistoryModel(QStringListModel):
         if role == Qt.ItemDataRole.EditRole:
             return row.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"<p>{_escaped(row.title)}</p><p>{date_text(row.updated_at)}</p>"
+            return f"<p>{_escaped(row.title)}</p><p style='white-space: pre'>{date_text(row.updated_at)}</p>"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             state = ", reply is being written" if self.is_busy(row) else ", new reply" if self.is_unseen(row) else ""
             return row.title + state

@@ -12,6 +12,7 @@ from desktop_chat.core.failure import Failure
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
 from desktop_chat.core.provider import ANTHROPIC_URL, is_unencrypted
 from desktop_chat.ui.key_field import KeyField
+from desktop_chat.ui.plain_label import plain_label
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.theme import Look
 
@@ -36,13 +37,13 @@ class KeyCard(QFrame):
         self._is_checking = False
         self._offers_session_only = False
         self._title = QLabel("Connect to Claude" if is_first_run else "API key", self)
-        self._invitation = _paragraph("", self)
+        self._invitation = plain_label(parent=self)
         self._field = KeyField(look, self)
         self._check = QPushButton("Check", self)
-        self._outcome = _paragraph("", self, "error")
+        self._outcome = plain_label(role="error", parent=self)
         self._session = QPushButton("Use for this session only", self)
-        self._source = _paragraph("", self, "dim")
-        self._fate = _paragraph("", self, "dim")
+        self._source = plain_label(role="dim", parent=self)
+        self._fate = plain_label(role="dim", parent=self)
         self._link = QPushButton("Get a key", self)
         self._around = QPushButton("Look around first", self)
         self._outcome.setVisible(False)
@@ -188,15 +189,6 @@ class KeyCard(QFrame):
             self._tell("", "dim")
         self._field.set_wrong(False)
         self._refresh()
-
-
-def _paragraph(text: str, parent: QWidget, role: str = "") -> QLabel:
-    label = QLabel(text, parent)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    if role:
-        set_role(label, role)
-    return label
 
 
 def _host_of(origin: str) -> str:

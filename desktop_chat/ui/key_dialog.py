@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from desktop_chat.core.keys import KeyCheck, KeySource, KeyState
 from desktop_chat.ui.key_card import KeyCard
+from desktop_chat.ui.plain_label import plain_label
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.theme import Look
@@ -17,6 +18,10 @@ from desktop_chat.ui.theme import Look
 WIDTH_PX: Final = 480
 FORGET: Final = "Forget key"
 FORGET_SURELY: Final = "Really forget it?"
+DEMO_WORDS: Final = (
+    "The demonstration needs no key: a server inside this program answers. To talk to Claude, start the program "
+    "without --demo; it asks for your key then."
+)
 
 
 class KeyDialog(QDialog):
@@ -85,3 +90,20 @@ class KeyDialog(QDialog):
             return
         self._forget.setText(FORGET)
         self.forget_requested.emit()
+
+
+class DemoKeyDialog(QDialog):
+    """What stands in its place in the demonstration: no key can be typed that would only be refused."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("API key")
+        self.setMinimumWidth(WIDTH_PX)
+        close = QPushButton("Close", self)
+        close.clicked.connect(self.close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(plain_label("No key is needed here", "title", self))
+        column.addWidget(plain_label(DEMO_WORDS, parent=self))
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing import Final
 
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
+
+from desktop_chat.ui.dialog_parts import MARGIN_PX
+from desktop_chat.ui.plain_label import let_select, plain_label
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.transcript.markdown.links import shown_target
 
-WIDTH_PX = 460
-MARGIN_PX = 24
+_WIDTH_PX: Final = 460
 
 
 class LinkDialog(QDialog):
@@ -20,11 +22,9 @@ class LinkDialog(QDialog):
         super().__init__(parent)
         ReturnPresses(self)
         self.setWindowTitle("Open this link?")
-        reason, target = _label(doubt), _label(shown_target(address))
-        target.setProperty("role", "dim")
-        target.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        # A long address has no blanks: `shown_target` has invisible places to break it at.
+        reason, target = plain_label(doubt), plain_label(shown_target(address), "dim")
+        let_select(target)
         target.setAccessibleName("Address")
         buttons = QDialogButtonBox()
         cancel, copy, follow = QPushButton("Cancel"), QPushButton("Copy address"), QPushButton("Open")
@@ -41,16 +41,8 @@ class LinkDialog(QDialog):
         column.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
         column.setSpacing(12)
         for label in (reason, target):
+            label.setFixedWidth(_WIDTH_PX)
             column.addWidget(label)
         column.addSpacing(8)
         column.addWidget(buttons)
         cancel.setFocus()
-
-
-def _label(text: str) -> QLabel:
-    # A long address has no blanks: invisible places to break it at.
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setFixedWidth(WIDTH_PX)
-    return label

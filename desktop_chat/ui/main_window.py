@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QColor,
     QKeyEvent,
     QMoveEvent,
     QPaintEvent,
-    QPalette,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.core.settings import Motion, Settings
+from desktop_chat.ui.bare_surfaces import bare_surfaces
 from desktop_chat.ui.placement import Placement
 from desktop_chat.ui.theme import Look
 
@@ -32,13 +31,10 @@ if TYPE_CHECKING:
     from desktop_chat.core.conversation import OpenTab
     from desktop_chat.core.failure import Failure
     from desktop_chat.core.models import ModelCatalog
-    from desktop_chat.ui.deletion import Deletion
     from desktop_chat.ui.desk import Desk
     from desktop_chat.ui.transcript.watch import Showing
 
 _PROGRAM: Final = "Desktop Chat"
-_STRIP_PX: Final = 40
-"""Height of the tab strip, for the surfaces that are painted before it exists."""
 
 
 class MainWindow(QWidget):
@@ -69,30 +65,7 @@ class MainWindow(QWidget):
         self._placement = Placement(self)
         self.setWindowTitle(_PROGRAM)
         self._placement.restore(settings.window_geometry)
-        self._surfaces = self._bare_surfaces()
-
-    def _bare_surfaces(self) -> tuple[QWidget, ...]:
-        """Stand in for tab strip and sidebar until they exist, so that the first picture has its shape.
-
-        Filled widgets, not `QPainter.fillRect`: that looks into the `Qt` namespace.
-        """
-        colors, screen = self._look.colors, self.screen().size()
-        sidebar_px = self._settings.sidebar_px if self._settings.is_sidebar_shown else 0
-        return (
-            self._surface(colors.sidebar, QRect(0, 0, screen.width(), _STRIP_PX - 1)),
-            self._surface(colors.line, QRect(0, _STRIP_PX - 1, screen.width(), 1)),
-            self._surface(colors.sidebar, QRect(0, 0, sidebar_px, screen.height())),
-            self._surface(colors.line, QRect(sidebar_px - 1, 0, 1, screen.height())),
-        )
-
-    def _surface(self, color: str, place: QRect) -> QWidget:
-        surface = QWidget(self)
-        palette = QPalette()
-        palette.setColor(QPalette.ColorRole.Window, QColor(color))
-        surface.setPalette(palette)
-        surface.setAutoFillBackground(True)
-        surface.setGeometry(place)
-        return surface
+        self._surfaces = bare_surfaces(self, look.colors, settings)
 
     def furnish(self) -> None:
         """Build the widgets; what was typed before stands in the composer."""
@@ -109,7 +82,6 @@ class MainWindow(QWidget):
 
         look, settings = self._look, self._settings
         look.dress()
-        self._deletion: Deletion | None = None
         self._dialogs = Dialogs(look, self)
         self.sidebar = Sidebar(look)
         self.deck = TabDeck(look, settings)
@@ -163,14 +135,15 @@ class MainWindow(QWidget):
         from desktop_chat.ui.desk import Desk
         from desktop_chat.ui.dropping import Dropping
         from desktop_chat.ui.network import OfflineNotice
+        from desktop_chat.ui.window_sidebar import WindowSidebar
 
         desk = self._desk = Desk(library, preferences, keys, catalog, is_demo, showing)
         self._dialogs.attach(desk, data_dir)
         self._commands.attach(desk)
-        self._deletion = Deletion(desk, self.deck, self._toasts)
-        self._dropping = Dropping(desk, self.deck, self._toasts)
-        self._offline = OfflineNotice(network, preferences, library, self._notices)
-        self._connect_sidebar(desk, self._deletion)
+        Dropping(desk, self.deck, self._toasts)
+        OfflineNotice(network, preferences, library, self._notices)
+        sidebar = WindowSidebar(self, desk, self.sidebar, self.deck, self.actions_by_command)
+        sidebar.pass_on(self._commands, self._dialogs, Deletion(desk, self.deck, self._toasts))
         if recorder is not None:
             from desktop_chat.ui.inspecting import Inspecting
 
@@ -178,41 +151,22 @@ class MainWindow(QWidget):
             self.deck.pages.inspect_requested.connect(inspecting.open)
             self.close_requested.connect(inspecting.close)
         self._connect_facts(desk)
-        self.sidebar.show_conversations(library.conversations())
-        self._show_key()
         self._show_motion(preferences.settings)
         self.deck.attach(desk, tabs)
         if preferences.problems:
             self.show_problem("\n".join(problem.sentence for problem in preferences.problems))
 
-    def _connect_sidebar(self, desk: Desk, deletion: Deletion) -> None:
-        history = self.sidebar.history
-        self.sidebar.new_requested.connect(self._commands.open_new)
-        self.sidebar.key_requested.connect(self._dialogs.open_key)
-        self.sidebar.settings_requested.connect(self._dialogs.open_settings)
-        self.sidebar.help_requested.connect(self._show_help)
-        history.open_requested.connect(self._commands.open)
-        history.rename_requested.connect(desk.library.rename)
-        history.pin_requested.connect(desk.library.set_pinned)
-        history.delete_requested.connect(deletion.delete)
-        history.undo_requested.connect(deletion.undo_last)
-
     def _connect_facts(self, desk: Desk) -> None:
-        self.deck.current_changed.connect(self.sidebar.history.set_open)
         self.deck.title_changed.connect(self._show_title)
         self.deck.pages.recent_requested.connect(self._dialogs.open_recent_texts)
         self._dialogs.text_chosen.connect(self._take_text)
         self.deck.pages.key_requested.connect(self._dialogs.open_key)
         self.deck.pages.settings_requested.connect(self._dialogs.open_settings)
         library = desk.library
-        library.conversations_changed.connect(self.sidebar.show_conversations)
-        library.activity_changed.connect(lambda key, activity: self.sidebar.model.set_busy(key, activity.is_busy))
-        library.unseen_changed.connect(self._show_unseen)
         library.store_failed.connect(self.show_store_failure)
         library.store_recovered.connect(self._notices.hide_banner)
         desk.preferences.settings_changed.connect(self._show_settings)
         desk.preferences.problem_found.connect(self.show_problem)
-        desk.keys.state_changed.connect(lambda _state: self._show_key())
         self._placement.changed.connect(lambda place: desk.preferences.change(window_geometry=place))
 
     # --- for the program
@@ -249,39 +203,14 @@ class MainWindow(QWidget):
         # Qt takes `[*]` for the place of a mark, and two of them for one that is meant.
         self.setWindowTitle(f"{title.replace('[*]', '[*][*]')} — {_PROGRAM}")
 
-    def _show_help(self, place: QPoint) -> None:
-        from desktop_chat.ui.help_menu import help_menu
-
-        page = self.deck.page()
-        conditions = page.conditions.current if page.conditions is not None else None
-        menu = help_menu(self, self.actions_by_command, conditions, has_reply=page.has_reply)
-        menu.popup(QPoint(place.x(), place.y() - menu.sizeHint().height()))
-        # Whoever opened it by keyboard sees where he is.
-        menu.setActiveAction(menu.actions()[0])
-
-    def _show_unseen(self, conversation_id: str, is_unseen: bool) -> None:
-        if is_unseen and conversation_id == self.deck.current_id and self.isActiveWindow() and self._desk is not None:
-            self._desk.library.mark_seen(conversation_id)
-        else:
-            self.sidebar.model.set_unseen(conversation_id, is_unseen)
-
     def _show_settings(self, settings: Settings) -> None:
         self._look.set_theme(settings.theme)
         self._show_motion(settings)
-        self._show_key()
 
     def _show_motion(self, settings: Settings) -> None:
         from desktop_chat.ui.transcript.moving.motion import reduce_motion
 
         reduce_motion(settings.motion is Motion.REDUCED)
-
-    def _show_key(self) -> None:
-        if self._desk is None:
-            return
-        if self._desk.is_demo:
-            self.sidebar.show_demo()
-        else:
-            self.sidebar.show_key(self._desk.preferences.profile().name, self._desk.keys.state)
 
     def _welcome_key(self) -> None:
         self._toasts.show_toast("The key works.")

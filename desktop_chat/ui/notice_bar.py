@@ -20,6 +20,8 @@ TOAST_BOTTOM_PX: Final = 24
 """Room between the lowest toast and the window's lower edge."""
 
 BUTTON_PX: Final = 28
+UNDO_S: Final = 10.0
+"""How long it is offered to take something back."""
 
 
 class NoticeBar(QWidget):
@@ -115,12 +117,6 @@ class Toasts(QWidget):
         self.setVisible(False)
         parent.installEventFilter(self)
 
-    def stand_above(self, bottom_px: int) -> None:
-        """Leave so much room below, so that what is being written stays in sight."""
-        self._bottom_px = bottom_px + TOAST_BOTTOM_PX
-        if self._toasts:
-            self._place()
-
     @property
     def texts(self) -> tuple[str, ...]:
         """What is shown, oldest first."""
@@ -146,6 +142,14 @@ class Toasts(QWidget):
         self.show()
         self.raise_()
         return token
+
+    def offer_undo(self, text: str, bottom_px: int) -> str:
+        """Say what was done and offer to take it back; give the token of the notice.
+
+        From now on so much room is left below, so that what is being written stays in sight.
+        """
+        self._bottom_px = bottom_px + TOAST_BOTTOM_PX
+        return self.show_toast(text, "Undo", UNDO_S)
 
     def dismiss(self, token: str) -> None:
         """Take a notice away; one that is gone already is no error."""

@@ -16,6 +16,11 @@ _AT_REST_MS: Final = 500
 """A window that is being dragged reports every step; only where it comes to rest is worth writing down."""
 
 
+def bounded_by_screen(window: QWidget, size: QSize) -> QSize:
+    """The size that a window shall have, or as much of it as its screen has room for."""
+    return size.boundedTo(window.screen().availableSize() - FRAME_PX)
+
+
 class Placement(QObject):
     """Of one window, which tells whenever it has been changed."""
 
@@ -37,8 +42,7 @@ class Placement(QObject):
         window = self._window
         # Qt itself brings a window back that would stand on a screen which is gone.
         if not (stored and window.restoreGeometry(QByteArray.fromBase64(QByteArray(stored.encode("ascii", "ignore"))))):
-            room = window.screen().availableSize() - FRAME_PX
-            window.resize(SIZE_PX.boundedTo(room).expandedTo(SIZE_MIN_PX))
+            window.resize(bounded_by_screen(window, SIZE_PX).expandedTo(SIZE_MIN_PX))
         self._told = self._as_text()
 
     def note_change(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop_chat.ui.dialog_parts import quiet_button, still_written
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 
@@ -22,11 +23,10 @@ class QuitDialog(QDialog):
         set_role(self._title, "heading")
         detail = QLabel("What has come so far is saved, and stays with the question.", self)
         set_role(detail, "dim")
-        self.stop_button = QPushButton("Stop and quit", self)
+        # Return must not end what somebody is waiting for.
+        self.stop_button = quiet_button("Stop and quit", self.accept, self)
         set_role(self.stop_button, "primary")
         self.stay_button = QPushButton("Cancel", self)
-        # Return must not end what somebody is waiting for.
-        self.stop_button.setAutoDefault(False)
         self.stay_button.setDefault(True)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -40,7 +40,6 @@ class QuitDialog(QDialog):
         column.addSpacing(8)
         column.addLayout(buttons)
         self.stay_button.clicked.connect(self.reject)
-        self.stop_button.clicked.connect(self.accept)
         self.accepted.connect(self.quit_confirmed)
 
     @property
@@ -50,8 +49,7 @@ class QuitDialog(QDialog):
 
     def show_count(self, busy_count: int) -> None:
         """Say how many replies it is about."""
-        one = "A reply is still being written."
-        self._title.setText(one if busy_count == 1 else f"{busy_count} replies are still being written.")
+        self._title.setText(f"{still_written(busy_count)}.")
 
     def open(self) -> None:
         """Show the dialog; the harmless answer has the keyboard."""

@@ -8,9 +8,12 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.kept_draft import KEPT_MAX, KeptDraft
+from desktop_chat.ui.dialog_parts import quiet_button
+from desktop_chat.ui.placement import bounded_by_screen
+from desktop_chat.ui.plain_label import plain_label
 from desktop_chat.ui.recent_texts_list import RecentTextsList
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
@@ -44,19 +47,16 @@ class RecentTextsDialog(QDialog):
         self._texts: tuple[KeptDraft, ...] = ()
         self._is_read = False
         self.setWindowTitle("Recent texts")
-        self.resize(SIZE_PX)
+        self.resize(bounded_by_screen(self, SIZE_PX))
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText("Filter")
         self.filter.setAccessibleName("Filter")
         self.list = RecentTextsList(look, self)
-        self._note = QLabel(self)
-        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._note = plain_label(role="dim", parent=self)
         self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._note.setWordWrap(True)
-        set_role(self._note, "dim")
-        self.clear_button = QPushButton(CLEAR, self)
-        self.delete_button = QPushButton("Delete", self)
-        self.close_button = QPushButton("Close", self)
+        self.clear_button = quiet_button(CLEAR, self._ask_twice, self)
+        self.delete_button = quiet_button("Delete", self.list.delete_current, self)
+        self.close_button = quiet_button("Close", self.reject, self)
         self.take_button = QPushButton("Put into the composer", self)
         set_role(self.clear_button, "danger")
         set_role(self.take_button, "primary")
@@ -104,8 +104,6 @@ class RecentTextsDialog(QDialog):
         column.addWidget(self._note, 1)
         column.addLayout(foot)
         self.take_button.setDefault(True)
-        for button in (self.clear_button, self.delete_button, self.close_button):
-            button.setAutoDefault(False)
 
     def _connect(self) -> None:
         self.filter.installEventFilter(self)
@@ -113,9 +111,6 @@ class RecentTextsDialog(QDialog):
         self.list.chosen.connect(self._choose)
         self.list.delete_requested.connect(self.delete_requested)
         self.take_button.clicked.connect(self.list.choose)
-        self.delete_button.clicked.connect(self.list.delete_current)
-        self.clear_button.clicked.connect(self._ask_twice)
-        self.close_button.clicked.connect(self.reject)
 
     def _show(self) -> None:
         word = self.filter.text().strip().casefold()

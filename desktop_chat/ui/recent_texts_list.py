@@ -61,10 +61,8 @@ class RecentTextsList(QListWidget):
         row, number = self.currentRow(), self.current_number
         self.clear()
         for kept in texts:
-            words, meta = (
-                " ".join(kept.text[:_SHOWN_CHARACTERS].split()),
-                f"{kept.title} · {age_text(now, kept.kept_at)}",
-            )
+            words = " ".join(kept.text[:_SHOWN_CHARACTERS].split())
+            meta = " · ".join(part for part in (kept.title, age_text(now - kept.kept_at)) if part)
             item = QListWidgetItem(words)
             item.setData(_META_ROLE, meta)
             item.setData(_KEPT_ROLE, kept)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.salvage import SalvageReport
-from desktop_chat.ui.failure_dialog import MARGIN_PX, WIDTH_PX
+from desktop_chat.ui.dialog_parts import MARGIN_PX, WIDTH_PX
+from desktop_chat.ui.plain_label import let_select, plain_label
 from desktop_chat.ui.repair_words import report_lines
-from desktop_chat.ui.roles import set_role
 
 
 class RepairReport(QDialog):
@@ -20,19 +19,21 @@ class RepairReport(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
         column.setSpacing(8)
-        column.addWidget(_label("The history is repaired.", "title", self))
-        for line in report_lines(report):
-            column.addWidget(_label(line, "", self))
-        column.addSpacing(4)
-        column.addWidget(_label("The damaged file is kept:", "dim", self))
-        path = _label(report.kept, "path", self)
-        path.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        title = plain_label("The history is repaired.", "title", self)
+        lines = [plain_label(line, parent=self) for line in report_lines(report)]
+        kept = plain_label("The damaged file is kept:", "dim", self)
+        path = plain_label(report.kept, "path", self)
+        let_select(path)
         path.setAccessibleName("Path of the damaged file")
         # Else half a letter is left free beside the ring.
         path.setIndent(0)
-        column.addWidget(path)
+        for label in (title, *lines, kept, path):
+            label.setFixedWidth(WIDTH_PX)
+        for label in (title, *lines):
+            column.addWidget(label)
+        column.addSpacing(4)
+        for label in (kept, path):
+            column.addWidget(label)
         close = QPushButton("Close", self)
         close.clicked.connect(self.accept)
         buttons = QHBoxLayout()
@@ -42,14 +43,3 @@ class RepairReport(QDialog):
         column.addLayout(buttons)
         close.setDefault(True)
         close.setFocus()
-
-
-def _label(text: str, role: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setFixedWidth(WIDTH_PX)
-    label.setText(text)
-    if role:
-        set_role(label, role)
-    return label

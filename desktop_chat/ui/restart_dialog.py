@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop_chat.ui.failure_dialog import MARGIN_PX, WIDTH_PX
+from desktop_chat.ui.dialog_parts import MARGIN_PX, WIDTH_PX, quiet_button, still_written
+from desktop_chat.ui.plain_label import plain_label
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 
@@ -19,21 +20,16 @@ class RestartDialog(QDialog):
         super().__init__(parent)
         ReturnPresses(self)
         self.setWindowTitle("Repair the history")
-        title = QLabel("The program restarts to repair the history.", self)
-        set_role(title, "title")
+        title = plain_label("The program restarts to repair the history.", "title", self, wraps=False)
         words = (
             "Nobody may write into the file meanwhile. You choose there between a repair and a copy of an earlier day."
         )
         if busy_count:
-            are = "reply is" if busy_count == 1 else "replies are"
-            words += f" {busy_count} {are} still being written: that is stopped, and what has come so far is saved."
-        detail = QLabel(words, self)
-        detail.setTextFormat(Qt.TextFormat.PlainText)
-        detail.setWordWrap(True)
+            words += f" {still_written(busy_count)}: that is stopped, and what has come so far is saved."
+        detail = plain_label(words, parent=self)
         detail.setFixedWidth(WIDTH_PX)
-        restart, stay = QPushButton("Restart", self), QPushButton("Cancel", self)
+        restart, stay = quiet_button("Restart", self.accept, self), QPushButton("Cancel", self)
         set_role(restart, "primary")
-        restart.setAutoDefault(False)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(stay)
@@ -46,7 +42,6 @@ class RestartDialog(QDialog):
         column.addSpacing(8)
         column.addLayout(buttons)
         stay.clicked.connect(self.reject)
-        restart.clicked.connect(self.accept)
         self.accepted.connect(self.restart_confirmed)
         stay.setDefault(True)
         stay.setFocus()

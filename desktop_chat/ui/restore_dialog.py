@@ -6,24 +6,15 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from desktop_chat.core.backups import BackupCopy, CopyKind
 from desktop_chat.core.failure import Failure
-from desktop_chat.ui.figures import bytes_text
-from desktop_chat.ui.repair_words import KINDS, age_text, counted
+from desktop_chat.ui.dialog_parts import MARGIN_PX, line_list, quiet_button, still_written
+from desktop_chat.ui.figures import age_text, bytes_text, counted
+from desktop_chat.ui.plain_label import plain_label
+from desktop_chat.ui.repair_words import KINDS
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 
@@ -31,8 +22,8 @@ _WIDTH_PX: Final = 784
 """With the frame of a window it is as wide as the smallest one."""
 
 _LIST_PX: Final = 230
-_MARGIN_PX: Final = 24
 _HEADS: Final = ("Made", "Date", "Kind", "Conversations", "Messages", "Size")
+_KIND_COLUMN: Final = 2
 _COUNT_COLUMNS: Final = (3, 4, 5)
 
 _LATER: Final = (
@@ -60,17 +51,17 @@ class RestoreDialog(QDialog):
         self._clock = clock
         self._copies: tuple[BackupCopy, ...] = ()
         self._is_arranged = False
-        self._title = _label("Restore a backup", "title", self)
-        self._words = _label(_AT_ONCE if is_damaged else _LATER, "", self)
+        self._title = plain_label("Restore a backup", "title", self)
+        self._words = plain_label(_AT_ONCE if is_damaged else _LATER, parent=self)
         self._sentence = self._words.text()
         self._list = _make_list(self)
-        self._problem = _label("", "error", self)
+        self._problem = plain_label(role="error", parent=self)
         # Tab comes to them in the order in which they are made: as they stand.
-        self._close = _button("Close", self.reject, self)
-        self._drop = _button("Cancel the restore", self.drop_requested, self)
-        self._restore = _button("Restore", self._request_restore, self)
+        self._close = quiet_button("Close", self.reject, self)
+        self._drop = quiet_button("Cancel the restore", self.drop_requested, self)
+        self._restore = quiet_button("Restore", self._request_restore, self)
         set_role(self._restore, "primary")
-        self._restart = _button("Restart now", self.restart_requested, self)
+        self._restart = quiet_button("Restart now", self.restart_requested, self)
         set_role(self._restart, "primary")
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -78,7 +69,7 @@ class RestoreDialog(QDialog):
         for button in (self._close, self._drop, self._restore, self._restart):
             buttons.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
+        column.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
         column.setSpacing(12)
         for widget in (self._title, self._words, self._list, self._problem):
             column.addWidget(widget)
@@ -110,8 +101,7 @@ class RestoreDialog(QDialog):
             "The copy takes the place of the history at the next start of the program. Today's state joins the list."
         )
         if busy_count:
-            are = "reply is" if busy_count == 1 else "replies are"
-            words += f" {busy_count} {are} still being written: a restart stops that, and keeps what has come so far."
+            words += f" {still_written(busy_count)}: a restart stops that, and keeps what has come so far."
         self._words.setText(words)
         self._restart.setFocus()
 
@@ -157,21 +147,10 @@ class RestoreDialog(QDialog):
 
 
 def _make_list(parent: QWidget) -> QTreeWidget:
-    made = QTreeWidget(parent)
-    made.setAccessibleName("Copies")
-    made.setHeaderLabels(list(_HEADS))
+    made = line_list("Copies", _HEADS, _KIND_COLUMN, parent)
     for column in _COUNT_COLUMNS:
         made.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    made.setRootIsDecorated(False)
-    made.setUniformRowHeights(True)
-    made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setFixedHeight(_LIST_PX)
-    head = made.header()
-    head.setStretchLastSection(False)
-    head.setSectionsMovable(False)
-    head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    head.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
     return made
 
 
@@ -189,22 +168,5 @@ def _line(copy: BackupCopy, now: float) -> QTreeWidgetItem:
     words = f"{KINDS[copy.kind]}, {age_text(now - copy.made_at)}, {date}: {held}, {bytes_text(copy.size_bytes)}"
     line.setData(0, Qt.ItemDataRole.AccessibleTextRole, words)
     if copy.kind is CopyKind.DAMAGED:
-        line.setToolTip(2, "It is restored as far as it can be read.")
+        line.setToolTip(_KIND_COLUMN, "It is restored as far as it can be read.")
     return line
-
-
-def _label(text: str, role: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setText(text)
-    if role:
-        set_role(label, role)
-    return label
-
-
-def _button(text: str, clicked: Callable[[], object] | SignalInstance, parent: QWidget) -> QPushButton:
-    button = QPushButton(text, parent)
-    button.setAutoDefault(False)
-    button.clicked.connect(clicked)
-    return button

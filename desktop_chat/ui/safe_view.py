@@ -6,7 +6,16 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextOption
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_chat.core.messages import Message, MessageStatus, Role
 from desktop_chat.ui.column import Column
@@ -86,6 +95,17 @@ class SafeView(QWidget):
         """Copy what is selected."""
         self._text.copy()
 
+    def turn_page(self, step: int) -> None:
+        """Go a page down, or with -1 up."""
+        actions = QAbstractSlider.SliderAction
+        bar = self._text.verticalScrollBar()
+        bar.triggerAction(actions.SliderPageStepAdd if step > 0 else actions.SliderPageStepSub)
+
+    def scroll_to_end(self) -> None:
+        """Go to the newest text."""
+        bar = self._text.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
     def stand_before(self, follower: QWidget) -> None:
         """Have Tab come to the button and the text ahead of another control."""
         put_before(follower, self, (self._button, self._text))
@@ -96,8 +116,7 @@ class SafeView(QWidget):
         if len(whole) > _TEXT_CHARACTERS_MAX:
             whole = "…" + whole[-_TEXT_CHARACTERS_MAX:]
         self._text.setPlainText("\n".join(piece for line in whole.split("\n") for piece in _pieces(line)))
-        bar = self._text.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        self.scroll_to_end()
         self.finder.begin_again()
 
 

@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import GROUPS, Option, Settings, options
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.placement import bounded_by_screen
+from desktop_chat.ui.plain_label import let_select, plain_label
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.setting_fields import WIDE, ModelField, field_for
@@ -60,7 +62,7 @@ class SettingsDialog(QDialog):
         ReturnPresses(self)
         self._settings = settings
         self.setWindowTitle("Settings")
-        self.resize(SIZE_PX)
+        self.resize(bounded_by_screen(self, SIZE_PX))
         model_ids = _ids_of(models)
         self.rows = {name: SettingRow(look, name, option, model_ids, self) for name, option in options().items()}
         for name, row in self.rows.items():
@@ -159,9 +161,9 @@ class SettingRow(QWidget):
         self._default = getattr(_DEFAULTS, name)
         self.group = option.group
         self.field = field_for(name, self._default, option, model_ids, self)
-        self._problem = _text("", self, "error")
+        self._problem = plain_label(role="error", parent=self)
         self._problem.setVisible(False)
-        self._warning = _text("", self, "warning")
+        self._warning = plain_label(role="warning", parent=self)
         self._warning.setVisible(False)
         self._reset = QToolButton(self)
         self._reset.setFixedSize(RESET_PX, RESET_PX)
@@ -221,7 +223,7 @@ class SettingRow(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
-        sentence = _text(option.sentence, self, "dim")
+        sentence = plain_label(option.sentence, "dim", self)
         if is_wide:
             grid.addWidget(label, 0, 0)
             grid.addWidget(sentence, 1, 0)
@@ -247,19 +249,9 @@ def _place(data_dir: str, parent: QWidget) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
     column.addWidget(QLabel("Where everything is kept", box))
-    path = _text(data_dir, box, "path")
-    path.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
+    path = plain_label(data_dir, "path", box)
+    let_select(path)
     path.setIndent(0)
     path.setAccessibleName(f"Data folder: {data_dir}")
     column.addWidget(path)
     return box
-
-
-def _text(text: str, parent: QWidget, role: str) -> QLabel:
-    label = QLabel(text, parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    set_role(label, role)
-    return label

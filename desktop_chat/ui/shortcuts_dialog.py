@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from desktop_chat.ui.placement import bounded_by_screen
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.shortcuts import rows
 
-_WIDTH_PX: Final = 480
-_HEIGHT_PX: Final = 560
+SIZE_PX: Final = QSize(720, 560)
+_AT_THE_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 
 
 class ShortcutsDialog(QDialog):
@@ -21,7 +22,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
-        self.resize(_WIDTH_PX, _HEIGHT_PX)
+        self.resize(bounded_by_screen(self, SIZE_PX))
         page = QWidget()
         set_role(page, "page")
         grid = QGridLayout(page)
@@ -36,8 +37,10 @@ class ShortcutsDialog(QDialog):
                 line += 1
             grid.addWidget(_label(group, "heading"), line, 0)
             for number, row in enumerate(group_rows, start=line + 1):
-                grid.addWidget(_label(row.label, ""), number, 0)
-                grid.addWidget(_label(row.keys, "dim"), number, 1, Qt.AlignmentFlag.AlignRight)
+                words = _label(row.label, "")
+                words.setWordWrap(True)
+                grid.addWidget(words, number, 0)
+                grid.addWidget(_label(row.keys, "dim"), number, 1, _AT_THE_RIGHT)
         scroller = QScrollArea(self)
         scroller.setFrameShape(QFrame.Shape.NoFrame)
         scroller.setWidgetResizable(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
@@ -41,13 +42,14 @@ _FOOT_PADDING_PX: Final = 14
 UNENCRYPTED: Final = "Its address begins with http://: what you send and the key can be read on the way."
 
 _KEY_WORDS: Final = {
-    KeySource.UNKNOWN: "looking for the key…",
-    KeySource.NONE: "no key yet",
-    KeySource.NOT_NEEDED: "no key",
-    KeySource.ENVIRONMENT: "key from environment",
-    KeySource.KEYRING: "key in keyring",
-    KeySource.SESSION: "key for this session",
+    KeySource.UNKNOWN: ("looking for the key…", "looking…"),
+    KeySource.NONE: ("no key yet", "no key"),
+    KeySource.NOT_NEEDED: ("no key", "no key"),
+    KeySource.ENVIRONMENT: ("key from environment", "variable"),
+    KeySource.KEYRING: ("key in keyring", "keyring"),
+    KeySource.SESSION: ("key for this session", "session"),
 }
+"""Where the key comes from, and the same where room is short."""
 
 
 class Sidebar(QWidget):
@@ -111,6 +113,8 @@ class Sidebar(QWidget):
         layout.addWidget(self._empty)
         layout.addWidget(self.history, 1)
         layout.addLayout(foot)
+        for before, after in pairwise((self._new, self.filter, self.history, self._key, self._help, self._settings)):
+            QWidget.setTabOrder(before, after)
 
     def show_conversations(self, conversations: tuple[ConversationSummary, ...]) -> None:
         """Fill the list, newest first."""
@@ -121,12 +125,12 @@ class Sidebar(QWidget):
 
     def show_key(self, provider: str, state: KeyState) -> None:
         """Say at the foot where the key comes from."""
-        words = f"{provider} · {_KEY_WORDS[state.source]}"
+        words, short = (f"{provider} · {source}" for source in _KEY_WORDS[state.source])
         tip = f"{words}  {state.mask}".strip()
         if is_unencrypted(state.origin):
             # First, because the end is cut off where room is short.
-            words, tip = f"Not encrypted · {words}", f"{tip}\n{UNENCRYPTED}"
-        self._key.set_words(words)
+            words, short, tip = f"Not encrypted · {words}", f"Not encrypted · {short}", f"{tip}\n{UNENCRYPTED}"
+        self._key.set_words(words, short)
         self._key.setToolTip(plain_tip(tip))
 
     def show_demo(self) -> None:
@@ -158,6 +162,8 @@ class Sidebar(QWidget):
         wanted = self.model.filter_text
         self._empty.setText(f"No title with “{wanted}”" if wanted else "Your conversations appear here")
         self._empty.setVisible(is_empty)
+        # A list without rows has nothing to show the keyboard at.
+        self.history.setFocusPolicy(Qt.FocusPolicy.NoFocus if is_empty else Qt.FocusPolicy.TabFocus)
 
     def _enter_list(self) -> None:
         for number in range(self.model.rowCount()):
@@ -188,6 +194,8 @@ class FilterField(QLineEdit):
         self.setPlaceholderText("Filter conversations")
         self.setAccessibleName("Filter conversations")
         self.setFixedHeight(_FIELD_PX)
+        # Where the words of the button above begin; QLineEdit moves its own to the right.
+        self.setTextMargins(-2, 0, 0, 0)
         self._hint = QLabel(key_text(Command.FILTER), self)
         self._hint.setFont(ui_font(SMALL_PX))
         set_role(self._hint, "dim")
@@ -268,7 +276,7 @@ class _FootButton(QPushButton):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._words = ""
+        self._words = self._short = ""
         set_role(self, "quiet")
         self.setFont(ui_font(TINY_PX))
         # Narrower than the buttons of dialogs: the words stand on the line of the list's titles.
@@ -278,9 +286,9 @@ class _FootButton(QPushButton):
         )
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def set_words(self, words: str) -> None:
-        """Show these words, as much of them as fits."""
-        self._words = words
+    def set_words(self, words: str, short: str = "") -> None:
+        """Show these words, or the short ones where they do not fit, and as much of those as does."""
+        self._words, self._short = words, short or words
         self.setAccessibleName(words)
         self.updateGeometry()
         self._shorten()
@@ -294,5 +302,6 @@ class _FootButton(QPushButton):
 
     def _shorten(self) -> None:
         room = max(0, self.width() - _FOOT_PADDING_PX + 1)
-        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        words = self._words if self.fontMetrics().horizontalAdvance(self._words) <= room else self._short
+        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
         self.setText(shown.replace("&", "&&"))

@@ -93,6 +93,9 @@ class SafeReading(QObject):
         session = self._session
         for signal in (session.path_changed, session.message_added, session.turn_ended):
             connections.add(signal, self._show)
+
+    def show_all(self) -> None:
+        """Show what is known so far."""
         self._show()
 
     def _show(self, _changed: object = None) -> None:

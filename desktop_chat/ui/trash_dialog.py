@@ -12,26 +12,27 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
-    QLabel,
     QPushButton,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop_chat.core.conversation import ConversationSummary
-from desktop_chat.ui.repair_words import age_text, counted
+from desktop_chat.core.conversation import TRASH_DAYS, ConversationSummary
+from desktop_chat.ui.dialog_parts import MARGIN_PX, line_list, quiet_button
+from desktop_chat.ui.figures import age_text, counted
+from desktop_chat.ui.placement import bounded_by_screen
+from desktop_chat.ui.plain_label import plain_label
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 
 SIZE_PX: Final = QSize(680, 420)
 """So wide that it does not grow when a button asks whether many conversations shall really go."""
 
-_MARGIN_PX: Final = 24
 EMPTY: Final = "The trash is empty."
-HOW_LONG: Final = "What is deleted stays here for 30 days. Backups made before still hold what you delete for good."
+HOW_LONG: Final = (
+    f"What is deleted stays here for {TRASH_DAYS} days. Backups made before still hold what you delete for good."
+)
 EMPTY_TRASH: Final = "Empty the trash"
 DELETE: Final = "Delete for good"
 
@@ -51,17 +52,16 @@ class TrashDialog(QDialog):
         self._asked: QPushButton | None = None
         """The button whose first press has only asked."""
         self.setWindowTitle("Trash")
-        self.resize(SIZE_PX)
-        self.list = _make_list(self)
-        self._note = _label(self)
-        self.empty_button = QPushButton(EMPTY_TRASH, self)
-        self.delete_button = QPushButton(DELETE, self)
-        self.close_button = QPushButton("Close", self)
+        self.resize(bounded_by_screen(self, SIZE_PX))
+        self.list = line_list("Deleted conversations", ("Conversation", "Deleted"), 0, self)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._note = plain_label(role="dim", parent=self)
+        self.empty_button = quiet_button(EMPTY_TRASH, self._empty, self)
+        self.delete_button = quiet_button(DELETE, self._delete, self)
+        self.close_button = quiet_button("Close", self.reject, self)
         self.restore_button = QPushButton("Restore", self)
         for button in (self.empty_button, self.delete_button):
             set_role(button, "danger")
-        for button in (self.empty_button, self.delete_button, self.close_button):
-            button.setAutoDefault(False)
         set_role(self.restore_button, "primary")
         self.restore_button.setDefault(True)
         self._arrange()
@@ -69,9 +69,6 @@ class TrashDialog(QDialog):
         # Not `itemActivated`: Return, too, goes on to the default button.
         self.list.itemDoubleClicked.connect(self._restore)
         self.restore_button.clicked.connect(self._restore)
-        self.delete_button.clicked.connect(lambda: self._ask_twice(self.delete_button, self._selected_ids))
-        self.empty_button.clicked.connect(lambda: self._ask_twice(self.empty_button, self._all_ids))
-        self.close_button.clicked.connect(self.reject)
         self._show_state()
 
     def show_deleted(self, deleted: tuple[ConversationSummary, ...]) -> None:
@@ -83,7 +80,7 @@ class TrashDialog(QDialog):
         for summary in deleted:
             age = age_text(now - (summary.deleted_at or now))
             item = QTreeWidgetItem([summary.title, age])
-            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{summary.title}, deleted {age}")
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{summary.title}, deleted {age}".rstrip())
             self.list.addTopLevelItem(item)
         if (line := self.list.topLevelItem(min(row, len(deleted) - 1))) is not None:
             self.list.setCurrentItem(line)
@@ -108,7 +105,7 @@ class TrashDialog(QDialog):
         foot.addWidget(self.close_button)
         foot.addWidget(self.restore_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
+        column.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
         column.setSpacing(12)
         column.addWidget(self.list, 1)
         column.addWidget(self._note)
@@ -136,43 +133,22 @@ class TrashDialog(QDialog):
     def _selected_ids(self) -> tuple[str, ...]:
         return tuple(self._deleted[self.list.indexOfTopLevelItem(line)].id for line in self.list.selectedItems())
 
-    def _all_ids(self) -> tuple[str, ...]:
-        return tuple(summary.id for summary in self._deleted)
+    def _empty(self) -> None:
+        self._ask_twice(self.empty_button, tuple(summary.id for summary in self._deleted))
+
+    def _delete(self) -> None:
+        self._ask_twice(self.delete_button, self._selected_ids())
 
     def _restore(self) -> None:
         for conversation_id in self._selected_ids():
             self.restore_requested.emit(conversation_id)
 
-    def _ask_twice(self, button: QPushButton, ids: Callable[[], tuple[str, ...]]) -> None:
+    def _ask_twice(self, button: QPushButton, ids: tuple[str, ...]) -> None:
         # It cannot be taken back, so the first press only asks.
         if self._asked is button:
             self._forget_question()
-            self.delete_requested.emit(ids())
+            self.delete_requested.emit(ids)
             return
         self._forget_question()
         self._asked = button
-        button.setText(f"Really delete {counted(len(ids()), 'conversation')}?")
-
-
-def _label(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    set_role(label, "dim")
-    return label
-
-
-def _make_list(parent: QWidget) -> QTreeWidget:
-    made = QTreeWidget(parent)
-    made.setAccessibleName("Deleted conversations")
-    made.setHeaderLabels(["Conversation", "Deleted"])
-    made.setRootIsDecorated(False)
-    made.setUniformRowHeights(True)
-    made.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    head = made.header()
-    head.setStretchLastSection(False)
-    head.setSectionsMovable(False)
-    head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    head.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-    return made
+        button.setText(f"Really delete {counted(len(ids), 'conversation')}?")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
@@ -18,6 +18,14 @@ from desktop_chat.ui.tab_deck import TabDeck
 
 if TYPE_CHECKING:
     from desktop_chat.ui.desk import Desk
+
+_CONDITIONS: Final = (
+    Command.NETWORK_OFF,
+    Command.NETWORK_SLOW_3G,
+    Command.NETWORK_TRAIN,
+    Command.NETWORK_OVERLOADED,
+    Command.NETWORK_FLAKY,
+)
 
 
 class WindowCommands(QObject):
@@ -66,11 +74,7 @@ class WindowCommands(QObject):
             Command.RECENT_TEXTS: self._open_recent_texts,
             Command.TRASH: self._dialogs.open_trash,
             Command.HELP_MENU: self._open_help,
-            Command.NETWORK_OFF: partial(self._put_under, ""),
-            Command.NETWORK_SLOW_3G: partial(self._put_under, "slow-3g"),
-            Command.NETWORK_TRAIN: partial(self._put_under, "train"),
-            Command.NETWORK_OVERLOADED: partial(self._put_under, "overloaded"),
-            Command.NETWORK_FLAKY: partial(self._put_under, "flaky"),
+            **{command: partial(self._choose_conditions, command) for command in _CONDITIONS},
             Command.NETWORK_CUSTOM: self._open_conditions,
             Command.RESTORE: self._dialogs.restore_requested.emit,
             Command.ZOOM_IN: lambda: self._zoom(1),
@@ -127,13 +131,13 @@ class WindowCommands(QObject):
         self._sides.show_sidebar(True)
         self._sidebar.request_help()
 
-    def _put_under(self, preset: str) -> None:
-        """Make the line of the tab in view worse on purpose; with no preset, as it is."""
-        from desktop_chat.core.conditions_text import conditions_from
+    def _choose_conditions(self, command: Command) -> None:
+        """Make the line of the tab in view worse on purpose; with a command that is no preset, as it is."""
+        from desktop_chat.ui.conditions_menu import PRESETS_BY_COMMAND
 
-        line = self._deck.page().conditions
+        line, preset = self._deck.page().conditions, PRESETS_BY_COMMAND.get(command)
         if line is not None:
-            line.choose(conditions_from(preset) if preset else None)
+            line.choose(preset.conditions if preset is not None else None)
 
     def _open_conditions(self) -> None:
         line = self._deck.page().conditions

@@ -21,8 +21,8 @@ import httpx
 import httpx2
 from httpx_sse._decoders import SSEDecoder, SSELineDecoder
 
+from desktop_chat.api.asked import Asked
 from desktop_chat.api.client import ClientOptions, MessagesClient
-from desktop_chat.api.failures import Asked
 from desktop_chat.api.reply_reader import ReplyReader
 from desktop_chat.api.sse import SseDecoder
 from desktop_chat.core.events import REPLY_EVENTS, Reply, apply

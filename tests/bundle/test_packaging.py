@@ -17,6 +17,8 @@ import pytest
 from packaging.utils import canonicalize_name
 from PySide6.QtGui import QGuiApplication, QImage
 
+from tests.helpers.machine import needs
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LINUX = ROOT / "packaging" / "linux"
 LICENCES = ROOT / "resources" / "licences"
@@ -151,12 +153,12 @@ def test_the_desktop_entry_names_what_is_there() -> None:
     assert metainfo.findtext("name") == entry["Name"]
 
 
-@pytest.mark.skipif(shutil.which("desktop-file-validate") is None, reason="desktop-file-utils is not installed")
+@needs("desktop-file-validate", "desktop-file-utils")
 def test_the_desktop_entry_is_valid() -> None:
     subprocess.run(["desktop-file-validate", str(LINUX / "desktop-chat.desktop")], check=True)
 
 
-@pytest.mark.skipif(shutil.which("appstreamcli") is None, reason="appstream is not installed")
+@needs("appstreamcli", "appstream")
 def test_the_metainfo_is_valid() -> None:
     command = ["appstreamcli", "validate", "--no-net", str(next(LINUX.glob("*.metainfo.xml")))]
     subprocess.run(command, check=True, capture_output=True)

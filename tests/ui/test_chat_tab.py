@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -29,18 +30,14 @@ from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.welcome import Welcome
 from tests.helpers.fake_chat import FakeKeys
-from tests.helpers.window_kit import WindowKit, window_kits
+from tests.helpers.window_kit import WindowKit, active_kits
 
 T = TypeVar("T", bound=QWidget)
 
 
 @pytest.fixture
 def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
-    for made in window_kits(look):
-        with qtbot.waitActive(made.window):
-            made.window.show()
-            made.window.activateWindow()
-        yield made
+    yield from active_kits(look, qtbot)
 
 
 def part(kit: WindowKit, kind: type[T]) -> T | None:
@@ -276,6 +273,48 @@ def test_without_a_key_an_empty_conversation_shows_the_card(keyless: WindowKit) 
     keyless.attach()
     assert part(keyless, KeyCard) is not None
     assert not keyless.deck.page().composer.isVisible()
+
+
+def test_the_card_does_not_come_over_a_question_that_is_being_written(kit: WindowKit) -> None:
+    kit.keys.state = replace(kit.keys.state, source=KeySource.UNKNOWN)
+    kit.attach()
+    page = kit.deck.page()
+    page.composer.replace_with("What does")
+    kit.keys.state = replace(kit.keys.state, source=KeySource.NONE)
+    kit.keys.state_changed.emit(kit.keys.state)
+    assert page.composer.isVisible()
+    assert kit.window.findChild(KeyCard) is None
+    kit.deck.open_new()
+    assert not kit.deck.page().composer.isVisible()
+
+
+def test_the_keyboard_goes_to_the_card(keyless: WindowKit) -> None:
+    keyless.attach("a")
+    keyless.deck.open_new()
+    card, focused = part(keyless, KeyCard), QApplication.focusWidget()
+    assert card is not None and focused is not None
+    assert card.isAncestorOf(focused)
+
+
+def test_the_card_follows_where_a_key_would_be_kept(keyless: WindowKit) -> None:
+    keyless.attach()
+    keyless.keys.state = replace(keyless.keys.state, place="KWallet")
+    keyless.keys.state_changed.emit(keyless.keys.state)
+    card = part(keyless, KeyCard)
+    assert card is not None
+    assert any("Stored in KWallet" in label.text() for label in card.findChildren(QLabel))
+
+
+def test_a_link_of_the_card_is_opened_without_a_second_look(
+    keyless: WindowKit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("desktop_chat.ui.links.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
+    keyless.attach()
+    card = part(keyless, KeyCard)
+    assert card is not None
+    card.link_clicked.emit("https://example.org/keys")
+    assert opened == ["https://example.org/keys"]
 
 
 def test_a_good_key_turns_the_card_into_the_composer_with_the_keyboard(keyless: WindowKit) -> None:

@@ -23,14 +23,20 @@ PAIRS = [
 ]
 
 
+def offers(kind: type[QObject]) -> dict[str, object]:
+    """What it adds to a QObject, by itself or from a class between."""
+    ours = [each for each in reversed(kind.__mro__) if each not in QObject.__mro__]
+    return {name: value for each in ours for name, value in vars(each).items()}
+
+
 def signals(kind: type[QObject]) -> dict[str, str]:
-    return {name: str(value) for name, value in vars(kind).items() if isinstance(value, Signal)}
+    return {name: str(value) for name, value in offers(kind).items() if isinstance(value, Signal)}
 
 
 def methods(kind: type[QObject]) -> dict[str, list[str]]:
     return {
         name: list(inspect.signature(value).parameters)
-        for name, value in vars(kind).items()
+        for name, value in offers(kind).items()
         if inspect.isfunction(value) and not name.startswith("_")
     }
 

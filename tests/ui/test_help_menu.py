@@ -13,16 +13,13 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.ui.help_menu import help_menu
 from desktop_chat.ui.shortcuts_dialog import ShortcutsDialog
 from desktop_chat.ui.theme import Look
-from tests.helpers.window_kit import WindowKit, window_kits
+from desktop_chat.ui.window_sidebar import WindowSidebar
+from tests.helpers.window_kit import WindowKit, active_kits
 
 
 @pytest.fixture
 def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
-    for made in window_kits(look):
-        with qtbot.waitActive(made.window):
-            made.window.show()
-            made.window.activateWindow()
-        made.attach("a")
+    for made in active_kits(look, qtbot, "a"):
         # A menu on the screen takes the keyboard, which no screen is here to give.
         made.sidebar.help_requested.disconnect()
         yield made
@@ -59,7 +56,9 @@ def shown_menu(kit: WindowKit, monkeypatch: pytest.MonkeyPatch) -> QMenu:
     """The menu that F10 opens."""
     shown: list[QMenu] = []
     monkeypatch.setattr(QMenu, "popup", lambda menu, *_place: shown.append(menu))
-    kit.sidebar.help_requested.connect(kit.window._show_help)
+    sidebar = kit.window.findChild(WindowSidebar)
+    assert sidebar is not None
+    kit.sidebar.help_requested.connect(sidebar.show_help)
     QTest.keyClick(kit.window, Qt.Key.Key_F10)
     kit.sidebar.help_requested.disconnect()
     return shown[0]

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.conversation import UNTITLED, OpenTab
@@ -20,7 +20,7 @@ from desktop_chat.core.keys import KeyCheck, KeySource
 from desktop_chat.core.messages import Draft, MessageStatus
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import SettingProblem, Settings, Theme
-from desktop_chat.ui.key_dialog import KeyDialog
+from desktop_chat.ui.key_dialog import DemoKeyDialog, KeyDialog
 from desktop_chat.ui.main_window import MainWindow
 from desktop_chat.ui.notice_bar import NoticeBar, Toasts
 from desktop_chat.ui.quit_dialog import QuitDialog
@@ -29,7 +29,7 @@ from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.tab_button import TabButton
 from desktop_chat.ui.theme import Look
 from tests.helpers.fake_chat import FakeKeys
-from tests.helpers.window_kit import WindowKit, window_kits
+from tests.helpers.window_kit import WindowKit, summary, window_kits
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -394,6 +394,17 @@ def test_deleting_closes_the_tab_and_undo_brings_both_back(kit: WindowKit) -> No
     assert toasts_of(kit).texts == ()
 
 
+def test_the_notice_shows_the_beginning_of_a_long_title(kit: WindowKit, qtbot: QtBot) -> None:
+    shown(kit, qtbot)
+    kit.library.summaries["b"] = summary("b", "Bears and all that lives with them in the woods of the north")
+    kit.attach("a")
+    kit.sidebar.history.delete_requested.emit("b")
+    QApplication.processEvents()
+    assert toasts_of(kit).texts == ("Deleted “Bears and all that lives with them i…”",)
+    labels = {label.text() for label in toasts_of(kit).findChildren(QLabel)}
+    assert "Deleted “Bears and all that lives with them i…”" in labels
+
+
 def test_the_notice_itself_undoes(kit: WindowKit) -> None:
     kit.attach("a")
     kit.sidebar.history.delete_requested.emit("b")
@@ -481,6 +492,19 @@ def test_the_key_dialog_checks_and_closes_when_the_key_is_good(kit: WindowKit, q
     assert "The key is wrong." in {label.text() for label in dialog.findChildren(QLabel)}
     kit.keys.end_check(KeyCheck(True))
     assert not dialog.isVisible()
+
+
+def test_the_demonstration_takes_no_key_and_says_where_one_is_asked_for(kit: WindowKit, qtbot: QtBot) -> None:
+    kit.is_demo = True
+    shown(kit, qtbot)
+    kit.attach("a")
+    kit.sidebar.key_requested.emit()
+    assert kit.window.findChild(KeyDialog) is None
+    dialog = kit.window.findChild(DemoKeyDialog)
+    assert dialog is not None and dialog.isVisible()
+    assert any("without --demo" in label.text() for label in dialog.findChildren(QLabel))
+    assert dialog.findChild(QLineEdit) is None
+    dialog.close()
 
 
 # --- quitting

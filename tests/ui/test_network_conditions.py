@@ -14,26 +14,21 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.conditions_text import conditions_from
 from desktop_chat.core.network_conditions import PRESETS, NetworkConditions, Preset
 from desktop_chat.ui.conditions_dialog import ConditionsDialog
-from desktop_chat.ui.conditions_menu import PRESET_COMMANDS, TITLE
+from desktop_chat.ui.conditions_menu import PRESETS_BY_COMMAND, TITLE
 from desktop_chat.ui.conditions_strip import ConditionsStrip
 from desktop_chat.ui.find_bar import FindBar
 from desktop_chat.ui.help_menu import help_menu
 from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.tab_button import TabButton
 from desktop_chat.ui.theme import Look
-from tests.helpers.window_kit import WindowKit, window_kits
+from tests.helpers.window_kit import WindowKit, active_kits, window_kits
 
 TRAIN = PRESETS[1].conditions
 
 
 @pytest.fixture
 def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
-    for made in window_kits(look):
-        with qtbot.waitActive(made.window):
-            made.window.show()
-            made.window.activateWindow()
-        made.attach("a", "b")
-        yield made
+    yield from active_kits(look, qtbot, "a", "b")
 
 
 def strip_of(kit: WindowKit) -> ConditionsStrip | None:
@@ -118,7 +113,7 @@ def test_the_window_s_menu_ticks_what_holds_in_the_tab_in_view(kit: WindowKit, m
 
 def test_before_there_is_a_conversation_nothing_can_be_made_worse(look: Look) -> None:
     for kit in window_kits(look):
-        for command in (*PRESET_COMMANDS, Command.NETWORK_OFF, Command.NETWORK_CUSTOM):
+        for command in (*PRESETS_BY_COMMAND, Command.NETWORK_OFF, Command.NETWORK_CUSTOM):
             run(kit, command)
         assert kit.window.findChildren(ConditionsDialog) == []
 
@@ -359,7 +354,7 @@ def test_what_means_nothing_alone_cannot_be_set_alone(dialog: ConditionsDialog) 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
 def test_every_preset_can_be_seen_in_numbers(kit: WindowKit, preset: Preset) -> None:
-    run(kit, PRESET_COMMANDS[PRESETS.index(preset)])
+    run(kit, Command(f"network_{preset.key.replace('-', '_')}"))
     assert kit.session.conditions.current == preset.conditions
     run(kit, Command.NETWORK_CUSTOM)
     assert kit.window.findChildren(ConditionsDialog)[0].conditions() == preset.conditions

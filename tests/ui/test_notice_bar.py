@@ -156,3 +156,12 @@ def test_a_banner_has_a_button_only_when_there_is_something_to_do(bar: NoticeBar
 
     bar.show_banner("You are offline.")
     assert button.isHidden()
+
+
+def test_what_can_be_taken_back_is_told_above_what_is_being_written(toasts: Toasts, window: QWidget) -> None:
+    token = toasts.offer_undo("Deleted “Tax questions”", 150)
+    assert toasts.geometry().bottom() < window.height() - 150
+    heard: list[str] = []
+    toasts.action_clicked.connect(heard.append)
+    action_of(toasts).click()
+    assert heard == [token]

@@ -21,7 +21,7 @@ from desktop_chat.ui.outbox_row import OutboxRow, caption
 from desktop_chat.ui.outbox_rows import OutboxRows
 from desktop_chat.ui.theme import Look
 from tests.helpers.samples import queued
-from tests.helpers.window_kit import WindowKit, window_kits
+from tests.helpers.window_kit import WindowKit, active_kits
 from tests.ui.test_accessible_names import controls, nameless, walked
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -30,12 +30,7 @@ QUEUED = "Queued · goes out when this reply has ended"
 
 @pytest.fixture
 def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
-    for made in window_kits(look):
-        with qtbot.waitActive(made.window):
-            made.window.show()
-            made.window.activateWindow()
-        made.attach("a")
-        yield made
+    yield from active_kits(look, qtbot, "a")
 
 
 def rows(kit: WindowKit) -> OutboxRows:

@@ -15,8 +15,9 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.kept_draft import KeptDraft
 from desktop_chat.ui.help_menu import help_menu
 from desktop_chat.ui.recent_texts_dialog import CLEAR, CLEAR_SURELY, EMPTY, RecentTextsDialog
+from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
-from tests.helpers.window_kit import WindowKit, window_kits
+from tests.helpers.window_kit import WindowKit, active_kits
 
 NOW = 1_800_000_000.0
 LONG = "Tell me a story.\n\nOnce upon a time <b>there</b> was " + "a very long word " * 200
@@ -63,7 +64,7 @@ def test_each_text_is_told_with_its_conversation_and_its_age(dialog: RecentTexts
     first, second, third = rows(dialog)
     assert first == "Why are apples red?, About apples · just now"
     assert second.startswith("Tell me a story. Once upon a time <b>there</b> was a very long word")
-    assert second.endswith(", About bears · 5 min ago")
+    assert second.endswith(", About bears · 5 minutes ago")
     assert third.endswith("New conversation · 3 days ago")
     assert len(second) < 400
 
@@ -169,10 +170,7 @@ def test_a_screen_reader_finds_the_rows_by_their_words(dialog: RecentTextsDialog
 
 @pytest.fixture
 def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
-    for made in window_kits(look):
-        with qtbot.waitActive(made.window):
-            made.window.show()
-            made.window.activateWindow()
+    for made in active_kits(look, qtbot):
         made.library.recent_texts.texts = TEXTS
         made.attach("a")
         yield made
@@ -212,7 +210,7 @@ def test_what_stands_in_the_composer_is_handed_on_before_they_are_read(kit: Wind
     composer.insert_text("half a thought")
     drafts: list[int] = []
     kit.library.recent_texts.changed.connect(lambda _texts: drafts.append(len(kit.session.drafts)))
-    kit.window._commands._open_recent_texts()
+    kit.window.actions_by_command[Command.RECENT_TEXTS].trigger()
     assert drafts == [1]
     dialog = opened(kit)
     dialog.list.setCurrentRow(0)
@@ -221,7 +219,7 @@ def test_what_stands_in_the_composer_is_handed_on_before_they_are_read(kit: Wind
 
 
 def test_forgetting_reaches_the_library(kit: WindowKit) -> None:
-    kit.window._commands._open_recent_texts()
+    kit.window.actions_by_command[Command.RECENT_TEXTS].trigger()
     dialog = opened(kit)
     dialog.list.delete_current()
     assert len(rows(dialog)) == 2

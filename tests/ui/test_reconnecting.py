@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.activity import Activity, Phase
@@ -160,6 +162,70 @@ def test_a_wait_that_was_stopped_leaves_the_strip_of_the_failure(kit: WindowKit,
     session.turn_ended.emit(session.path()[-1])
     qtbot.waitUntil(lambda: said(kit).startswith("The connection broke off."))
     assert "Now" not in offered(kit)
+
+
+@contextmanager
+def double_click_ms(milliseconds: int) -> Iterator[None]:
+    """What the reader's system takes for a double click."""
+    usual = QApplication.doubleClickInterval()
+    QApplication.setDoubleClickInterval(milliseconds)
+    try:
+        yield
+    finally:
+        QApplication.setDoubleClickInterval(usual)
+
+
+def test_a_double_click_on_stop_does_not_ask_again(kit: WindowKit, qtbot: QtBot) -> None:
+    session = cut(kit, qtbot)
+    qtbot.waitUntil(lambda: transcript(kit).is_painted_up_to_date)
+    with double_click_ms(60_000):
+        click(kit, Deed.STOP)
+        qtbot.waitUntil(lambda: offered(kit) == ["Continue", "Retry"])
+        click(kit, Deed.RETRY)
+        click(kit, Deed.CONTINUE)
+    assert (session.stop_count, session.retried, session.is_busy) == (1, [], False)
+
+
+def test_what_a_stopped_wait_offers_can_be_clicked_a_moment_later(kit: WindowKit, qtbot: QtBot) -> None:
+    session = cut(kit, qtbot)
+    click(kit, Deed.STOP)
+    qtbot.waitUntil(lambda: offered(kit) == ["Continue", "Retry"])
+    with double_click_ms(0):
+        found = strip(kit)
+        assert found is not None
+        qtbot.waitUntil(lambda: found[1].is_settled)
+        click(kit, Deed.RETRY)
+    assert session.retried == [session.path()[-1].id]
+
+
+def test_the_countdown_takes_clicks_while_it_counts(kit: WindowKit, qtbot: QtBot) -> None:
+    session = cut(kit, qtbot)
+    with double_click_ms(60_000):
+        session.set_activity(replace(WAITS, retry_at=time.time() + 100.0))
+        qtbot.waitUntil(lambda: "in 2 min" in said(kit))
+        click(kit, Deed.GO_ON_NOW)
+    assert session.reconnect_now_count == 1
+
+
+def test_return_on_stop_puts_the_keyboard_on_no_other_button(kit: WindowKit, qtbot: QtBot) -> None:
+    session = cut(kit, qtbot)
+    view = transcript(kit)
+
+    def on() -> Deed | None:
+        current = view._focus.current
+        return current[1].deed if current is not None else None
+
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    while on() is not Deed.STOP:
+        QTest.keyClick(view, Qt.Key.Key_Tab)
+        assert view.hasFocus()
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: offered(kit) == ["Continue", "Retry"])
+    assert view.hasFocus()
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert (on(), session.stop_count, session.retried, session.is_busy) == (None, 1, [], False)
+    QTest.keyClick(view, Qt.Key.Key_Tab)
+    assert on() is Deed.CONTINUE
 
 
 def test_a_reply_that_goes_on_has_no_strip(kit: WindowKit, qtbot: QtBot) -> None:

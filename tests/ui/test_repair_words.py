@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from desktop_chat.core.salvage import SalvageReport
-from desktop_chat.ui.repair_words import age_text, report_lines
+from desktop_chat.ui.repair_words import report_lines
 
 WHOLE = SalvageReport("/data/damaged", conversation_count=2, message_count=1234, draft_count=0)
 
@@ -27,23 +25,3 @@ def test_losses_are_told_by_kind() -> None:
         "The title is lost of 1 conversation; it was made anew from the first question.",
         "Messages are missing in: “A”, “B”.",
     )
-
-
-@pytest.mark.parametrize(
-    ("age_s", "words"),
-    [
-        (0, "just now"),
-        (-3600, "just now"),
-        (-90_000, ""),
-        (119, "just now"),
-        (120, "2 minutes ago"),
-        (3_600, "1 hour ago"),
-        (7_300, "2 hours ago"),
-        (86_400, "1 day ago"),
-        (86_400 * 29.9, "29 days ago"),
-        (86_400 * 31, "1 month ago"),
-        (86_400 * 800, "2 years ago"),
-    ],
-)
-def test_ages_are_words(age_s: float, words: str) -> None:
-    assert age_text(age_s) == words

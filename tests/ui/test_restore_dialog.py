@@ -125,7 +125,7 @@ def test_what_was_arranged_can_be_done_now_or_later_or_not_at_all(dialog: Restor
     assert set(buttons(dialog)) == {"Close", "Restore"}
 
 
-@pytest.mark.parametrize(("count", "sentence"), [(1, "1 reply is still"), (2, "2 replies are still")])
+@pytest.mark.parametrize(("count", "sentence"), [(1, "A reply is still"), (2, "2 replies are still")])
 def test_a_restart_that_stops_replies_says_so(dialog: RestoreDialog, count: int, sentence: str) -> None:
     dialog.show_copies(COPIES)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QScrollBar
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.messages import Message, MessageStatus
@@ -19,7 +20,7 @@ from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.transcript.watch import NoWatch, Watch
 from tests.helpers.samples import question, reply
-from tests.helpers.window_kit import WindowKit, window_kits
+from tests.helpers.window_kit import WindowKit, active_kits
 from tests.ui.test_accessible_names import walked
 
 HOSTILE = "<img src='file:///etc/passwd'> $\\frac{1}{2}$ ```\x00\u202e [a](javascript:x)"
@@ -37,10 +38,7 @@ class Suspicious:
 
 @pytest.fixture
 def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
-    for made in window_kits(look):
-        with qtbot.waitActive(made.window):
-            made.window.show()
-            made.window.activateWindow()
+    for made in active_kits(look, qtbot):
         made.showing = Suspicious("a")
         yield made
 
@@ -98,6 +96,59 @@ def test_tab_comes_to_it_ahead_of_the_composer(kit: WindowKit) -> None:
     found = walked(kit.window, button)
     assert found[:2] == [button, text]
     assert isinstance(found[2], ComposerText)
+
+
+# --- keys of the composer, and the inspector
+
+
+def bar_of(kit: WindowKit, qtbot: QtBot) -> QScrollBar:
+    """The scroll bar of a text of many pages."""
+    kit.attach("a")
+    asked = question("a", "\n".join(f"line {number}" for number in range(500)))
+    kit.library.session("a").load((asked, reply("a", asked.id, "The end.", status=MessageStatus.COMPLETE)))
+    bar = text_of(kit).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    return bar
+
+
+def test_page_keys_of_the_composer_turn_its_pages(kit: WindowKit, qtbot: QtBot) -> None:
+    bar, written = bar_of(kit, qtbot), kit.deck.page().findChild(ComposerText)
+    assert written is not None
+    assert bar.value() == bar.maximum()
+    QTest.keyClick(written, Qt.Key.Key_PageUp)
+    QTest.keyClick(written, Qt.Key.Key_PageUp)
+    two_up = bar.value()
+    assert two_up < bar.maximum() - bar.pageStep()
+    QTest.keyClick(written, Qt.Key.Key_PageDown)
+    assert two_up < bar.value() < bar.maximum()
+
+
+def test_ctrl_end_goes_to_its_end(kit: WindowKit, qtbot: QtBot) -> None:
+    bar, written = bar_of(kit, qtbot), kit.deck.page().findChild(ComposerText)
+    assert written is not None
+    bar.setValue(0)
+    QTest.keyClick(written, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    assert bar.value() == bar.maximum()
+    bar.setValue(0)
+    run(kit, Command.NEWEST)
+    assert bar.value() == bar.maximum()
+
+
+def test_its_last_reply_can_be_inspected(kit: WindowKit, qtbot: QtBot) -> None:
+    kit.attach("a")
+    page = kit.deck.page()
+    assert page.has_reply
+    with qtbot.waitSignal(page.inspect_requested) as asked:
+        assert page.inspect()
+    assert asked.args == ["a", kit.library.session("a").path()[-1].id]
+
+
+def test_without_a_reply_there_is_nothing_to_inspect(kit: WindowKit, qtbot: QtBot) -> None:
+    kit.attach("a")
+    kit.library.session("a").load((question("a", "Alone"),))
+    assert not kit.deck.page().has_reply
+    with qtbot.assertNotEmitted(kit.deck.page().inspect_requested):
+        assert not kit.deck.page().inspect()
 
 
 # --- finding
@@ -202,6 +253,26 @@ def test_the_bar_covers_neither_the_button_nor_a_hit(kit: WindowKit) -> None:
             place.moveTopLeft(text_of(kit).viewport().mapTo(page, place.topLeft()))
             assert place.top() > bar.geometry().bottom()
             assert place.bottom() < page.composer.mapTo(page, page.composer.rect().topLeft()).y()
+
+
+def test_a_long_text_is_counted_in_slices_and_all_of_it(kit: WindowKit, qtbot: QtBot) -> None:
+    line = unicodedata.normalize("NFD", "Él está aquí, 🍏 à Zürich. ") * 20
+    asked = question("a", "\n".join([line] * 500))
+    kit.attach("a")
+    kit.library.session("a").load((asked,))
+    counts: list[tuple[int, bool]] = []
+    safe_view(kit).finder.figures_changed.connect(lambda told: counts.append((told.count, told.is_counting)))
+    bar = find(kit, "Z")
+    bar.field.insert("ürich")
+    qtbot.waitUntil(lambda: not counts[-1][1])
+    assert any(is_counting for _, is_counting in counts)
+    shown = unicodedata.normalize("NFC", safe_view(kit).text).casefold().count("zürich")
+    assert shown > 5_000
+    assert counts[-1][0] == shown
+    assert marked(kit).count(f"[{unicodedata.normalize('NFD', 'Zürich')}]") == 1
+    run(kit, Command.FIND_PREVIOUS)
+    run(kit, Command.FIND_NEXT)
+    assert bar.words.endswith(f"of {shown:,}")
 
 
 def test_shown_as_usual_the_bar_finds_in_the_transcript(kit: WindowKit, qtbot: QtBot) -> None:

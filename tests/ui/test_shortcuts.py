@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_chat.ui.placement import FRAME_PX, bounded_by_screen
 from desktop_chat.ui.shortcuts import SHORTCUTS, Command, key_text, make_actions, rows, tab_number
 from desktop_chat.ui.shortcuts_dialog import ShortcutsDialog
 
@@ -66,3 +68,21 @@ def test_the_dialog_shows_every_row(qtbot: QtBot) -> None:
     dialog = ShortcutsDialog(window)
     texts = {label.text() for label in dialog.findChildren(QLabel)}
     assert {row.label for row in rows()} | {row.keys for row in rows()} <= texts
+
+
+def test_the_dialog_is_wide_enough_for_words_and_keys(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = ShortcutsDialog(window)
+    dialog.show()
+    scroller = dialog.findChild(QScrollArea)
+    assert scroller is not None
+    assert scroller.horizontalScrollBar().maximum() == 0
+
+
+def test_a_dialog_is_no_larger_than_its_screen_has_room_for(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    room = window.screen().availableSize() - FRAME_PX
+    assert bounded_by_screen(window, room + QSize(100, 100)) == room
+    assert bounded_by_screen(window, QSize(300, 200)) == QSize(300, 200)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.keys import KeySource, KeyState
@@ -160,6 +160,16 @@ def test_the_foot_tells_where_the_key_is(sidebar: Sidebar) -> None:
     assert sidebar.key_words == "Anthropic · key in keyring"
 
 
+@pytest.mark.parametrize("source", KeySource)
+def test_the_foot_never_cuts_the_words_of_the_common_server(sidebar: Sidebar, source: KeySource) -> None:
+    sidebar.show_key("Anthropic", KeyState(source, origin="https://api.anthropic.com"))
+    QApplication.processEvents()
+    foot = next(button for button in sidebar.findChildren(QPushButton) if button.text().startswith("Anthropic"))
+    assert not foot.text().endswith("…") or source is KeySource.UNKNOWN
+    assert foot.fontMetrics().horizontalAdvance(foot.text()) < foot.width()
+    assert foot.accessibleName() == sidebar.key_words
+
+
 def test_the_menu_pins_and_unpins(sidebar: Sidebar, qtbot: QtBot) -> None:
     for is_pinned, name in ((False, "Pin"), (True, "Unpin")):
         menu = sidebar.history.menu_for(summary("a", "Apples", is_pinned=is_pinned))
@@ -192,3 +202,22 @@ def test_the_foot_warns_of_a_line_that_can_be_read(sidebar: Sidebar) -> None:
     assert "can be read on the way" in sidebar._key.toolTip()
     sidebar.show_key("127.0.0.1", KeyState(KeySource.NOT_NEEDED, origin="http://127.0.0.1:8080"))
     assert sidebar.key_words == "127.0.0.1 · no key"
+
+
+def test_tab_goes_from_top_to_bottom_and_leaves_an_empty_list_out(sidebar: Sidebar) -> None:
+    with_rows = [type(widget).__name__ for widget in walked(sidebar)]
+    assert with_rows == ["_NewButton", "FilterField", "HistoryList", "_FootButton", "_FootButton", "_FootButton"]
+    sidebar.show_conversations(())
+    assert sidebar.history not in walked(sidebar)
+
+
+def walked(sidebar: Sidebar) -> list[QWidget]:
+    """Where Tab leads, from the first control on."""
+    found: list[QWidget] = []
+    here: QWidget | None = sidebar.findChild(QAbstractButton)
+    while here is not None and here not in found:
+        here.setFocus()
+        found.append(here)
+        QTest.keyClick(here, Qt.Key.Key_Tab)
+        here = sidebar.focusWidget()
+    return found

@@ -16,7 +16,7 @@ from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.taking.clip_mime import ClipMime
 from desktop_chat.ui.transcript.view import TranscriptView
-from tests.helpers.window_kit import WindowKit, window_kits
+from tests.helpers.window_kit import WindowKit, active_kits
 from tests.ui.transcript.stage import clipboard
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -24,11 +24,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
-    for made in window_kits(look):
-        with qtbot.waitActive(made.window):
-            made.window.show()
-            made.window.activateWindow()
-        made.attach("a")
+    for made in active_kits(look, qtbot, "a"):
         qtbot.waitUntil(lambda: made.deck.page().is_settled)  # noqa: B023
         yield made
 

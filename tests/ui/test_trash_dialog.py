@@ -14,18 +14,14 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.ui.help_menu import help_menu
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.trash_dialog import DELETE, EMPTY, EMPTY_TRASH, TrashDialog
-from tests.helpers.window_kit import WindowKit, summary, window_kits
+from tests.helpers.window_kit import WindowKit, active_kits, summary
 
 HOSTILE = "<b>bold</b> %s {0}"
 
 
 @pytest.fixture
 def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
-    for made in window_kits(look):
-        with qtbot.waitActive(made.window):
-            made.window.show()
-            made.window.activateWindow()
-        made.attach("a")
+    for made in active_kits(look, qtbot, "a"):
         titles = ("Deleted last", HOSTILE, "Deleted first")
         made.library.trash.deleted = tuple(
             replace(summary(f"d{number}", title), deleted_at=1.0 + number) for number, title in enumerate(titles)
@@ -99,3 +95,13 @@ def test_emptying_asks_with_the_number_and_leaves_nothing(kit: WindowKit) -> Non
     assert dialog.empty_button.text() == EMPTY_TRASH
     for button in (dialog.empty_button, dialog.delete_button, dialog.restore_button):
         assert not button.isEnabled()
+
+
+def test_the_default_stays_what_it_is_wherever_the_keyboard_goes(kit: WindowKit, qtbot: QtBot) -> None:
+    dialog = opened(kit)
+    qtbot.waitUntil(dialog.isActiveWindow)
+    for button in (dialog.empty_button, dialog.delete_button, dialog.close_button):
+        button.setFocus()
+        assert button.hasFocus()
+        assert dialog.restore_button.isDefault() and not button.isDefault()
+    dialog.close()

@@ -11,16 +11,12 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.title_edit import TitleEdit
-from tests.helpers.window_kit import WindowKit, window_kits
+from tests.helpers.window_kit import WindowKit, active_kits
 
 
 @pytest.fixture
 def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
-    for made in window_kits(look):
-        with qtbot.waitActive(made.window):
-            made.window.show()
-            made.window.activateWindow()
-        yield made
+    yield from active_kits(look, qtbot)
 
 
 def run(kit: WindowKit, command: Command) -> None:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from desktop_chat.ui.figures import bytes_text
+from desktop_chat.ui.figures import bytes_text, counted
 from desktop_chat.ui.inspector.course import Course
 from desktop_chat.ui.inspector.kinds import WORDS, color_of
 from desktop_chat.ui.inspector.shown_text import escaped, first_words
@@ -123,7 +123,7 @@ class EventsModel(QAbstractTableModel):
         """How many rows there are."""
         total = len(self._course)
         if not self._needle:
-            return f"{total:,} events" if total != 1 else "1 event"
+            return counted(total, "event")
         more = "…" if self._seen < total else ""
         return f"{len(self._fitting):,} of {total:,}{more}"
 

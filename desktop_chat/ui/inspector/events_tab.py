@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QSplitter,
     QTableView,
@@ -25,6 +24,7 @@ from desktop_chat.ui.inspector.events_delegate import EventsDelegate
 from desktop_chat.ui.inspector.events_model import DATA, DELTA, NAME, NUMBER, SIZE, TIME, EventsModel
 from desktop_chat.ui.inspector.shown_text import Shown, parsed_text, raw_text
 from desktop_chat.ui.inspector.text_pane import TextPane
+from desktop_chat.ui.plain_label import plain_label
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.theme import Look
 
@@ -56,9 +56,7 @@ class EventsTab(QWidget):
         self.filter.setPlaceholderText("Filter by name or data")
         self.filter.setAccessibleName("Filter events")
         self.filter.setMaxLength(_FILTER_CHARACTERS_MAX)
-        self._count = QLabel()
-        set_role(self._count, "tiny")
-        self._count.setTextFormat(Qt.TextFormat.PlainText)
+        self._count = plain_label(role="tiny", wraps=False)
         self.table = self._make_table(look)
         self.pane = TextPane("Data of the event")
         self.parsing = QToolButton()
@@ -210,7 +208,7 @@ class EventsTab(QWidget):
             return
         raw = self._course.arrivals[self._chosen].raw
         if raw is None:
-            has_any = any(arrival.raw is not None for arrival in self._course.arrivals[:1])
+            has_any = self._course.arrivals[0].raw is not None
             self.pane.show_text(Shown("", TOO_MUCH if has_any else ONLY_TIMES), "")
         else:
             self.pane.show_text(parsed_text(raw) if self.parsing.isChecked() else raw_text(raw), raw)

@@ -14,6 +14,7 @@ from desktop_chat.core.stream_record import StreamRecord
 from desktop_chat.ui.elided_label import ElidedLabel
 from desktop_chat.ui.icon_button import IconButton
 from desktop_chat.ui.inspector.shown_text import escaped
+from desktop_chat.ui.plain_label import let_select, plain_label
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.taking.taking import put_text
@@ -37,12 +38,8 @@ class Head(QWidget):
         set_role(self._model, "heading")
         self._where = ElidedLabel("")
         set_role(self._where, "dim")
-        self._id = QLabel()
-        set_role(self._id, "path")
-        self._id.setTextFormat(Qt.TextFormat.PlainText)
-        self._id.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self._id = plain_label(role="path", wraps=False)
+        let_select(self._id)
         self._id.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._copying = IconButton(look, "copy", "Copy the request id")
         self._copying.clicked.connect(lambda: put_text(self._request_id))

@@ -6,22 +6,20 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.settings import Settings
 from desktop_chat.core.stream_figures import CHARACTERS_PER_TOKEN, length_s_of
-from desktop_chat.core.stream_record import StreamRecord
+from desktop_chat.core.stream_record import RECORDED_REPLIES_MAX, StreamRecord
 from desktop_chat.ui.elided_label import ElidedLabel
-from desktop_chat.ui.inspector.events_tab import ONLY_TIMES, EventsTab
-from desktop_chat.ui.inspector.line_texts import answer_text, figures_text, request_text
+from desktop_chat.ui.inspector.events_tab import ONLY_TIMES
+from desktop_chat.ui.inspector.pages import Pages
 from desktop_chat.ui.inspector.part_summary import PartSummary
-from desktop_chat.ui.inspector.play_tab import PlayTab
-from desktop_chat.ui.inspector.sections import Sections
 from desktop_chat.ui.inspector.subject import Subject
-from desktop_chat.ui.inspector.text_pane import TextPane
 from desktop_chat.ui.inspector.time_line import TimeLine
 from desktop_chat.ui.own_escape import is_escape
+from desktop_chat.ui.plain_label import plain_label
 from desktop_chat.ui.return_key import ReturnPresses
 from desktop_chat.ui.roles import set_role
 from desktop_chat.ui.theme import Look
@@ -36,7 +34,7 @@ _LOW_PX: Final = 540
 _LOADING: Final = "Reading what was kept of this reply…"
 _NO_RECORD: Final = (
     "Nothing was kept of what went over the line for this reply.\n\n"
-    "The last 500 replies are kept, but none of the time before the program did so."
+    f"The last {RECORDED_REPLIES_MAX} replies are kept, but none of the time before the program did so."
 )
 
 
@@ -63,12 +61,7 @@ class InspectorWindow(QWidget):
         course = self.subject.course
         self.summary = PartSummary(look, self.subject)
         self.time_line = TimeLine(look, course)
-        self.sections = Sections("Parts of the inspector")
-        self.events = EventsTab(look, course)
-        self.request = TextPane("Request")
-        self.answer = TextPane("Answer headers")
-        self.plain = TextPane("Figures")
-        self.play = PlayTab(look)
+        self.pages = Pages(look, self.subject)
         self.copying = QPushButton("Copy as cURL")
         self.saving = QPushButton("Save as a replay file…")
         self.replaying = QPushButton("Play again")
@@ -77,19 +70,11 @@ class InspectorWindow(QWidget):
         self.time_line.setFocus()
 
     def _arrange(self) -> None:
-        for title, page in (
-            ("Events", self.events),
-            ("Request", self.request),
-            ("Answer headers", self.answer),
-            ("Figures", self.plain),
-            ("Play", self.play),
-        ):
-            self.sections.add(title, page)
         splitter = self._splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(9)
         splitter.addWidget(self.time_line)
-        splitter.addWidget(self.sections)
+        splitter.addWidget(self.pages)
         splitter.setStretchFactor(0, 0)
         splitter.setStretchFactor(1, 1)
         self._page = QWidget()
@@ -98,14 +83,11 @@ class InspectorWindow(QWidget):
         column.setSpacing(10)
         column.addWidget(self.summary)
         column.addWidget(splitter, 1)
-        self._words = QLabel()
-        set_role(self._words, "dim")
+        self._words = plain_label(role="dim")
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._page)
-        self._pages.addWidget(self._words)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._page)
+        self._stack.addWidget(self._words)
         self._said = ElidedLabel("")
         set_role(self._said, "dim")
         acts = QHBoxLayout()
@@ -117,7 +99,7 @@ class InspectorWindow(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 12, 16, 12)
         outer.setSpacing(10)
-        outer.addWidget(self._pages, 1)
+        outer.addWidget(self._stack, 1)
         outer.addLayout(acts)
 
     def _connect(self) -> None:
@@ -129,9 +111,9 @@ class InspectorWindow(QWidget):
         self.summary.head.part_chosen.connect(self._choose_part)
         self.time_line.event_chosen.connect(self._choose_event)
         self.time_line.moment_chosen.connect(self._seek)
-        self.events.event_chosen.connect(self._follow_event)
-        self.sections.shown.connect(self._fill_page)
-        self.play.position_changed.connect(lambda at_s: self.time_line.set_playing(at_s if at_s >= 0 else None))
+        self.pages.events.event_chosen.connect(self._follow_event)
+        self.pages.shown.connect(lambda _page: self._fill_page())
+        self.pages.play.position_changed.connect(lambda at_s: self.time_line.set_playing(at_s if at_s >= 0 else None))
         self.copying.clicked.connect(lambda: self.curl_requested.emit(self._record.request))
         self.saving.clicked.connect(lambda: self.save_requested.emit(subject.message, self._record.part))
         self.replaying.clicked.connect(self._play)
@@ -146,7 +128,7 @@ class InspectorWindow(QWidget):
             self.time_line.show_all()
             self.say("")
         if message != self.subject.message:
-            self.play.drop()
+            self.pages.play.drop()
         self.subject.look_at(question, message)
         self._show_words()
 
@@ -162,15 +144,11 @@ class InspectorWindow(QWidget):
     @property
     def words(self) -> str:
         """What is said in the place of a record; empty when there is one."""
-        return self._words.text() if self._pages.currentWidget() is self._words else ""
+        return self._words.text() if self._stack.currentWidget() is self._words else ""
 
     def show_settings(self, settings: Settings) -> None:
         """Follow the size of the text."""
-        percent = settings.zoom_percent
-        for pane in (self.request, self.answer, self.plain):
-            pane.set_zoom(percent)
-        self.events.set_zoom(percent)
-        self.play.set_reading(percent, settings.column)
+        self.pages.show_settings(settings)
 
     # --- the records change
 
@@ -180,12 +158,12 @@ class InspectorWindow(QWidget):
         return self.subject.records[min(self._part, len(self.subject.records) - 1)]
 
     def _begin_again(self) -> None:
-        self.events.begin_again()
+        self.pages.events.begin_again()
         self.time_line.select(None)
-        self.play.drop()
+        self.pages.play.drop()
 
     def _grow(self) -> None:
-        self.events.grown(self.subject.is_live)
+        self.pages.events.grown(self.subject.is_live)
         self.time_line.refresh(self.subject.now_s)
 
     def _settle(self) -> None:
@@ -200,9 +178,9 @@ class InspectorWindow(QWidget):
         self._show_part()
         message = self.subject.message
         if self.subject.is_live or message is None or message.status is MessageStatus.STREAMING:
-            self.play.drop()
-        elif not self.play.is_ready:
-            self.play.take(self.subject.question, message, records)
+            self.pages.play.drop()
+        elif not self.pages.play.is_ready:
+            self.pages.play.take(self.subject.question, message, records)
         self._show_words()
 
     def _tick(self, now_s: float) -> None:
@@ -216,10 +194,10 @@ class InspectorWindow(QWidget):
         """Show the page, or why there is none."""
         has_records = bool(self.subject.records)
         self._words.setText(_LOADING if self.subject.is_loading else _NO_RECORD)
-        self._pages.setCurrentWidget(self._page if has_records else self._words)
+        self._stack.setCurrentWidget(self._page if has_records else self._words)
         self.saving.setEnabled(has_records)
         self.copying.setEnabled(has_records and self._record.request.body is not None)
-        self.replaying.setEnabled(has_records and self.play.is_ready)
+        self.replaying.setEnabled(has_records and self.pages.play.is_ready)
 
     @property
     def _has_figures(self) -> bool:
@@ -230,18 +208,11 @@ class InspectorWindow(QWidget):
         if self._has_figures:
             self.summary.show_part(self._part)
             self.copying.setToolTip("" if self._record.request.body is not None else ONLY_TIMES)
-            self._fill_page(self.sections.page)
+            self._fill_page()
 
-    def _fill_page(self, page: object) -> None:
-        """Give the page in view its text; the others get theirs when they are looked at."""
-        if not self._has_figures:
-            return
-        if page is self.request:
-            self.request.show_text(*request_text(self._record))
-        elif page is self.answer:
-            self.answer.show_text(*answer_text(self._record))
-        elif page is self.plain:
-            self.plain.show_text(*figures_text(self.subject, self._part))
+    def _fill_page(self) -> None:
+        if self._has_figures:
+            self.pages.fill(self._part)
 
     # --- choosing
 
@@ -254,7 +225,7 @@ class InspectorWindow(QWidget):
         self._show_part()
 
     def _choose_event(self, number: int) -> None:
-        self.events.select(number)
+        self.pages.events.select(number)
         self._follow_part(number)
 
     def _follow_event(self, number: int) -> None:
@@ -269,12 +240,12 @@ class InspectorWindow(QWidget):
             self._show_part()
 
     def _seek(self, at_s: float) -> None:
-        if self.sections.page is self.play:
-            self.play.seek(at_s)
+        if self.pages.page is self.pages.play:
+            self.pages.play.seek(at_s)
 
     def _play(self) -> None:
-        self.sections.show_page(self.play)
-        self.play.start()
+        self.pages.show_page(self.pages.play)
+        self.pages.play.start()
 
     # --- events
 
@@ -288,7 +259,7 @@ class InspectorWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.subject.close()
-        self.play.drop()
+        self.pages.play.drop()
         super().closeEvent(event)
         self.closed.emit()
 
@@ -306,19 +277,8 @@ class InspectorWindow(QWidget):
         if is_escape(event) or event.matches(keys.Close):
             self.close()
         elif event.matches(keys.Find):
-            self._find()
+            self.pages.open_find()
         elif event.matches(keys.FindNext) or event.matches(keys.FindPrevious):
-            self._pane().step(1 if event.matches(keys.FindNext) else -1)
+            self.pages.find_step(1 if event.matches(keys.FindNext) else -1)
         else:
             super().keyPressEvent(event)
-
-    def _pane(self) -> TextPane:
-        page = self.sections.page
-        return page if isinstance(page, TextPane) else self.events.pane
-
-    def _find(self) -> None:
-        if self.sections.page is self.play:
-            self.sections.show_page(self.events)
-        field = self.events.filter if self.sections.page is self.events else self._pane().field
-        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        field.selectAll()

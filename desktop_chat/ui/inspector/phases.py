@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from desktop_chat.core.stream_figures import StreamFigures, length_s_of
 from desktop_chat.core.stream_record import Step, StepKind, StreamRecord
+
+
+class PhaseName(StrEnum):
+    """Valued as people read it."""
+
+    FAILED_TRIES = "Failed tries"
+    CONNECT = "Connect"
+    TLS = "TLS"
+    SEND = "Send"
+    WAIT = "Wait"
+    FIRST_WORD = "First word"
+    STREAMING = "Streaming"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +29,7 @@ class Phase:
     Units:   seconds since the request was asked for; a phase that is under way ends now.
     """
 
-    name: str
+    name: PhaseName
     start_s: float
     end_s: float
 
@@ -26,13 +39,12 @@ class Phase:
 
 
 _BY_STEP: Final = {
-    StepKind.CONNECTED: "Connect",
-    StepKind.SECURED: "TLS",
-    StepKind.SENT: "Send",
-    StepKind.OPENED: "Wait",
+    StepKind.CONNECTED: PhaseName.CONNECT,
+    StepKind.SECURED: PhaseName.TLS,
+    StepKind.SENT: PhaseName.SEND,
+    StepKind.OPENED: PhaseName.WAIT,
 }
 """Which phase is over with a step."""
-FAILED_TRIES: Final = "Failed tries"
 
 
 def phases_of(record: StreamRecord, figures: StreamFigures, now_s: float | None = None) -> tuple[Phase, ...]:
@@ -40,7 +52,7 @@ def phases_of(record: StreamRecord, figures: StreamFigures, now_s: float | None 
     phases: list[Phase] = []
     tries_s, steps = _last_try(record.steps)
     if tries_s:
-        phases.append(Phase(FAILED_TRIES, 0.0, tries_s))
+        phases.append(Phase(PhaseName.FAILED_TRIES, 0.0, tries_s))
     at_s = tries_s
     for step in steps:
         name = _BY_STEP.get(step.kind)
@@ -49,13 +61,13 @@ def phases_of(record: StreamRecord, figures: StreamFigures, now_s: float | None 
             at_s = max(at_s, step.at_s)
     end_s = max(at_s, length_s_of(record), now_s or 0.0)
     first_word_s = figures.first_word_s
-    if not any(phase.name == "Wait" for phase in phases):
-        phases.append(Phase("Wait", at_s, end_s))
+    if not any(phase.name is PhaseName.WAIT for phase in phases):
+        phases.append(Phase(PhaseName.WAIT, at_s, end_s))
     elif first_word_s is None or first_word_s < at_s:
-        phases.append(Phase("First word", at_s, end_s))
+        phases.append(Phase(PhaseName.FIRST_WORD, at_s, end_s))
     else:
-        phases.append(Phase("First word", at_s, first_word_s))
-        phases.append(Phase("Streaming", first_word_s, max(first_word_s, end_s)))
+        phases.append(Phase(PhaseName.FIRST_WORD, at_s, first_word_s))
+        phases.append(Phase(PhaseName.STREAMING, first_word_s, max(first_word_s, end_s)))
     return tuple(phases)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_chat.ui.fonts import TINY_PX, figures_font
-from desktop_chat.ui.inspector.phases import FAILED_TRIES, Phase
+from desktop_chat.ui.inspector.phases import Phase, PhaseName
 from desktop_chat.ui.inspector.words import time_words
 from desktop_chat.ui.theme import Look
 
@@ -21,13 +21,13 @@ _GAP_PX: Final = 14.0
 _LEAST_PX: Final = 3.0
 """A phase of a millisecond is seen beside one of a minute."""
 _ROLES: Final = {
-    FAILED_TRIES: "bad",
-    "Connect": "ring",
-    "TLS": "keyword",
-    "Send": "number",
-    "Wait": "warn",
-    "First word": "function",
-    "Streaming": "good",
+    PhaseName.FAILED_TRIES: "bad",
+    PhaseName.CONNECT: "ring",
+    PhaseName.TLS: "keyword",
+    PhaseName.SEND: "number",
+    PhaseName.WAIT: "warn",
+    PhaseName.FIRST_WORD: "function",
+    PhaseName.STREAMING: "good",
 }
 
 

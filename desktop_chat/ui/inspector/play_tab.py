@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.chat.replay import Replay
 from desktop_chat.core.messages import Message
@@ -15,6 +15,7 @@ from desktop_chat.core.stream_record import StreamRecord
 from desktop_chat.ui.connections import Connections
 from desktop_chat.ui.fonts import SMALL_PX, figures_font
 from desktop_chat.ui.inspector.words import moment_words
+from desktop_chat.ui.plain_label import plain_label
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.view import TranscriptView
 
@@ -44,9 +45,8 @@ class PlayTab(QWidget):
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.shortening = QCheckBox("Shorten pauses")
         self.shortening.setToolTip("A silence of more than a second counts for one")
-        self._position = QLabel()
+        self._position = plain_label(wraps=False)
         self._position.setFont(figures_font(SMALL_PX))
-        self._position.setTextFormat(Qt.TextFormat.PlainText)
         bar = QHBoxLayout()
         bar.setSpacing(8)
         for widget in (self.playing, self.again, self.speed, self.shortening):

@@ -6,12 +6,13 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QKeyEvent, QTextCursor, QTextDocument, QTextOption
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop_chat.ui.figures import counted
 from desktop_chat.ui.fonts import MONO_FAMILIES, SMALL_PX
 from desktop_chat.ui.inspector.shown_text import Shown
 from desktop_chat.ui.own_escape import has_kept_escape, is_escape
-from desktop_chat.ui.roles import set_role
+from desktop_chat.ui.plain_label import plain_label
 from desktop_chat.ui.transcript.taking.taking import put_text
 
 _FIND_CHARACTERS_MAX: Final = 200
@@ -25,9 +26,8 @@ class TextPane(QWidget):
         self._whole = ""
         self.field = _FindField(self)
         self.field.setAccessibleName(f"Find in {name.lower()}")
-        self._count = _label("tiny")
-        self._note = _label("dim")
-        self._note.setWordWrap(True)
+        self._count = plain_label(role="tiny", wraps=False)
+        self._note = plain_label(role="dim")
         self._note.hide()
         self.copying = QPushButton("Copy")
         self.copying.setAccessibleName(f"Copy {name.lower()}")
@@ -97,7 +97,7 @@ class TextPane(QWidget):
     def _tell_count(self) -> None:
         word = self.field.text().casefold()
         count = self.text.toPlainText().casefold().count(word) if word else 0
-        words = (f"{count:,} hits" if count != 1 else "1 hit") if count else "No hits"
+        words = counted(count, "hit") if count else "No hits"
         self._count.setText(words if word else "")
         self.field.setAccessibleDescription(self._count.text())
 
@@ -147,10 +147,3 @@ class _FindField(QLineEdit):
             self.clear()
         else:
             super().keyPressEvent(event)
-
-
-def _label(role: str) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    set_role(label, role)
-    return label

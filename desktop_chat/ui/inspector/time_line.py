@@ -24,18 +24,15 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from desktop_chat.ui.icon_button import paint_focus_ring
 from desktop_chat.ui.inspector.axis import Axis
 from desktop_chat.ui.inspector.course import Course
-from desktop_chat.ui.inspector.shown_text import escaped, event_words
+from desktop_chat.ui.inspector.pointing import Pointing
 from desktop_chat.ui.inspector.time_line_painter import Bands, TimeLinePainter
 from desktop_chat.ui.inspector.words import time_words
 from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.theme import Colors, Look
 
-_REACH_PX: Final = 5.0
-"""How far beside its tick an event can be pointed at."""
 _DRAG_PX: Final = 4.0
 """Less than this between press and release is a click."""
 _NOTCH: Final = 120
-_WORDS_CHARACTERS_MAX: Final = 300
 _HEIGHT_PX: Final = 128
 _LEAST_PX: Final = 96
 
@@ -53,6 +50,7 @@ class TimeLine(QWidget):
         self._look = look
         self._course = course
         self.axis = Axis()
+        self._pointing = Pointing(course, self.axis)
         self._painter = TimeLinePainter(course, self.axis, look.colors)
         self._picture: QPixmap | None = None
         self._now_s: float | None = None
@@ -174,33 +172,11 @@ class TimeLine(QWidget):
 
     # --- pointing
 
-    def event_at(self, x: float) -> int | None:
-        """The event nearest to a place, if one is near; of those that share a tick the largest."""
-        course, axis = self._course, self.axis
-        first = course.before(axis.s_of(x - _REACH_PX))
-        last = course.before(axis.s_of(x + _REACH_PX))
-        if first >= last:
-            return None
-        nearest_x = min(abs(axis.x_of(course.times[number]) - x) for number in _ends(course, first, last, axis, x))
-        left = course.before(axis.s_of(x - nearest_x - 1.0))
-        right = course.before(axis.s_of(x + nearest_x + 1.0))
-        sizes = course.sizes[left : max(right, left + 1)]
-        return left + sizes.index(max(sizes))
-
-    def _tip_at(self, x: float) -> str:
-        marks = [mark for mark in self._course.marks if abs(self.axis.x_of(mark.at_s) - x) <= _REACH_PX]
-        if marks:
-            return "\n".join(escaped(mark.words[:_WORDS_CHARACTERS_MAX]) for mark in marks)
-        number = self.event_at(x)
-        if number is not None:
-            return event_words(self._course, number)
-        at_s = self.axis.s_of(x)
-        silent = (gap for gap in self._course.gaps(self._now_s) if gap.start_s <= at_s <= gap.end_s)
-        return next((f"Nothing came for {time_words(gap.length_s)}" for gap in silent), "")
-
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), plain_tip(self._tip_at(float(event.pos().x()))), self)
+            QToolTip.showText(
+                event.globalPos(), plain_tip(self._pointing.words_at(float(event.pos().x()), self._now_s)), self
+            )
             return True
         return super().event(event)
 
@@ -217,7 +193,7 @@ class TimeLine(QWidget):
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
                 self._redraw()
             return
-        hovered = self.event_at(x)
+        hovered = self._pointing.event_at(x)
         if hovered != self._hovered:
             self._hovered = hovered
             self.update()
@@ -233,7 +209,7 @@ class TimeLine(QWidget):
 
     def _choose_at(self, point: QPointF) -> None:
         self.moment_chosen.emit(max(0.0, min(self.axis.end_s, self.axis.s_of(point.x()))))
-        number = self.event_at(point.x())
+        number = self._pointing.event_at(point.x())
         if number is not None:
             self.select(number)
             self.event_chosen.emit(number)
@@ -299,9 +275,3 @@ class TimeLine(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.update()
-
-
-def _ends(course: Course, first: int, last: int, axis: Axis, x: float) -> tuple[int, ...]:
-    """The events on both sides of a place: one of them is the nearest."""
-    middle = min(max(course.before(axis.s_of(x)), first), last - 1)
-    return (middle, max(first, middle - 1))

@@ -20,16 +20,13 @@ from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.fake_chat import exchange, reply_to
 from tests.helpers.samples import question
-from tests.helpers.window_kit import WindowKit, window_kits
+from tests.helpers.window_kit import WindowKit, active_kits
 from tests.ui.inspector.records import record, reply_events
 
 
 @pytest.fixture
 def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
-    for made in window_kits(look):
-        with qtbot.waitActive(made.window):
-            made.window.show()
-            made.window.activateWindow()
+    for made in active_kits(look, qtbot):
         path = exchange("a", "Why?", "Because.")
         more = question("a", "And?", path[-1].id)
         made.library.messages["a"] = (*path, more, reply_to("a", more.id, "So."))

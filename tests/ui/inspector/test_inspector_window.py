@@ -64,7 +64,7 @@ class Bench:
         return self.window.summary.figures.value(name)
 
     def text(self, page: QWidget) -> str:
-        self.window.sections.show_page(page)
+        self.window.pages.show_page(page)
         return page.text.toPlainText()  # type: ignore[attr-defined,no-any-return]
 
 
@@ -108,7 +108,7 @@ def test_tries_that_failed_are_one_phase(bench: Bench) -> None:
 def test_an_event_chosen_on_the_time_line_is_selected_in_the_list_and_shown(bench: Bench) -> None:
     bench.show(record(reply_events()))
     bench.window.time_line.event_chosen.emit(2)
-    events = bench.window.events
+    events = bench.window.pages.events
     assert events.table.currentIndex().row() == 2
     assert '"text": "word0 "' in events.pane.text.toPlainText()
     events.parsing.setChecked(False)
@@ -117,24 +117,24 @@ def test_an_event_chosen_on_the_time_line_is_selected_in_the_list_and_shown(benc
 
 def test_an_event_selected_in_the_list_is_marked_on_the_time_line(bench: Bench) -> None:
     bench.show(record(reply_events()))
-    bench.window.events.table.setFocus()
+    bench.window.pages.events.table.setFocus()
     for _ in range(3):
-        QTest.keyClick(bench.window.events.table, Qt.Key.Key_Down)
+        QTest.keyClick(bench.window.pages.events.table, Qt.Key.Key_Down)
     assert bench.window.time_line.selected == 3
 
 
 def test_what_the_filter_leaves_out_is_shown_all_the_same(bench: Bench) -> None:
     bench.show(record(reply_events()))
-    bench.window.events.filter.setText("message_stop")
+    bench.window.pages.events.filter.setText("message_stop")
     bench.window.time_line.event_chosen.emit(2)
-    assert '"text": "word0 "' in bench.window.events.pane.text.toPlainText()
-    bench.window.events.filter.setText("")
-    assert bench.window.events.table.currentIndex().row() == 2
+    assert '"text": "word0 "' in bench.window.pages.events.pane.text.toPlainText()
+    bench.window.pages.events.filter.setText("")
+    assert bench.window.pages.events.table.currentIndex().row() == 2
 
 
 def test_the_event_shown_once_the_list_has_the_keyboard_is_selected(bench: Bench) -> None:
     bench.show(record(reply_events()))
-    events = bench.window.events
+    events = bench.window.pages.events
     events.filter.setFocus()
     QTest.keyClick(events.filter, Qt.Key.Key_Tab)
     assert events.table.hasFocus()
@@ -148,21 +148,21 @@ def test_a_running_reply_grows_in_the_list_and_on_the_line(bench: Bench) -> None
     assert not bench.window.replaying.isEnabled()
     bench.recorder.put(record(events[:9], ended=None))
     bench.wait()
-    assert bench.window.events.model.rowCount() == 9
+    assert bench.window.pages.events.model.rowCount() == 9
     assert bench.figure("Events") == "9"
     assert bench.window.subject._live.isActive()
 
 
 def test_the_list_follows_a_running_reply_until_one_scrolls_up(bench: Bench, qtbot: QtBot) -> None:
     events = reply_events(count=300)
-    bar = bench.window.events.table.verticalScrollBar()
+    bar = bench.window.pages.events.table.verticalScrollBar()
 
     def grow(count: int) -> None:
-        rows = bench.window.events.model.rowCount()
+        rows = bench.window.pages.events.model.rowCount()
         most = bar.maximum()
         bench.recorder.put(record(events[:count], ended=None))
         bench.wait()
-        assert bench.window.events.model.rowCount() > rows
+        assert bench.window.pages.events.model.rowCount() > rows
         qtbot.waitUntil(lambda: bar.maximum() > most)
 
     bench.show(record(events[:20], ended=None), message=answer(status=MessageStatus.STREAMING))
@@ -182,7 +182,7 @@ def test_the_list_follows_a_running_reply_until_one_scrolls_up(bench: Bench, qtb
 
 def test_a_list_that_is_complete_begins_at_its_top(bench: Bench, qtbot: QtBot) -> None:
     bench.show(record(reply_events(count=300)))
-    bar = bench.window.events.table.verticalScrollBar()
+    bar = bench.window.pages.events.table.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0)
     assert bar.value() == 0
 
@@ -237,7 +237,7 @@ def test_50_000_events_are_read_in_slices_and_their_figures_made_aside(
     assert makers
     assert threading.main_thread() not in makers
     assert bench.figure("Events") == "50,000"
-    assert bench.window.events.model.rowCount() == 50_000
+    assert bench.window.pages.events.model.rowCount() == 50_000
 
 
 def test_parts_have_a_switch_and_each_its_request(bench: Bench) -> None:
@@ -247,9 +247,9 @@ def test_parts_have_a_switch_and_each_its_request(bench: Bench) -> None:
     head = bench.window.summary.head
     assert [button.text() for button in head.buttons()] == ["1", "2"]
     assert head.buttons()[1].isChecked()
-    assert '"second": 1' in bench.text(bench.window.request)
+    assert '"second": 1' in bench.text(bench.window.pages.request)
     QTest.mouseClick(head.buttons()[0], Qt.MouseButton.LeftButton)
-    assert '"content": "Why?"' in bench.text(bench.window.request)
+    assert '"content": "Why?"' in bench.text(bench.window.pages.request)
     assert bench.figure("Events") == "24"
     bench.window.time_line.event_chosen.emit(25)
     assert head.buttons()[1].isChecked()
@@ -262,15 +262,15 @@ def test_one_part_needs_no_switch(bench: Bench) -> None:
 
 def test_the_request_is_shown_as_it_was_sent_without_the_key(bench: Bench) -> None:
     bench.show(record(reply_events()))
-    assert bench.text(bench.window.request).startswith(
+    assert bench.text(bench.window.pages.request).startswith(
         "POST https://api.anthropic.com/v1/messages\nx-api-key: $ANTHROPIC_API_KEY\ncontent-type: application/json\n\n{"
     )
 
 
 def test_the_answer_and_all_figures_can_be_read(bench: Bench) -> None:
     bench.show(record(reply_events()))
-    assert "anthropic-ratelimit-requests-remaining: 46" in bench.text(bench.window.answer)
-    figures = bench.text(bench.window.plain)
+    assert "anthropic-ratelimit-requests-remaining: 46" in bench.text(bench.window.pages.answer)
+    figures = bench.text(bench.window.pages.figures)
     assert "content_block_delta" in figures
     assert "Request id" in figures
 
@@ -292,9 +292,9 @@ def test_of_an_earlier_run_only_the_times_are_shown(bench: Bench) -> None:
     bench.recorder.end_loading("m")
     bench.window.time_line.event_chosen.emit(1)
     assert bench.window.words == ""
-    assert bench.window.events.pane.note == ONLY_TIMES
-    bench.window.sections.show_page(bench.window.request)
-    assert bench.window.request.note == f"{ONLY_TIMES} The body had 66 bytes."
+    assert bench.window.pages.events.pane.note == ONLY_TIMES
+    bench.window.pages.show_page(bench.window.pages.request)
+    assert bench.window.pages.request.note == f"{ONLY_TIMES} The body had 66 bytes."
     assert not bench.window.copying.isEnabled()
     assert bench.window.replaying.isEnabled()
 
@@ -309,14 +309,14 @@ def test_nothing_hostile_becomes_more_than_letters(bench: Bench) -> None:
     hostile = replace(hostile, request_id=HOSTILE, request=SentRequest(HOSTILE, f"http://[{HOSTILE}", (), HOSTILE, 1))
     bench.show(hostile, message=answer(model=HOSTILE))
     window = bench.window
-    shown = [bench.text(page) for page in (window.request, window.answer, window.plain)]
-    window.sections.show_page(window.events)
+    shown = [bench.text(page) for page in (window.pages.request, window.pages.answer, window.pages.figures)]
+    window.pages.show_page(window.pages.events)
     for number in range(2):
         window.time_line.event_chosen.emit(number)
-        shown.append(window.events.pane.text.toPlainText())
+        shown.append(window.pages.events.pane.text.toPlainText())
     labels = window.findChildren(QLabel)
     shown += [label.text() for label in labels] + [label.accessibleName() for label in labels]
-    shown += [window.events.model.words_of(0, column) for column in range(6)]
+    shown += [window.pages.events.model.words_of(0, column) for column in range(6)]
     assert not [text for text in shown if any(sign in text for sign in "\u202e\x00\x1b\r")]
     rich = [label for label in labels if label.textFormat() is not Qt.TextFormat.PlainText and "<b>" in label.text()]
     assert rich == []
@@ -327,7 +327,7 @@ def test_nothing_hostile_becomes_more_than_letters(bench: Bench) -> None:
 def test_an_event_of_a_megabyte_is_shown_shortened_and_copied_whole(bench: Bench, qtbot: QtBot) -> None:
     bench.show(record([delta(0.4, "x" * 1_000_000)]))
     bench.window.time_line.event_chosen.emit(0)
-    pane = bench.window.events.pane
+    pane = bench.window.pages.events.pane
     assert len(pane.text.toPlainText()) < 2 * LINE_CHARACTERS_MAX
     assert (
         pane.note
@@ -338,8 +338,8 @@ def test_an_event_of_a_megabyte_is_shown_shortened_and_copied_whole(bench: Bench
 
 def test_find_counts_and_walks_round(bench: Bench) -> None:
     bench.show(record(reply_events()))
-    pane = bench.window.answer
-    bench.window.sections.show_page(pane)
+    pane = bench.window.pages.answer
+    bench.window.pages.show_page(pane)
     pane.field.setText("anthropic")
     assert pane.count_words == "2 hits"
     first = pane.text.textCursor().position()
@@ -351,10 +351,32 @@ def test_find_counts_and_walks_round(bench: Bench) -> None:
     assert pane.text.textCursor().position() > first
 
 
+def test_the_keys_of_find_work_on_the_text_in_view(bench: Bench) -> None:
+    bench.show(record(reply_events()))
+    pane = bench.window.pages.answer
+    bench.window.pages.show_page(pane)
+    QTest.keyClick(bench.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert pane.field.hasFocus()
+    pane.field.setText("anthropic")
+    first = pane.text.textCursor().position()
+    QTest.keyClick(bench.window, Qt.Key.Key_F3)
+    assert pane.text.textCursor().position() > first
+    QTest.keyClick(bench.window, Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
+    assert pane.text.textCursor().position() == first
+
+
+def test_what_is_played_again_is_looked_through_by_its_events(bench: Bench) -> None:
+    bench.show(record(reply_events()))
+    bench.window.pages.show_page(bench.window.pages.play)
+    QTest.keyClick(bench.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert bench.window.pages.page is bench.window.pages.events
+    assert bench.window.pages.events.filter.hasFocus()
+
+
 def test_escape_empties_the_find_field_before_it_closes_the_window(bench: Bench) -> None:
     bench.show(record(reply_events()))
-    bench.window.sections.show_page(bench.window.answer)
-    field = bench.window.answer.field
+    bench.window.pages.show_page(bench.window.pages.answer)
+    field = bench.window.pages.answer.field
     field.setFocus()
     field.setText("x")
     QTest.keyClick(field, Qt.Key.Key_Escape)
@@ -378,12 +400,12 @@ def test_play_again_shows_the_reply_and_a_click_on_the_time_line_goes_there(benc
     bench.show(record(reply_events()))
     window = bench.window
     window.replaying.click()
-    assert window.sections.page is window.play
-    assert window.play.is_playing
-    window.play.pause()
+    assert window.pages.page is window.pages.play
+    assert window.pages.play.is_playing
+    window.pages.play.pause()
     window.time_line.moment_chosen.emit(1.0)
     assert window.time_line._playing_s == 1.0
-    window.sections.show_page(window.events)
+    window.pages.show_page(window.pages.events)
     window.time_line.moment_chosen.emit(0.2)
     assert window.time_line._playing_s == 1.0
 
@@ -393,7 +415,7 @@ def test_a_low_window_leaves_the_figures_to_their_page(bench: Bench, qtbot: QtBo
     bench.window.resize(640, 480)
     qtbot.waitUntil(lambda: not bench.window.summary.figures.isVisible())
     assert bench.window.width() == 640
-    assert bench.window.events.table.isColumnHidden(4)
+    assert bench.window.pages.events.table.isColumnHidden(4)
     bench.window.resize(900, 640)
     qtbot.waitUntil(bench.window.summary.figures.isVisible)
 
@@ -401,8 +423,8 @@ def test_a_low_window_leaves_the_figures_to_their_page(bench: Bench, qtbot: QtBo
 def test_every_control_has_a_name_and_is_reached_with_tab(bench: Bench) -> None:
     bench.show(record(reply_events()), record(reply_events(), part=1, began_at=BEGAN_AT + 9))
     window = bench.window
-    for page in (window.events, window.request, window.play):
-        window.sections.show_page(page)
+    for page in (window.pages.events, window.pages.request, window.pages.play):
+        window.pages.show_page(page)
         assert nameless(window) == []
         reached = walked(window, window.time_line)
         missed = [type(widget).__name__ for widget in controls(window) if widget not in reached]
@@ -412,16 +434,22 @@ def test_every_control_has_a_name_and_is_reached_with_tab(bench: Bench) -> None:
 
 def test_what_came_over_the_line_is_written_in_a_fixed_pitch(bench: Bench) -> None:
     bench.show(record(reply_events()))
-    for pane in (bench.window.request, bench.window.answer, bench.window.plain, bench.window.events.pane):
+    for pane in (
+        bench.window.pages.request,
+        bench.window.pages.answer,
+        bench.window.pages.figures,
+        bench.window.pages.events.pane,
+    ):
         assert pane.text.font().families()[0] == MONO_FAMILIES[0]
-    assert bench.window.events.table.font().pixelSize() == SMALL_PX
+    assert bench.window.pages.events.table.font().pixelSize() == SMALL_PX
 
 
 def test_texts_and_rows_follow_the_size_of_the_text(bench: Bench) -> None:
-    before = bench.window.request.text.font().pixelSize(), bench.window.events.table.font().pixelSize()
+    before = bench.window.pages.request.text.font().pixelSize(), bench.window.pages.events.table.font().pixelSize()
     bench.window.show_settings(Settings(zoom_percent=150))
-    after = bench.window.request.text.font().pixelSize(), bench.window.events.table.font().pixelSize()
+    after = bench.window.pages.request.text.font().pixelSize(), bench.window.pages.events.table.font().pixelSize()
     assert all(new > old for new, old in zip(after, before, strict=True))
+    assert bench.window.pages.play.transcript._page.zoom == 1.5
 
 
 def test_it_follows_the_theme(bench: Bench, look: Look) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.stream_record import Arrival, Step, StepKind, StreamRecord
 from desktop_chat.ui.inspector.course import Course
 from desktop_chat.ui.inspector.kinds import Kind, color_of
+from desktop_chat.ui.inspector.pointing import Pointing
 from desktop_chat.ui.inspector.time_line import TimeLine
 from desktop_chat.ui.inspector.time_line_painter import Bands, tick_height
 from desktop_chat.ui.theme import Look
@@ -29,6 +30,7 @@ class Line:
     def __init__(self, look: Look, qtbot: QtBot) -> None:
         self.course = Course()
         self.widget = TimeLine(look, self.course)
+        self.pointing = Pointing(self.course, self.widget.axis)
         qtbot.addWidget(self.widget)
         self.widget.resize(WIDTH_PX, HEIGHT_PX)
         with qtbot.waitExposed(self.widget):
@@ -72,21 +74,21 @@ def line(look: Look, qtbot: QtBot) -> Line:
 
 
 def test_an_event_is_hit_near_its_tick_and_not_far_from_it(line: Line) -> None:
-    assert line.widget.event_at(100.0) == 1
-    assert line.widget.event_at(104.0) == 1
-    assert line.widget.event_at(96.0) == 1
-    assert line.widget.event_at(120.0) is None
+    assert line.pointing.event_at(100.0) == 1
+    assert line.pointing.event_at(104.0) == 1
+    assert line.pointing.event_at(96.0) == 1
+    assert line.pointing.event_at(120.0) is None
 
 
 def test_of_two_near_ones_the_nearer_is_hit(line: Line) -> None:
     line.show(event(1.0), event(1.08, "x" * 200), event(3.0))
-    assert line.widget.event_at(100.5) == 0
-    assert line.widget.event_at(107.5) == 1
+    assert line.pointing.event_at(100.5) == 0
+    assert line.pointing.event_at(107.5) == 1
 
 
 def test_of_those_that_share_a_tick_the_largest_is_hit(line: Line) -> None:
     line.show(event(1.0), delta(1.001, "x" * 500), event(1.002))
-    assert line.widget.event_at(100.0) == 1
+    assert line.pointing.event_at(100.0) == 1
 
 
 def test_a_click_chooses_the_event_and_the_moment(line: Line) -> None:
@@ -164,26 +166,38 @@ def test_a_silence_is_shaded_and_told(line: Line) -> None:
     bands = Bands.of(HEIGHT_PX)
     y = int(bands.ticks_top) + 3
     assert picture.pixelColor(550, y) != picture.pixelColor(60, y)
-    assert line.widget._tip_at(550.0) == "Nothing came for 6.00 s"
+    assert line.pointing.words_at(550.0, None) == "Nothing came for 6.00 s"
 
 
 def test_retries_and_seams_are_told_where_they_stand(line: Line) -> None:
     steps = (*STEPS, Step(2.0, StepKind.RETRY, "Overloaded <b>529</b>"), Step(10.0, StepKind.ENDED))
     line.take(record([event(4.0)], steps=steps, ended=None))
-    assert line.widget._tip_at(200.0) == "Tried again: Overloaded <b>529</b>"
+    assert line.pointing.words_at(200.0, None) == "Tried again: Overloaded <b>529</b>"
 
 
 def test_the_tip_of_an_event_names_it_its_time_and_its_size(line: Line) -> None:
-    assert line.widget._tip_at(100.0).splitlines()[:2] == [
+    assert line.pointing.words_at(100.0, None).splitlines()[:2] == [
         "#2 error (Error)",
         "1.00 s, 500 ms after the one before",
     ]
 
 
+def test_the_tool_tip_tells_what_is_below_the_pointer_until_now(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _place, words, _widget: told.append(words))
+    line.course.show((record([event(1.0)], ended=None),))
+    line.course.read_on(10)
+    line.widget.refresh(10.0)
+    for x in (100, 900):
+        place = QPoint(x, 60)
+        QApplication.sendEvent(line.widget, QHelpEvent(QEvent.Type.ToolTip, place, line.widget.mapToGlobal(place)))
+    assert [words.split("\n")[0] for words in told] == ["#1 ping (Ping)", "Nothing came for 9.00 s"]
+
+
 def test_50_000_events_are_one_tick_a_column(line: Line) -> None:
     line.show(*(event(0.0001 * number, "ping") for number in range(50_000)))
     assert len(line.widget._painter._columns()) <= WIDTH_PX / 2 + 1
-    assert line.widget.event_at(250.0) is not None
+    assert line.pointing.event_at(250.0) is not None
 
 
 def test_an_error_among_thousands_is_seen(line: Line) -> None:

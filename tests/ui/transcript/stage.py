@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, SignalInstance
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -22,6 +22,7 @@ from desktop_chat.ui.transcript.page import Spot
 from desktop_chat.ui.transcript.parts.part import Deed, Part, Target
 from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.samples import question, reply
+from tests.helpers.signals import PATIENCE_S
 
 SIZE_PX = (900, 500)
 LONG = "\n\n".join(f"Paragraph {number} of a text that is longer than the screen." for number in range(60))
@@ -30,6 +31,13 @@ LONG = "\n\n".join(f"Paragraph {number} of a text that is longer than the screen
 def answer(text: str, **fields: Any) -> Message:
     """A complete reply with this text."""
     return reply("c", None, text, **{"status": MessageStatus.COMPLETE, **fields})
+
+
+def told_by(signal: SignalInstance) -> list[tuple[object, ...]]:
+    """What a signal tells from now on."""
+    told: list[tuple[object, ...]] = []
+    signal.connect(lambda *values: told.append(values))
+    return told
 
 
 class Stage:
@@ -86,7 +94,7 @@ class Stage:
         self.wait_until(lambda: self.view.is_painted_up_to_date)
         QApplication.sendPostedEvents()
 
-    def wait_until(self, is_done: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    def wait_until(self, is_done: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
         """Wait until something is so; one frame follows the other at once, but for those that only tell the time."""
         until_s = time.monotonic() + timeout_s
         while not is_done():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, Qt, SignalInstance
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -16,15 +16,7 @@ from desktop_chat.ui.transcript.parts.actions_part import ActionsPart
 from desktop_chat.ui.transcript.parts.part import Deed, Target
 from desktop_chat.ui.transcript.parts.small_parts import ThinkingPart
 from tests.helpers.samples import question
-from tests.ui.transcript.stage import LONG, Stage, answer
-
-
-def told_by(signal: SignalInstance) -> list[tuple[object, ...]]:
-    """What a signal tells from now on."""
-    told: list[tuple[object, ...]] = []
-    signal.connect(lambda *values: told.append(values))
-    return told
-
+from tests.ui.transcript.stage import LONG, Stage, answer, told_by
 
 FAILURE = Failure(
     "KeyRejected", "The key was refused.", "Check it.", Action.OPEN_KEY, 401, "authentication_error", "req_1"

@@ -50,7 +50,7 @@ class Counting:
         while not self.is_over and time.perf_counter() < until_s:
             row = self._order[self._at]
             if self._searched is None:
-                self._texts.of(self._rows[row].message)
+                self._texts.of(self._rows.messages[row])
             else:
                 self._searched.guess(row)
             self._at += 1

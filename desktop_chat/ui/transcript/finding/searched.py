@@ -79,7 +79,8 @@ class Searched:
     def guess(self, row: int) -> int:
         """Count a row, roughly when it was never looked at."""
         if self._counts[row] < 0:
-            if self._rows[row].message.status is MessageStatus.STREAMING:
+            # No row is made for what only counts.
+            if self._rows.messages[row].status is MessageStatus.STREAMING:
                 self._take_over(row, self._hits(row, self._rows.item(row)))
             else:
                 text, word = self._guessed_in(row)
@@ -88,7 +89,7 @@ class Searched:
 
     def _guessed_in(self, row: int) -> tuple[bytes, bytes]:
         """The text and the word with which a row's hits are guessed."""
-        message = self._rows[row].message
+        message = self._rows.messages[row]
         if message.role is Role.USER:
             return self._texts.of(message), self._wanted
         if self._bare:

@@ -10,8 +10,8 @@ from desktop_chat.ui.transcript.messages.text_section import TextSection
 class LateThinking:
     """Lets the thinking of later parts run behind the text, and puts it in one place when that goes on.
 
-    That is the thinking above the text. Without one, or while the reader has it unfolded, so that the lines below would
-    move, it is a line of its own behind the text, which is not there while the text grows.
+    That is the thinking above the text. Without one it is a line of its own behind the text, which is not there while
+    the text grows.
     """
 
     def __init__(self, sections: list[Section], by_index: dict[int, Section]) -> None:
@@ -47,12 +47,11 @@ class LateThinking:
         self._by_index.update({index: place for index, section in self._by_index.items() if section is latest})
 
     def _above(self) -> ThinkingSection | None:
-        """The thinking above the text, where that may grow."""
+        """The thinking above the text."""
         if self._text is None:
             return None
         above = reversed(self._sections[: self._sections.index(self._text)])
-        found = next((section for section in above if isinstance(section, ThinkingSection)), None)
-        return found if found is not None and not found.is_open else None
+        return next((section for section in above if isinstance(section, ThinkingSection)), None)
 
     def show(self, is_streaming: bool) -> None:
         """Keep the line behind the text away while that grows: it would slide down with every line."""

@@ -346,7 +346,8 @@ class ReplyItem(MessageItem):
         if words is None:
             return parts
         is_unfolded = self.folds.get(DETAILS, False)
-        strip: list[Part] = [StripPart(words, self.style, is_unfolded)]
+        former = next((part for part in self._tail if isinstance(part, StripPart)), None)
+        strip: list[Part] = [StripPart(words, self.style, is_unfolded, former)]
         if is_unfolded and words.has_details:
             strip.append(CodePart(Leaf(Code(DETAILS, details_words(message))), self.style))
         return [*strip, *parts] if words.is_unsent else [*parts, *strip]

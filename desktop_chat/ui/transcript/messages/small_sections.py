@@ -33,6 +33,8 @@ class ThinkingSection(Section):
         """Whether the server shows nothing of it."""
         self._is_away = False
         self._has_new_text = False
+        self._held_back: list[str] = []
+        """What was thought later, while the reader had this unfolded: the lines below would have moved."""
 
     @property
     def text(self) -> str:
@@ -56,8 +58,11 @@ class ThinkingSection(Section):
             self.is_stale = True
 
     def take(self, later: ThinkingSection) -> None:
-        """Show what was thought later below this; the time is that of both where both are known."""
-        self.append(f"\n\n{later.text}" if self.text and later.text else later.text)
+        """Show what was thought later below this, or when it is unfolded anew; the time is that of both, if known."""
+        if later.text:
+            self._held_back.append(later.text)
+        if not self._is_open:
+            self._show_held_back()
         self.took_s = None if self.took_s is None or later.took_s is None else self.took_s + later.took_s
         self.is_hidden = self.is_hidden and later.is_hidden
         self.is_stale = True
@@ -68,8 +73,13 @@ class ThinkingSection(Section):
             self._is_away = is_away
             self.is_stale = True
 
+    def _show_held_back(self) -> None:
+        for text in self._held_back:
+            self.append(f"\n\n{text}" if self.text else text)
+        self._held_back.clear()
+
     @property
-    def is_open(self) -> bool:
+    def _is_open(self) -> bool:
         """Whether its text can be read on the page."""
         part = self.parts[0] if self.parts else None
         return isinstance(part, ThinkingPart) and part.is_unfolded
@@ -79,6 +89,8 @@ class ThinkingSection(Section):
             had_parts, self.parts = bool(self.parts), []
             return 0 if had_parts else None
         is_unfolded = folds.get(self.name, self.is_running)
+        if not is_unfolded:
+            self._show_held_back()
         part = self.parts[0] if self.parts else None
         if not self.is_stale and isinstance(part, ThinkingPart):
             if not self._has_new_text:
@@ -91,6 +103,8 @@ class ThinkingSection(Section):
         title = "Thinking…" if self.is_running else thought_words(self.took_s)
         if self.is_hidden:
             title += " (not shown by the server)"
+        if self._held_back:
+            title += " · more when unfolded again"
         self.parts = [ThinkingPart(title, self.text, self.name, is_unfolded, style)]
         return 0
 

@@ -51,7 +51,7 @@ class StripWords:
 ACTION_WORDS: Final = {
     Action.RETRY: "Retry",
     Action.CONTINUE: "Continue",
-    Action.OPEN_KEY: "Open key…",
+    Action.OPEN_KEY: "API key…",
     Action.OPEN_SETTINGS: "Settings…",
 }
 KEEP_WORDS: Final = "Keep as is"
@@ -186,7 +186,8 @@ def _end_words(message: Message) -> StripWords | None:
             words = _failure_words(message.failure)
             return replace(words, is_unsent=True) if is_unsent(message) else words
         case MessageStatus.STOPPED:
-            return StripWords("Stopped.", "What came is kept.", Tone.CALM)
+            text = "What came is kept." if _has_come(message) else "Nothing had come yet. Your question is kept."
+            return StripWords("Stopped.", text, Tone.CALM)
         case MessageStatus.INTERRUPTED:
             moment = time.strftime("%H:%M", time.localtime(message.ended_at or message.created_at))
             title = f"This answer was interrupted at {moment}."
@@ -195,6 +196,12 @@ def _end_words(message: Message) -> StripWords | None:
             return _stop_words(message)
         case _:
             return None
+
+
+def _has_come(message: Message) -> bool:
+    """Whether there is anything of a reply; a block of text or thinking begins empty."""
+    kinds = ("text", "thinking")
+    return any(block.get("type") not in kinds or block.get(str(block["type"])) for block in message.content)
 
 
 def _failure_words(failure: Failure | None) -> StripWords:

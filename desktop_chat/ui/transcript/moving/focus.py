@@ -46,17 +46,22 @@ class FocusWalk:
         """Go on to the next or former target; False when there is none left, the focus leaves then."""
         # A link that was broken into lines has a target on each; it is one step all the same.
         keys = list(dict.fromkeys(_key_of(each) for each in self._visible()))
-        start = self._first(keys) if by > 0 else len(keys) - 1
-        at = keys.index(self._key) + by if self._key in keys else start
+        at = keys.index(self._key) + by if self._key in keys else self._start(keys, by)
         if not 0 <= at < len(keys):
             self._key = None
             return False
         self._key = keys[at]
         return True
 
-    def _first(self, keys: list[tuple[int, int, str]]) -> int:
-        own = (at for at, key in enumerate(keys) if key[0] == self.start_row)
-        return next(own, 0)
+    def _start(self, keys: list[tuple[int, int, str]], by: int) -> int:
+        """Where a walk begins: where the target is gone that it was on, else at a message, or at an end."""
+        ways = range(len(keys)) if by > 0 else range(len(keys) - 1, -1, -1)
+        if self._key is not None:
+            lost = self._key[:2]
+            near = (at for at in ways if (keys[at][:2] >= lost if by > 0 else keys[at][:2] <= lost))
+            return next(near, ways.start)
+        own = (at for at in ways if by > 0 and keys[at][0] == self.start_row)
+        return next(own, ways.start)
 
     def paint(self, painter: QPainter, style: Style, has_focus: bool) -> None:
         """Draw the ring around the target, and at the edges that the keyboard is here at all."""

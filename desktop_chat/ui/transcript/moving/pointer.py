@@ -73,12 +73,13 @@ class Pointer:
         self._clicks = self._clicks + 1 if self._is_repeated(point) else 1
         self._clicked = point
         self._since_click.start()
-        self._pressed = self.target_at(point)
+        found = self.target_at(point)
+        self._pressed = found if found is not None and found[0].part.is_settled else None
         bar = self._bar_at(point)
         if bar is not None:
             self._dragged_bar = bar
             return
-        if self._pressed is not None and not self._pressed[1].name.startswith("link"):
+        if found is not None and not found[1].name.startswith("link"):
             return
         position = self._page.position_at(point)
         if position is None:

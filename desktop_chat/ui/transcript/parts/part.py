@@ -119,6 +119,11 @@ class Part:
         return 0.0
 
     @property
+    def is_settled(self) -> bool:
+        """Whether a click can be meant for it: what it offers has not just come under the pointer."""
+        return True
+
+    @property
     def foot_px(self) -> float:
         """How much of its lower end looks the same as long as the part is as high as before."""
         return 0.0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QElapsedTimer, QRectF, Qt
 from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.failure import Action
 from desktop_chat.ui.shortcuts import Command, key_text
@@ -44,7 +45,8 @@ class StripPart(Part):
 
     margins = (8.0, 8.0)
 
-    def __init__(self, words: StripWords, style: Style, is_unfolded: bool) -> None:
+    def __init__(self, words: StripWords, style: Style, is_unfolded: bool, former: StripPart | None = None) -> None:
+        """Make a strip; `former` is the one in whose place it stands."""
         self._words = words
         self._border = QColor(getattr(style.colors, words.tone))
         title_color = style.inks.text if words.tone == Tone.CALM else self._border
@@ -64,6 +66,16 @@ class StripPart(Part):
             buttons.append(("Hide details" if is_unfolded else "Details", Deed.FOLD))
         self._buttons = [(label(text, Role.SMALL, style), deed) for text, deed in buttons]
         self._offered = [text for text, _ in buttons]
+        self._deeds = tuple(deed for _, deed in buttons)
+        was_seen = former is not None and former._is_seen
+        is_alike = former is not None and former._deeds == self._deeds
+        self._is_seen: bool = was_seen and is_alike
+        """Whether the reader has seen what it offers."""
+        self._since_swap: QElapsedTimer = former._since_swap if former is not None else QElapsedTimer()
+        """Since when it offers something else than he has seen in its place."""
+        if was_seen and not is_alike:
+            self._since_swap = QElapsedTimer()
+            self._since_swap.start()
         self._targets: tuple[Target, ...] = ()
         self._width = 0.0
 
@@ -77,13 +89,13 @@ class StripPart(Part):
         x = width - _PADDING_PX[0] - buttons_px + _GAP_PX if is_beside else _PADDING_PX[0]
         y = _PADDING_PX[1] if is_beside else _PADDING_PX[1] + text_px + 4
         found: list[Target] = []
-        for index, (button, deed) in enumerate(self._buttons):
+        for (button, deed), words in zip(self._buttons, self._offered, strict=True):
             if not is_beside and found and x + button.width > width - _PADDING_PX[0]:
                 x, y = _PADDING_PX[0], y + line_px + 4
             value = DETAILS if deed is Deed.FOLD else ""
             rect = QRectF(x - 4, y - 1, button.width + 8, line_px + 2)
             tip = self._tip(deed)
-            found.append(Target(f"{index}", rect, deed, value, tip, words=self._offered[index]))
+            found.append(Target(deed.name, rect, deed, value, tip, words=words))
             x += button.width + _GAP_PX
         self._targets = tuple(found)
         has_lower = bool(found) and not is_beside
@@ -100,6 +112,7 @@ class StripPart(Part):
         return Role.SMALL.line_px + 2 * _PADDING_PX[1]
 
     def paint(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
+        self._is_seen = True
         painter, inks = canvas.painter, canvas.style.inks
         top = round(top)
         painter.setPen(QPen(self._border, 1))
@@ -112,6 +125,11 @@ class StripPart(Part):
                 painter.setBrush(inks.hover)
                 painter.drawRoundedRect(target.rect.translated(left, top), 5, 5)
             button.paint(painter, left + target.rect.left() + 4, top + target.rect.top() + 1)
+
+    @property
+    def is_settled(self) -> bool:
+        # A double click must not stop a wait and then ask again.
+        return not self._since_swap.isValid() or self._since_swap.hasExpired(QApplication.doubleClickInterval())
 
     @property
     def spoken(self) -> str:

@@ -55,6 +55,7 @@ def test_a_sign_alone_at_the_end_waits_for_its_word(sign: str) -> None:
         ("2 * 3 and snake_case", "2 * 3 and snake_case"),
         ("\\*no", "*no"),
         ("a*b", "a*b"),
+        ("a`b", "a`b"),
         ("*" + "x" * 200, "*" + "x" * 200),
     ],
 )

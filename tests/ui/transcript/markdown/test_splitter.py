@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_chat.ui.transcript.markdown.blocks import Code, Leaf
-from desktop_chat.ui.transcript.markdown.parser import definitions_in, parse
-from desktop_chat.ui.transcript.markdown.splitter import Splitter, plain_source
+from desktop_chat.ui.transcript.markdown.splitter import Splitter
+from tests.ui.transcript.markdown.splitting import split, whole
 
 PIECES = st.sampled_from(
     [
@@ -25,27 +25,6 @@ PIECES = st.sampled_from(
         "[^1]: a\n\n    b\n", "# h\n", "text\n===\n", "[foo]: /a\n", "[foo]: /a 'x\n", "    code\n", "> q\nlazy\n",
     ]
 )  # fmt: skip
-
-
-def whole(text: str) -> list[Leaf]:
-    text = plain_source(text)
-    return [leaf for block in parse(text, definitions_in(text)) for leaf in block.leaves]
-
-
-def split(text: str, cuts: list[int]) -> list[Leaf]:
-    splitter = Splitter()
-    shown: list[tuple[Leaf, ...]] = []
-    at = 0
-    for cut in [*sorted(min(cut, len(text)) for cut in cuts), len(text)]:
-        splitter.append(text[at:cut])
-        start, blocks = splitter.taken_changes()
-        shown[start:] = blocks
-        at = cut
-    splitter.finish()
-    start, blocks = splitter.taken_changes()
-    shown[start:] = blocks
-    assert shown == splitter.blocks
-    return [leaf for block in shown for leaf in block]
 
 
 @settings(max_examples=500, deadline=None)

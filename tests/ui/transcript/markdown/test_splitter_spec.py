@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.ui.transcript.markdown.test_splitter import split, whole
+from tests.ui.transcript.markdown.splitting import split, whole
 
 SPEC: Final = Path(__file__).parents[3] / "data" / "commonmark_spec.json"
 COMMONMARK: Final[list[str]] = json.loads(SPEC.read_text(encoding="utf-8"))["examples"]

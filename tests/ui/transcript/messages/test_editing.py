@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -13,13 +13,7 @@ from desktop_chat.ui.transcript.messages.edit_part import EditPart
 from desktop_chat.ui.transcript.parts.bubble import BubblePart
 from desktop_chat.ui.transcript.parts.part import Deed
 from tests.helpers.samples import question
-from tests.ui.transcript.stage import LONG, Stage, answer
-
-
-def told_by(signal: SignalInstance) -> list[tuple[object, ...]]:
-    told: list[tuple[object, ...]] = []
-    signal.connect(lambda *values: told.append(values))
-    return told
+from tests.ui.transcript.stage import LONG, Stage, answer, told_by
 
 
 def box_of(stage: Stage) -> EditBox:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -12,55 +10,29 @@ from PySide6.QtGui import QAccessible, QColor, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.continuation import begun_again
-from desktop_chat.core.events import BlockStarted, ReplyEvent, TextArrived, ThinkingArrived
-from desktop_chat.core.failure import Action, Failure
+from desktop_chat.core.events import BlockStarted, TextArrived, ThinkingArrived
+from desktop_chat.core.failure import Action
 from desktop_chat.core.messages import Block, Message, MessageStatus, Seam
 from desktop_chat.core.settings import ColumnWidth, Following, Theme
 from desktop_chat.ui.transcript.code.code_block import CodePart
-from desktop_chat.ui.transcript.messages.pacing import LAG_S
 from desktop_chat.ui.transcript.messages.words import seam_words
-from desktop_chat.ui.transcript.page import Spot
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
 from desktop_chat.ui.transcript.parts.part import Deed, Part
 from desktop_chat.ui.transcript.parts.prose import ProsePart
-from desktop_chat.ui.transcript.parts.seam import SeamMark
 from desktop_chat.ui.transcript.parts.small_parts import ThinkingPart, WaitingPart
 from desktop_chat.ui.transcript.parts.strip import StripPart
 from desktop_chat.ui.transcript.tables.table import TablePart
 from tests.helpers.samples import question
-from tests.ui.transcript.stage import LONG, SIZE_PX, Stage, answer, clipboard
-from tests.ui.transcript.test_deeds import told_by
+from tests.ui.transcript.messages.continuing import ASKED, FAILURE, around, end, feed, go_on, seams, text
+from tests.ui.transcript.stage import LONG, SIZE_PX, Stage, answer, clipboard, told_by
 
-FAILURE = Failure("StreamBroken", "The reply broke off.", "The line was cut.")
-ASKED = question("c", "What?")
 CODE = "".join(f"line {number}\n" for number in range(40))
-
-
-def text(words: str) -> Block:
-    return {"type": "text", "text": words}
 
 
 def cut(words: str, *more: Block) -> Message:
     """A reply whose line has failed."""
     return answer(words, status=MessageStatus.FAILED, failure=FAILURE, content=(text(words), *more))
-
-
-def go_on(stage: Stage, reply: Message, shown: Sequence[Message] = (ASKED,)) -> Message:
-    """Let a reply stream again, as the session tells it."""
-    begun = begun_again(reply)
-    stage.view.show_activity(Activity(Phase.WAITING))
-    stage.view.show_path((*shown, begun), lambda message_id: (message_id,))
-    stage.wait()
-    return begun
-
-
-def feed(stage: Stage, begun: Message, *events: ReplyEvent) -> None:
-    for event in events:
-        stage.view._arrivals.put(begun.id, event, time.monotonic() - LAG_S)
-    stage.view._run_clock()
-    stage.wait()
 
 
 def more(stage: Stage, begun: Message, words: str, index: int | None = None) -> None:
@@ -69,21 +41,9 @@ def more(stage: Stage, begun: Message, words: str, index: int | None = None) -> 
     feed(stage, begun, BlockStarted(at, text("")), TextArrived(at, words))
 
 
-def end(stage: Stage, begun: Message, *blocks: Block) -> Message:
-    ended = replace(begun, content=(*begun.content, *blocks), status=MessageStatus.COMPLETE)
-    stage.view.end_message(ended)
-    stage.view.show_activity(Activity())
-    stage.wait()
-    return ended
-
-
 def continued(first: str, second: str, at: float = 1_790_000_000.0) -> Message:
     """A complete reply of two parts."""
     return answer("", content=(text(first), text(second)), seams=(Seam(1, at),))
-
-
-def seams(stage: Stage) -> list[tuple[Spot, SeamMark]]:
-    return [(spot, seam) for spot in stage.spots() for seam in spot.part.seams]
 
 
 def seam_rect(stage: Stage, number: int = 0) -> QRectF:
@@ -92,13 +52,6 @@ def seam_rect(stage: Stage, number: int = 0) -> QRectF:
     rect = spot.part.seam_rect(seam)
     assert rect is not None
     return rect.translated(spot.left, spot.top)
-
-
-def around(stage: Stage) -> tuple[str, str]:
-    """The text of its part before and behind the seam."""
-    (spot, seam) = seams(stage)[0]
-    assert seam.offset is not None
-    return spot.part.plain(0, seam.offset), spot.part.plain(seam.offset, spot.part.length)
 
 
 def is_painted(stage: Stage, rect: QRectF) -> bool:

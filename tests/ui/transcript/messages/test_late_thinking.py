@@ -17,7 +17,7 @@ from desktop_chat.ui.transcript.messages.small_sections import ThinkingSection
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
 from desktop_chat.ui.transcript.parts.part import Deed
 from desktop_chat.ui.transcript.parts.small_parts import ThinkingPart
-from tests.ui.transcript.messages.test_going_on import ASKED, FAILURE, around, end, feed, go_on, text
+from tests.ui.transcript.messages.continuing import ASKED, FAILURE, around, end, feed, go_on, text
 from tests.ui.transcript.stage import LONG, Stage, answer
 
 
@@ -124,6 +124,25 @@ def test_no_line_of_the_text_moves(stage: Stage, reply: Message, is_unfolded: bo
     assert tops(stage) == before
     end(stage, begun, thought("Long.\n" * 5), text(" and more"))
     assert tops(stage) == before
+
+
+def test_what_the_reader_keeps_unfolded_stays_one_place_and_has_all_of_it_when_unfolded_anew(stage: Stage) -> None:
+    stage.show(ASKED, FIRST)
+    stage.click(Deed.FOLD)
+    reply = FIRST
+    for words in ("Second.", "Third."):
+        begun = go_on(stage, reply)
+        think(stage, begun, words)
+        go_on_writing(stage, begun, " more")
+        assert [(part.is_unfolded, part.whole) for part in thinking(stage)] == [(True, "First.")]
+        assert thinking(stage)[0].title.endswith(" · more when unfolded again")
+        reply = fail(stage, begun, thought(words), text(" more"))
+        assert kinds(stage) == [ThinkingPart, LeafPart]
+    stage.click(Deed.FOLD)
+    assert "more" not in thinking(stage)[0].title
+    stage.click(Deed.FOLD)
+    assert [(part.is_unfolded, part.whole) for part in thinking(stage)] == [(True, "First.\n\nSecond.\n\nThird.")]
+    assert "more" not in thinking(stage)[0].title
 
 
 def test_no_line_moves_for_who_reads_further_down(stage: Stage) -> None:

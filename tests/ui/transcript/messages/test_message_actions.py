@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, SignalInstance
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
@@ -24,13 +24,7 @@ from desktop_chat.ui.transcript.parts.small_parts import HeadPart
 from desktop_chat.ui.transcript.parts.strip import StripPart
 from tests.guards import ExpectedLogs
 from tests.helpers.samples import BLOCKS, full_reply, question
-from tests.ui.transcript.stage import LONG, Stage, answer, clipboard
-
-
-def told_by(signal: SignalInstance) -> list[tuple[object, ...]]:
-    told: list[tuple[object, ...]] = []
-    signal.connect(lambda *values: told.append(values))
-    return told
+from tests.ui.transcript.stage import LONG, Stage, answer, clipboard, told_by
 
 
 def words(stage: Stage, number: int) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.failure import Action, Failure, with_skipped
-from desktop_chat.core.messages import MessageStatus, Seam, Timings
+from desktop_chat.core.messages import Block, MessageStatus, Seam, Timings
 from desktop_chat.core.usage import Usage
 from desktop_chat.ui.transcript.messages.words import (
     StripWords,
@@ -49,6 +49,30 @@ def test_the_head_line_leaves_out_what_is_not_known() -> None:
     assert head_words(answer("x", model="m")) == "m"
     assert head_words(answer("x", model=None)) == ""
     assert head_words(answer("x", model="m", timings=Timings(first_word_s=12.3))) == "m · 12 s to first word"
+
+
+@pytest.mark.parametrize(
+    "content", [(), ({"type": "text", "text": ""},), ({"type": "thinking", "thinking": "", "signature": "s"},)]
+)
+def test_a_reply_that_was_stopped_before_anything_came_says_so(content: tuple[Block, ...]) -> None:
+    words = strip_words(replace(answer("", status=MessageStatus.STOPPED), content=content))
+    assert words is not None
+    assert (words.title, words.text) == ("Stopped.", "Nothing had come yet. Your question is kept.")
+    assert words.actions == (Action.RETRY,)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "thinking", "thinking": "Hm."},
+        {"type": "redacted_thinking", "data": "x"},
+        {"type": "tool_use", "name": "search", "input": {}},
+    ],
+)
+def test_a_reply_that_was_stopped_while_it_thought_or_worked_is_kept(block: Block) -> None:
+    words = strip_words(replace(answer("", status=MessageStatus.STOPPED), content=(block,)))
+    assert words is not None
+    assert words.text == "What came is kept."
 
 
 @pytest.mark.parametrize(
