@@ -17,7 +17,6 @@ from desktop_chat.chat.session import ChatSession
 from desktop_chat.chat.surroundings import Surroundings
 from desktop_chat.chat.today_cost import TodayCost
 from desktop_chat.chat.trash import Trash
-from desktop_chat.core.activity import Phase
 from desktop_chat.core.conversation import ConversationSummary, ConversationTree, OpenTab, branch_title, copied_path
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, new_id
@@ -133,15 +132,12 @@ class Library(QObject):
     def release(self, conversation_id: str) -> None:
         """Tell that no tab shows this conversation any more.
 
-        A running turn goes on, unless it waits for its line, and what is queued goes out in its turn.
+        A running turn goes on, also when it waits for its line, and what is queued goes out in its turn.
         """
         session = self._sessions.get(conversation_id)
         if session is None:
             return
         self._released.add(conversation_id)
-        if session.activity.phase is Phase.RECONNECTING:
-            # Nobody sees the countdown any more, nor could stop it.
-            session.stop()
         self._drop_if_idle(conversation_id)
 
     def mark_seen(self, conversation_id: str) -> None:

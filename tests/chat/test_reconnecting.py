@@ -348,18 +348,21 @@ async def test_closing_ends_the_wait(desk: Desk) -> None:
     assert session.path()[-1].status is MessageStatus.FAILED
 
 
-async def test_a_conversation_that_no_tab_shows_any_more_does_not_wait(desk: Desk) -> None:
+async def test_a_reply_whose_tab_was_closed_while_it_waits_goes_on(desk: Desk) -> None:
     library = desk.empty_library()
     session = library.new_session()
-    cut_at(desk, "Half")
+    cut_at(desk, "Half a word")
     session.send(Draft("Why?"))
+    desk.network.set_offline(True)
     await waiting(session)
+    desk.api.script(*reply_events(" and the rest."))
 
     library.release(session.conversation_id)
+    desk.network.set_offline(False)
     reply = await next_signal(session.turn_ended)
-    await all_ended(f"close {session.conversation_id}")
 
-    assert (reply.status, library.busy_ids()) == (MessageStatus.FAILED, frozenset())
+    assert (reply.status, reply.text) == (MessageStatus.COMPLETE, "Half a word and the rest.")
+    await asyncio.wait_for(library.close(), 2.0)
 
 
 async def test_the_program_ends_while_a_reply_waits(desk: Desk) -> None:
