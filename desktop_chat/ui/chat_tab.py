@@ -235,7 +235,8 @@ class ChatTab(QWidget):
             return False
         if not session.is_loaded or session.is_busy or desk.keys.state.source is KeySource.UNKNOWN:
             return False
-        return session.is_empty or transcript.is_painted_up_to_date
+        # Behind the safe view nothing is ever painted.
+        return session.is_empty or self._safe_view is not None or transcript.is_painted_up_to_date
 
     @property
     def place(self) -> ReadingPlace | None:

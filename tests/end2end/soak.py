@@ -77,7 +77,7 @@ class Sample:
     def taken(cls, turns: int) -> Sample:
         """Look now."""
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        # What the program does when nobody uses it for some seconds, which does not happen here.
+        # What the program does after some seconds in which nobody uses it, which do not happen here.
         gc.collect()
         give_back_memory()
         known = [each for each in gc.get_objects() if isinstance(each, QObject) and isValid(each)]
@@ -286,7 +286,8 @@ def main() -> int:
     logging.disable(logging.WARNING)
     app = Application(["desktop-chat"])
     app.setQuitOnLastWindowClosed(False)
-    # As the program does at its start.
+    # As the program does at its start; what it collects when nobody uses it is collected at the end of each round.
+    gc.disable()
     share_pools()
     end_at = time.monotonic() + 60 * options.minutes
     kills_count = max(1, round(options.minutes))

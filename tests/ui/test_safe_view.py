@@ -77,6 +77,11 @@ def test_a_question_can_be_asked_from_there_and_its_reply_appears(kit: WindowKit
     assert safe_view(kit).text.endswith("Claude:\nStill here.")
 
 
+def test_it_is_on_the_screen_at_once_so_nobody_waits_for_the_transcript_behind_it(kit: WindowKit) -> None:
+    kit.attach("a")
+    assert kit.window.is_settled
+
+
 def test_show_as_usual_brings_the_transcript_and_is_remembered_for_this_run(kit: WindowKit, qtbot: QtBot) -> None:
     kit.attach("a")
     button = next(each for each in safe_view(kit).findChildren(QPushButton) if each.text() == SHOW_AS_USUAL)
