@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -117,7 +118,9 @@ class Library(QObject):
         session = self._opened(conversation_id)
         if summary := self._summaries.get(conversation_id):
             session.show_title(summary.title)
-        self._with.tasks.spawn(self._load(session), f"load {conversation_id}")
+        # Read while the tab is being built: that takes longer than the store does.
+        end = self._with.store.load_end(conversation_id, _END_COUNT)
+        self._with.tasks.spawn(self._load(session, end), f"load {conversation_id}")
         return session
 
     def branch(self, conversation_id: str, message_id: str) -> None:
@@ -218,10 +221,10 @@ class Library(QObject):
             session.limits = self._limits
         return session
 
-    async def _load(self, session: ChatSession) -> None:
+    async def _load(self, session: ChatSession, reading_end: Awaitable[tuple[Message, ...]]) -> None:
         key = session.conversation_id
         try:
-            end = await self._with.store.load_end(key, _END_COUNT)
+            end = await reading_end
             if end and self._sessions.get(key) is session:
                 session.end_read.emit(end)
                 # What is decoded in the store's thread meanwhile would delay the first paint.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -79,8 +79,11 @@ class ConversationStore(Protocol):
         """Read one conversation with all its messages; None when there is none of this id."""
         ...
 
-    async def load_end(self, conversation_id: str, count: int) -> tuple[Message, ...]:
-        """Read the last messages of the path that is shown, oldest first; at most `count`, however many there are."""
+    def load_end(self, conversation_id: str, count: int) -> Awaitable[tuple[Message, ...]]:
+        """Read the last messages of the path that is shown, oldest first; at most `count`, however many there are.
+
+        Order:   it is read from the call on, before anybody waits for it.
+        """
         ...
 
     async def put(

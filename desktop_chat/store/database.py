@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -69,6 +69,12 @@ class Database:
     async def read(self, work: Work[T]) -> T:
         """Run work that only reads."""
         return await self._run(lambda: self._read(work))
+
+    def begin_read(self, work: Work[T]) -> Awaitable[T]:
+        """Run work that only reads, from the call on; failures come where the result is awaited."""
+        if self._is_closed:
+            return self._run(lambda: self._read(work))
+        return self._worker.begin(lambda: self._read(work))
 
     async def write(self, work: Work[T], *, after: Callable[[JournalFile], object] | None = None) -> T:
         """Run work in one transaction, durable when this returns.

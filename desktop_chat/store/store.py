@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,9 +58,9 @@ class Store:
         """Read one conversation with all its messages; one of which only a draft is known comes without any."""
         return await self._database.read(lambda connection: conversations.read(connection, conversation_id, self._path))
 
-    async def load_end(self, conversation_id: str, count: int) -> tuple[Message, ...]:
-        """Read the last messages of the path that is shown, oldest first."""
-        return await self._database.read(
+    def load_end(self, conversation_id: str, count: int) -> Awaitable[tuple[Message, ...]]:
+        """Read the last messages of the path that is shown, oldest first; from the call on."""
+        return self._database.begin_read(
             lambda connection: conversations.read_end(connection, conversation_id, count, self._path)
         )
 

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    import asyncio
     from concurrent.futures import Future
 
 T = TypeVar("T")
@@ -51,9 +52,13 @@ class Worker:
 
         Cancel:  the work is done all the same; whoever asked is not told.
         """
+        return await self.begin(work)
+
+    def begin(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """Queue a piece of work for whoever waits for it later; `run` in all else."""
         import asyncio
 
-        return await asyncio.shield(asyncio.wrap_future(self.submit(work)))
+        return asyncio.shield(asyncio.wrap_future(self.submit(work)))
 
     def replace_thread(self) -> None:
         """Give up on the thread, should its work hang, and let a new one go on with what is queued."""

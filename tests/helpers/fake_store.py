@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,6 +60,9 @@ class FakeStore:
         )
 
     async def load(self, conversation_id: str) -> StoredConversation | None:
+        return self._stored(conversation_id)
+
+    def _stored(self, conversation_id: str) -> StoredConversation | None:
         summary = self.summaries.get(conversation_id)
         draft = self.drafts.get(conversation_id, Draft())
         waiting = (queued for queued in self.queued.values() if queued.conversation_id == conversation_id)
@@ -71,11 +75,14 @@ class FakeStore:
         messages = tuple(message for message in self.messages.values() if message.conversation_id == conversation_id)
         return StoredConversation(summary, messages, self.tips.get(conversation_id), draft, queued)
 
-    async def load_end(self, conversation_id: str, count: int) -> tuple[Message, ...]:
-        stored = await FakeStore.load(self, conversation_id)
-        if stored is None or stored.tip_id is None:
-            return ()
-        return ConversationTree(stored.messages, stored.tip_id).path()[-count:]
+    def load_end(self, conversation_id: str, count: int) -> Awaitable[tuple[Message, ...]]:
+        stored = self._stored(conversation_id)
+        end: tuple[Message, ...] = ()
+        if stored is not None and stored.tip_id is not None:
+            end = ConversationTree(stored.messages, stored.tip_id).path()[-count:]
+        read = asyncio.get_running_loop().create_future()
+        read.set_result(end)
+        return read
 
     async def put(
         self,

@@ -50,6 +50,15 @@ class StoreContract:
         assert await store.load_end("c1", 99) == tuple(path)
         assert await store.load_end("unknown", 3) == ()
 
+    async def test_the_end_is_read_from_the_call_on(self, store: ConversationStore) -> None:
+        asked = question("c1")
+        await store.put(asked)
+
+        reading = store.load_end("c1", 3)
+        await store.put(question("c1", "written later", asked.id))
+
+        assert await reading == (asked,)
+
     async def test_every_field_comes_back(self, store: ConversationStore) -> None:
         asked = question("c1", "Why?\x00 \ud83d")
         answer = full_reply("c1", asked.id)
