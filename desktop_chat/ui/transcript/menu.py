@@ -63,7 +63,7 @@ class TranscriptMenu(QObject):
     def open_at(self, point: QPointF, place: QPoint) -> None:
         """Open for a point of the page; `place` is where on the screen."""
         # Between two parts the one below is meant: the message is the same.
-        spot = self._page.spot_at(point) or next(self._page.spots(point.y(), point.y()), None)
+        spot = self._page.spot_at(point) or next(iter(self._page.spots(point.y(), point.y())), None)
         latex = spot.part.latex_at(spot.local(point)) if spot else ""
         self.build(spot, spot.target_at(point) if spot else None, latex).popup(place)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
@@ -62,9 +61,17 @@ class Page:
         self.is_short = False
         """Whether only what is on the screen was measured, as the page has moved; the rest is for the next frame."""
         self._measured_at = 0
+        self._kept: tuple[int, int] | None = None
+        """Where the page stood when rows far away were dropped, and how many were left."""
+        self._fitted: tuple[int, int, float, int] | None = None
+        """Width, height, zoom and column that everything was fitted into last."""
 
-    def resize(self, width: int, height: int) -> None:
-        """Fit the column into a screen of so many pixels; the line under the eye stays."""
+    def resize(self, width: int, height: int) -> bool:
+        """Fit the column into a screen of so many pixels; the line under the eye stays. True when that was new."""
+        fitted = (width, height, self.zoom, self.column_px)
+        if fitted == self._fitted:
+            return False
+        self._fitted = fitted
         # The composer below keeps the same distance from the edge at every zoom.
         room = (width - 2 * COLUMN_PADDING_PX) / self.zoom
         column = float(max(120, min(self.column_px, int(room))))
@@ -75,6 +82,7 @@ class Page:
         if (column, (wide - column) // 2) != (self.rows.width, self.rows.spread):
             self.rows.set_room(column, (wide - column) // 2)
             self.scrolling.hold_share()
+        return True
 
     def settle(self) -> int:
         """Measure what is on the screen, once the page stands still half a screen around, too; give the scroll value.
@@ -88,14 +96,16 @@ class Page:
         ahead = 0.0 if self.is_short else ahead
         for _ in range(_SETTLE_ROUNDS_MAX):
             top = value - PAGE_PADDING_PX
-            has_changed = self.rows.settle(top - ahead, top + self.scrolling.page_px + ahead)
-            before, value = value, self.scrolling.value()
-            if not has_changed and value == before:
+            if not self.rows.settle(top - ahead, top + self.scrolling.page_px + ahead):
                 break
+            value = self.scrolling.value()
         top = value - PAGE_PADDING_PX
         self._measured_at = self._measured_at if self.is_short else value
-        far = _KEPT_SCREENS * self.scrolling.page_px
-        self.rows.evict(top - far, top + self.scrolling.page_px + far)
+        kept = (value, self.rows.built_count)
+        if kept != self._kept:
+            far = _KEPT_SCREENS * self.scrolling.page_px
+            self.rows.evict(top - far, top + self.scrolling.page_px + far)
+            self._kept = (value, self.rows.built_count)
         return value
 
     def top_of(self, row: int) -> float:
@@ -108,14 +118,16 @@ class Page:
         self.rows.remeasure(row, part)
         self.scrolling.note_growth_at_top(part, part.height - before)
 
-    def spots(self, top: float, bottom: float) -> Iterator[Spot]:
+    def spots(self, top: float, bottom: float) -> list[Spot]:
         """All parts between two heights of the screen."""
         offset = self.scroll_value - PAGE_PADDING_PX
-        for row, row_top in self.rows.between(top + offset, bottom + offset):
-            stack = self.rows.item(row).stack
-            for index, part, part_top in stack.between(top + offset - row_top, bottom + offset - row_top):
-                if stack.is_measured(part):
-                    yield Spot(row, index, part, self.left, row_top + part_top - offset)
+        return [
+            Spot(row, index, part, self.left, row_top + part_top - offset)
+            for row, row_top in self.rows.between(top + offset, bottom + offset)
+            for index, part, part_top in self.rows.item(row).stack.measured_between(
+                top + offset - row_top, bottom + offset - row_top
+            )
+        ]
 
     def spot_at(self, point: QPointF) -> Spot | None:
         """The part at a height of the screen; None beside the rows."""

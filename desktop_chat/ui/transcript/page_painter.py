@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from typing import Final
 
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
@@ -18,7 +19,6 @@ from desktop_chat.ui.transcript.moving.walk import Walk
 from desktop_chat.ui.transcript.page import Page, Spot
 from desktop_chat.ui.transcript.parts.marked import UNMARKED, Marked
 from desktop_chat.ui.transcript.parts.part import Canvas, Part
-from desktop_chat.ui.transcript.parts.small_parts import WaitingPart
 from desktop_chat.ui.transcript.parts.style import Style
 from desktop_chat.ui.transcript.taking.selection import Selection
 
@@ -27,6 +27,12 @@ _EXACT_PX = 1e-6
 
 _BLEED_PX = 3
 """Rings and bars may stand out of their part that far."""
+
+_SMOOTH: Final = QPainter.RenderHint.Antialiasing
+_NOWHERE: Final[tuple[int | None, float]] = (None, 0.0)
+
+_APART_PX = 48
+"""What is closer together is painted at once: to begin anew costs more than the two lines between."""
 
 
 class PagePainter:
@@ -39,7 +45,8 @@ class PagePainter:
         self._focus = focus
         self._walk = walk
         self._has_focus = False
-        self._shown: dict[Part, tuple[int, int]] = {}
+        self._shown: dict[Part, tuple[int, float]] = {}
+        """Top and height of the parts on the screen."""
         self.finder: Finder | None = None
         self.caret: Caret | None = None
         self.copied: tuple[int, int, str] | None = None
@@ -60,39 +67,54 @@ class PagePainter:
 
         `covered` is what lies above the page.
         """
-        zoom = self._page.zoom
-        spots = list(self._page.spots(0.0, self._page.scrolling.page_px))
-        strips = {spot.part: spot.part.stand_below(max(0.0, -round(spot.top))) for spot in spots}
-        now = {spot.part: (round(spot.top), round(spot.part.height)) for spot in spots}
-        before, self._shown = self._shown, now
-        shift = next((now[part][0] - before[part][0] for part in now if part in before and not part.is_dirty), None)
-        if shift is None or abs(shift) * zoom >= viewport.height() or not _fits(viewport, shift * zoom):
+        zoom, inf = self._page.zoom, math.inf
+        before = self._shown
+        now: dict[Part, tuple[int, float]] = {}
+        strips: list[tuple[Part, float, float]] = []
+        shift: int | None = None
+        still_px = 0.0
+        for spot in self._page.spots(0.0, self._page.scrolling.page_px):
+            part, top = spot.part, round(spot.top)
+            now[part] = (top, part.height)
+            stretches = part.stand_below(-top if top < 0 else 0.0)
+            if stretches and part.still_px and self._stays(viewport, part, stretches[0][0]):
+                still_px = part.still_px
+            elif stretches:
+                strips += [(part, top + stretch_top, stretch_px) for stretch_top, stretch_px in stretches]
+            if shift is None and part in before and not part.is_dirty:
+                shift = top - before[part][0]
+        self._shown = now
+        screen = viewport.rect()
+        if shift is None or abs(shift) * zoom >= screen.height() or (shift and not _fits(viewport, shift * zoom)):
             viewport.update()
             return True
         if shift:
-            area = viewport.rect()
             by = round(shift * zoom)
-            viewport.scroll(0, by, area)
+            viewport.scroll(0, by, screen.adjusted(0, round(still_px * zoom), 0, 0))
             if covered is not None:
                 viewport.update(covered.united(covered.translated(0, by)))
         dirty = QRegion()
         for part, (top, height) in now.items():
-            old = before.get(part)
-            is_moved = old is not None and old[0] + shift != top
-            if old is not None and not part.is_dirty and not is_moved and part.dirty_from < math.inf:
-                dirty += self._lower_end(viewport, part, top, height, old[1])
-            elif old is None or part.is_dirty or is_moved or old[1] != height:
-                reach = max(height, old[1] if old else 0)
-                dirty += self._reach(viewport, part, top, reach)
-                if old is not None and old[0] + shift != top:
-                    dirty += self._reach(viewport, part, old[0] + shift, reach)
-            for strip_top, strip_height in strips[part]:
-                dirty += self._reach(viewport, part, round(top + strip_top), round(strip_height))
+            old_top, old_height = before.get(part, _NOWHERE)
+            is_in_place = old_top is not None and old_top + shift == top
+            if is_in_place and not part.is_dirty and old_height == height and part.dirty_from == inf:
+                continue
+            if is_in_place and not part.is_dirty and part.dirty_from < inf:
+                dirty += self._lower_end(viewport, screen, part, top, round(height), round(old_height))
+                continue
+            reach = round(max(height, old_height))
+            dirty += self._reach(screen, part, top, reach)
+            if old_top is not None and not is_in_place:
+                dirty += self._reach(screen, part, old_top + shift, reach)
+        for part, strip_top, strip_height in strips:
+            dirty += self._reach(screen, part, round(strip_top), round(strip_height))
         for part, (top, height) in before.items():
             if part not in now:
-                dirty += self._reach(viewport, part, top + shift, height)
+                dirty += self._reach(screen, part, top + shift, round(height))
+        if dirty.isEmpty():
+            return shift != 0
         viewport.update(dirty)
-        return shift != 0 or not dirty.isEmpty()
+        return True
 
     def paint(self, viewport: QWidget, region: QRegion, style: Style, has_focus: bool) -> None:
         """Paint a region of the page."""
@@ -100,20 +122,29 @@ class PagePainter:
         zoom = self._page.zoom
         bounds = region.boundingRect()
         painter.fillRect(bounds, style.inks.page)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(_SMOOTH)
         painter.scale(zoom, zoom)
-        clip = QRectF(bounds.x() / zoom, bounds.y() / zoom, bounds.width() / zoom, bounds.height() / zoom)
-        canvas = Canvas(painter, style, clip, time.monotonic(), zoom * viewport.devicePixelRatioF())
+        canvas = Canvas(painter, style, QRectF(), time.monotonic(), zoom * viewport.devicePixelRatioF())
         self._has_focus = has_focus
-        for spot in self._page.spots(clip.top() - _BLEED_PX, clip.bottom() + _BLEED_PX):
-            above = round(spot.part.gap)
-            top, height = round(spot.top), round(spot.part.height)
-            if region.intersects(self._on_screen(viewport, top - above, height + above + _BLEED_PX)):
-                self._paint_spot(canvas, spot)
-        self._walk.paint(painter, style, has_focus)
-        self._focus.paint(painter, style, has_focus)
-        if self.caret is not None and has_focus:
-            self.caret.paint(painter, style)
+        whole = (bounds.top(), bounds.top() + bounds.height())
+        # Where pixels are shared between lines, what is cut off leaves its mark.
+        bands = _bands(region) if region.rectCount() > 1 and self._is_sharp(viewport) else [whole]
+        for top, bottom in bands:
+            canvas.clip = QRectF(bounds.x() / zoom, top / zoom, bounds.width() / zoom, (bottom - top) / zoom)
+            if len(bands) > 1:
+                painter.setClipRect(canvas.clip)
+            for spot in self._page.spots(top / zoom - _BLEED_PX, bottom / zoom + _BLEED_PX):
+                part, spot_top = spot.part, round(spot.top)
+                above = spot_top - round(part.gap)
+                if above * zoom < bottom and (spot_top + round(part.height) + _BLEED_PX) * zoom > top:
+                    self._paint_spot(canvas, spot)
+        if len(bands) > 1:
+            painter.setClipping(False)
+        if has_focus:
+            self._walk.paint(painter, style, has_focus)
+            self._focus.paint(painter, style, has_focus)
+            if self.caret is not None:
+                self.caret.paint(painter, style)
         painter.end()
         self.waiting = self._waiting_rect()
 
@@ -137,37 +168,53 @@ class PagePainter:
         return found or (UNMARKED if selection is None else Marked(selection))
 
     def _waiting_rect(self) -> QRect | None:
-        for part, (top, height) in reversed(self._shown.items()):
-            if isinstance(part, WaitingPart):
-                zoom = self._page.zoom
-                rect = QRectF(self._page.left * zoom, top * zoom, self._page.rows.width * zoom, height * zoom)
-                return rect.toAlignedRect()
-        return None
+        pulsing: tuple[int, float] | None = None
+        for part, place in self._shown.items():
+            if part.is_pulsing:
+                pulsing = place
+        if pulsing is None:
+            return None
+        (top, height), zoom = pulsing, self._page.zoom
+        rect = QRectF(self._page.left * zoom, top * zoom, self._page.rows.width * zoom, round(height) * zoom)
+        return rect.toAlignedRect()
 
-    def _on_screen(self, viewport: QWidget, top: float, height: float) -> QRect:
+    def _stays(self, viewport: QWidget, part: Part, still_from: float) -> bool:
+        """Whether what was painted at the top of the screen can be left there, while the page below it is moved.
+
+        With the keyboard's focus a ring may reach out of it.
+        """
+        is_as_painted = part in self._shown and not part.is_dirty and self._shown[part][0] + still_from == 0
+        return is_as_painted and not self._has_focus and self._is_sharp(viewport)
+
+    def _is_sharp(self, viewport: QWidget) -> bool:
+        """Whether every pixel of the page begins with one of the screen."""
+        return self._page.zoom.is_integer() and viewport.devicePixelRatioF().is_integer()
+
+    def _on_screen(self, screen: QRect, top: float, height: float) -> QRect:
         """A stretch of the page as pixels of the screen, over the whole width."""
         zoom = self._page.zoom
         first, last = math.floor(top * zoom), math.ceil((top + height) * zoom)
-        return QRect(0, first, viewport.width(), last - first)
+        return QRect(0, first, screen.width(), last - first).intersected(screen)
 
-    def _reach(self, viewport: QWidget, part: Part, top: int, height: int) -> QRegion:
+    def _reach(self, screen: QRect, part: Part, top: int, height: int) -> QRect:
         """Where on the screen a part may leave ink."""
         above = round(part.gap) + _BLEED_PX
-        whole = self._on_screen(viewport, top - above, height + above + _BLEED_PX)
-        return QRegion(whole.intersected(viewport.rect()))
+        return self._on_screen(screen, top - above, height + above + _BLEED_PX)
 
-    def _lower_end(self, viewport: QWidget, part: Part, top: int, height: int, old_height: int) -> QRegion:
+    def _lower_end(self, viewport: QWidget, screen: QRect, part: Part, top: int, height: int, old_height: int) -> QRect:
         """Where on the screen a part may leave ink that looks different from some height on only."""
         first = min(round(part.dirty_from), old_height)
-        is_sharp = self._page.zoom.is_integer() and viewport.devicePixelRatioF().is_integer()
-        if first <= 0 or not is_sharp:
-            return self._reach(viewport, part, top + first, max(height, old_height) - first)
-        # Lines keep their ink to themselves: the one above stays as it is.
+        if not self._is_sharp(viewport):
+            return self._reach(screen, part, top + first, max(height, old_height) - first)
+        # Lines keep their ink to themselves: the one above stays as it is. Nothing is above the first one but its gap.
+        first = first if first > 0 else -_BLEED_PX
         last = height - round(part.foot_px) if height == old_height else max(height, old_height) + _BLEED_PX
-        return QRegion(self._on_screen(viewport, top + first, last - first).intersected(viewport.rect()))
+        return self._on_screen(screen, top + first, last - first)
 
     def take_drawn(self) -> bool:
         """Show what threads have drawn meanwhile; True when something looks different now."""
+        if not self.undrawn:
+            return False
         has_changed = False
         for row, part in self.undrawn:
             if part.take_drawn():
@@ -178,6 +225,8 @@ class PagePainter:
 
     def color_code(self, budget_s: float) -> bool:
         """Go on colouring code for a while; True when something looks different now."""
+        if not self.uncolored:
+            return False
         until_s = time.perf_counter() + budget_s
         has_changed = False
         for part in self.uncolored:
@@ -187,6 +236,21 @@ class PagePainter:
             has_changed = part.work(left_s) or has_changed
         self.uncolored = [part for part in self.uncolored if not part.is_colored]
         return has_changed
+
+
+def _bands(region: QRegion) -> list[tuple[int, int]]:
+    """The stretches of the screen a region lies in, each as its first pixel and the one after its last.
+
+    What lies between them would be drawn for nothing: of a code block that moves, most lines.
+    """
+    bands: list[tuple[int, int]] = []
+    for rect in region:  # type: ignore[attr-defined]  # the stubs do not know
+        top, bottom = rect.top(), rect.top() + rect.height()
+        if bands and top - bands[-1][1] < _APART_PX:
+            bands[-1] = (bands[-1][0], max(bottom, bands[-1][1]))
+        else:
+            bands.append((top, bottom))
+    return bands
 
 
 def _fits(viewport: QWidget, by: float) -> bool:

@@ -29,6 +29,7 @@ from desktop_chat.core.messages import Message
 from desktop_chat.core.settings import ColumnWidth, Following
 from desktop_chat.ui.column import COLUMN_WIDTHS_PX
 from desktop_chat.ui.plain_tip import plain_tip
+from desktop_chat.ui.roles import show_ground
 from desktop_chat.ui.theme import Colors, Look
 from desktop_chat.ui.transcript.accessible.tree import AccessibleTree, Acts
 from desktop_chat.ui.transcript.deeds import Deeds
@@ -161,6 +162,7 @@ class TranscriptView(QAbstractScrollArea):
         self._clock = FrameClock(self)
         self._clock.ticked.connect(self._frame)
         self._pill = NewestPill(self._style, self.viewport())
+        self._has_pill = False
         self._pill.clicked.connect(self.scroll_to_end)
         self._target_line = TargetLine(self._style, self.viewport())
         self._set_up_widget()
@@ -173,6 +175,7 @@ class TranscriptView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        show_ground(self)
         self.setAccessibleName("Conversation")
         for wish in _WISHES:
             getattr(self._deeds, wish).connect(getattr(self, wish))
@@ -231,7 +234,8 @@ class TranscriptView(QAbstractScrollArea):
     def apply_event(self, reply_id: str, event: ReplyEvent) -> None:
         """Let a streaming reply grow; it is painted with the next frames."""
         self._arrivals.put(reply_id, event, time.monotonic())
-        self._run_clock()
+        if not self._clock.is_at_full_pace:
+            self._run_clock()
 
     def end_message(self, message: Message) -> None:
         """Show the final state of a reply, once all its text is painted; nothing jumps, the selection stays."""
@@ -335,13 +339,13 @@ class TranscriptView(QAbstractScrollArea):
     @_watched
     def _frame(self) -> None:
         """One frame: take what arrived, lay out, move the scroll bar, ask for painting."""
-        began_s = time.perf_counter()
-        is_hurried = not self.isVisible() or is_motion_reduced()
-        has_changed = self._page.scrolling.glide(time.monotonic())
+        began_s, now_s = time.perf_counter(), time.monotonic()
+        is_visible = self.isVisible()
+        has_changed = self._page.scrolling.glide(now_s)
         has_changed = self._page.rows.read_on() or has_changed
         if not self._arrivals.is_empty:
             self._lead.note_growth()
-        has_taken, has_ended = self._arrivals.take(time.monotonic(), is_hurried)
+        has_taken, has_ended = self._arrivals.take(now_s, is_hurried=not is_visible or is_motion_reduced())
         has_changed = has_changed or has_taken
         has_changed = self._page.rows.set_waiting(waiting_of(self._activity)) or has_changed
         spare_s = _TAKING_S - (time.perf_counter() - began_s)
@@ -351,21 +355,25 @@ class TranscriptView(QAbstractScrollArea):
             self.finder.note_growth()
         if has_changed or self._needs_layout or self._page.is_short:
             self._arrange()
-            self._scroll_marks.note_change()
-            pill = self._pill.geometry() if self._pill.isVisible() else None
+            if self.finder.searched is not None:
+                self._scroll_marks.note_change()
+            pill = self._pill.geometry() if self._has_pill else None
             will_paint = self._painter.refresh(self.viewport(), self.acts.editing.covered(pill))
             self.acts.editing.place()
-            self._awaits_paint = self._awaits_paint or (will_paint and self.isVisible())
+            self._awaits_paint = self._awaits_paint or (will_paint and is_visible)
         elif self._painter.waiting is not None:
             self.viewport().update(self._painter.waiting)
         if QAccessible.isActive():
-            self._tree.speech.frame(time.monotonic(), self.isVisible())
-        self._rest_if_done()
+            self._tree.speech.frame(time.monotonic(), is_visible)
+        self._rest_if_done(is_visible)
 
-    def _rest_if_done(self) -> None:
-        if not self._is_all_taken or self._page.is_short or (self.isVisible() and not self.is_painted_up_to_date):
+    def _rest_if_done(self, is_visible: bool) -> None:
+        # What has just asked for painting is not done: that is nearly every frame, and costs no look at the rest.
+        if self._awaits_paint and is_visible:
             return
-        if self.isVisible() and (self._painter.waiting is not None or self._activity.is_busy):
+        if not self._is_all_taken or self._page.is_short or (is_visible and not self.is_painted_up_to_date):
+            return
+        if is_visible and (self._painter.waiting is not None or self._activity.is_busy):
             self._clock.calm_down()
         else:
             self._clock.stop()
@@ -375,14 +383,16 @@ class TranscriptView(QAbstractScrollArea):
         self._needs_layout = False
         viewport = self.viewport()
         # The column stands in the middle of the whole widget, as the composer below does, scroll bar or not.
-        self._page.resize(self.width(), viewport.height())
+        has_resized = self._page.resize(self.width(), viewport.height())
         value = self._page.settle()
         if not self._pointer.is_selecting and self._lead.keep_end():
             value = self._page.settle()
         bar = self.verticalScrollBar()
         self._is_writing_value = True
-        bar.setPageStep(max(1, round(self._page.scrolling.page_px) - PAGE_OVERLAP_PX))
-        bar.setRange(0, self._page.scrolling.most)
+        if has_resized:
+            bar.setPageStep(max(1, round(self._page.scrolling.page_px) - PAGE_OVERLAP_PX))
+        # While it follows, it stands as far down as it can.
+        bar.setRange(0, value if self._page.scrolling.is_following else self._page.scrolling.most)
         bar.setValue(value)
         self._is_writing_value = False
         if value != self._page.scroll_value:
@@ -401,7 +411,9 @@ class TranscriptView(QAbstractScrollArea):
         if is_wanted:
             self._pill.set_writing(self._activity.is_busy)
             self._pill.stand(self.viewport(), self.width(), self._page)
-        self._pill.setVisible(is_wanted)
+        if is_wanted is not self._has_pill:
+            self._has_pill = is_wanted
+            self._pill.setVisible(is_wanted)
 
     def _show_marks(self) -> None:
         """Hover, selection, focus or a tick look different: paint what is on the screen again."""
@@ -543,7 +555,8 @@ class TranscriptView(QAbstractScrollArea):
             self._show_marks()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+        # The class first: the type of an event becomes a Python enum, and every paint comes this way.
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self._tip_at(self._on_page(QPointF(event.pos()))), self.viewport())
             return True
         return super().viewportEvent(event)

@@ -13,8 +13,8 @@ def unmeasured(stage: Stage, above_px: float) -> int:
     count = 0
     for row, top in page.rows.between(bottom - above_px, bottom):
         stack = page.rows.item(row).stack
-        parts = stack.between(bottom - above_px - top, bottom - top)
-        count += sum(not stack.is_measured(part) for _, part, _ in parts)
+        first, last = (stack.index_at(y - top) for y in (bottom - above_px, bottom))
+        count += sum(not stack.is_measured(part) for part in stack.parts[first : last + 1])
     return count
 
 

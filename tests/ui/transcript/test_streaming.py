@@ -5,10 +5,6 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QWidget
-
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.events import (
     BlockEnded,
@@ -23,6 +19,7 @@ from desktop_chat.ui.transcript.parts.prose import ProsePart
 from desktop_chat.ui.transcript.parts.small_parts import CardPart, ThinkingPart, WaitingPart
 from desktop_chat.ui.transcript.tables.table import TablePart
 from tests.helpers.samples import question, reply
+from tests.ui.transcript.paint_watch import PaintWatch
 from tests.ui.transcript.stage import LONG, Stage, answer
 
 RICH = """# Title
@@ -282,21 +279,7 @@ def test_a_paragraph_that_grows_is_painted_as_if_it_were_whole(stage: Stage) -> 
 def test_of_a_paragraph_that_grows_only_the_last_lines_are_painted(stage: Stage) -> None:
     begun = stage.begin("Some words that come. " * 60)
     part = stage.part(ProsePart).part
-    watch = _PaintWatch(stage.view.viewport())
+    watch = PaintWatch(stage.view.viewport())
     stage.stream(begun, "And more.")
     assert stage.part(ProsePart).part is part
     assert 0 < max(watch.heights) < part.height / 3
-
-
-class _PaintWatch(QObject):
-    """How high the regions are that a widget is asked to paint."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.heights: list[int] = []
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QPaintEvent):
-            self.heights.append(event.region().boundingRect().height())
-        return False

@@ -27,6 +27,8 @@ FOLDED_LINES: Final = 30
 
 COPY: Final = "copy"
 SAVE: Final = "save"
+_COPY_OFFER: Final = Offer("Copy", Deed.COPY_CODE, COPY, "Copy code")
+_SAVE_OFFER: Final = Offer("Save", Deed.SAVE_CODE, SAVE, "Save code as a file")
 _BAR_BELOW_PX: Final = 3.0
 _EDGES_PX: Final = 2.0
 _CORNER_PX: Final = RADIUS_PX + 1.0
@@ -191,10 +193,7 @@ class CodePart(LeafPart):
         return self._height_around(self._body.height)
 
     def _offers(self, is_wide: bool) -> list[Offer]:
-        offers = [
-            Offer("Copy", Deed.COPY_CODE, COPY, "Copy code"),
-            Offer("Save", Deed.SAVE_CODE, SAVE, "Save code as a file"),
-        ]
+        offers = [_COPY_OFFER, _SAVE_OFFER]
         if is_wide:
             word, tip = ("Unwrap", "Long lines as they are") if self._fold.is_wrapped else ("Wrap", "Break long lines")
             offers.append(Offer(word, Deed.FOLD, self._fold.wrap_name, tip))
@@ -227,10 +226,14 @@ class CodePart(LeafPart):
             self._body.forget()
 
     def stand_below(self, hidden_px: float) -> Strips:
+        header, before = self._header.top, self.hidden_px
+        most = max(0.0, self.height - HEADER_PX - 2 * RADIUS_PX)
         self.hidden_px = hidden_px
-        before, most = self._header.top, max(0.0, self.height - HEADER_PX - 2 * RADIUS_PX)
         self._header.top = min(max(0.0, hidden_px), most)
-        return () if before == self._header.top else ((before, HEADER_PX), (self._header.top, HEADER_PX))
+        # Near the upper corners the edge of the block moves beside the header.
+        is_still = header == before > _CORNER_PX and self._header.top == hidden_px > _CORNER_PX
+        self.still_px = HEADER_PX + 1 if is_still else 0.0  # its lower edge is below it
+        return () if header == self._header.top else ((header, HEADER_PX), (self._header.top, HEADER_PX))
 
     def scroll_sideways(self, by: float) -> bool:
         return self._body.sideways.move(by)
@@ -250,20 +253,20 @@ class CodePart(LeafPart):
     # --- painting ---
 
     def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
-        painter, inks = canvas.painter, canvas.style.inks
+        painter, inks, is_folded, lines_px = canvas.painter, canvas.style.inks, self.is_folded, self._lines_px
         left, top = left - self.out_px, round(top)
         self._paint_ground(canvas, left, top)
         painter.save()
-        body = QRectF(left + 1, top + HEADER_PX, self._width - 2, self._lines_px - HEADER_PX - 1)
+        body = QRectF(left + 1, top + HEADER_PX, self._width - 2, lines_px - HEADER_PX - 1)
         painter.setClipRect(body, Qt.ClipOperation.IntersectClip)
-        self._body.paint(canvas, left, top + HEADER_PX, self._width, marked)
-        if self.is_folded:
+        self._body.paint(canvas, left, top + HEADER_PX, self._width, marked, self._header.top)
+        if is_folded:
             paint_fade(canvas, body)
         if self._body.sideways.is_needed:
             paint_handle(painter, self.bar_rect().translated(left - self._left, top), inks.thumb)
         painter.restore()
-        if self.is_folded:
-            self._foot.paint(canvas, left, top + self._lines_px, self._width)
+        if is_folded:
+            self._foot.paint(canvas, left, top + lines_px, self._width)
         self._header.paint(canvas, left, top)
 
     def _paint_ground(self, canvas: Canvas, left: float, top: float) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QTextLayout
 from desktop_chat.ui.transcript.code.code_lines import LINE_PX, CodeLines
 from desktop_chat.ui.transcript.code.code_text import CodeText
 from desktop_chat.ui.transcript.markdown.visible_text import cut, units
-from desktop_chat.ui.transcript.parts.marked import Marked, Range
+from desktop_chat.ui.transcript.parts.marked import UNMARKED, Marked, Range
 from desktop_chat.ui.transcript.parts.part import Canvas
 from desktop_chat.ui.transcript.parts.rich_text import x_of
 from desktop_chat.ui.transcript.parts.sideways import Sideways
@@ -140,21 +140,28 @@ class CodeBody:
 
     # --- painting ---
 
-    def paint(self, canvas: Canvas, left: float, top: float, width: float, marked: Marked) -> None:
-        """Draw the rows on the screen into a block of this width, whose body's corner is at a place."""
+    def paint(
+        self, canvas: Canvas, left: float, top: float, width: float, marked: Marked, covered_px: float = 0.0
+    ) -> None:
+        """Draw the rows on the screen into a block of this width, whose body's corner is at a place.
+
+        Nothing can be seen of the first `covered_px`.
+        """
         painter, rows_top = canvas.painter, top + PADDING_PX[1]
-        first = max(0, int((canvas.clip.top() - rows_top) // LINE_PX))
+        first = max(0, int((max(canvas.clip.top(), top + covered_px) - rows_top) // LINE_PX))
         # The clip may end above the first line, where only the edge of the block is painted.
         last = max(0, min(self.text.row_count, int((canvas.clip.bottom() - rows_top) // LINE_PX) + 1))
-        self.lines.look_to(last)
+        lines, rows_left = self.lines, left + self._rows_left
+        has_tints = lines.has_tints
+        lines.look_to(last)
+        painter.setPen(canvas.style.inks.text)
         for index in range(first, last):
-            place = QPointF(left + self._rows_left, rows_top + index * LINE_PX)
-            tint = self.lines.tint_of(index)
-            if tint is not None:
+            place = QPointF(rows_left, rows_top + index * LINE_PX)
+            if has_tints and (tint := lines.tint_of(index)) is not None:
                 painter.fillRect(QRectF(left + 1, place.y(), width - 2, LINE_PX), tint)
-            self._paint_marks(canvas, index, place, marked)
-            painter.setPen(canvas.style.inks.text)
-            self.lines.layout(index).draw(painter, place)
+            if marked is not UNMARKED:
+                self._paint_marks(canvas, index, place, marked)
+            lines.layout(index).draw(painter, place)
 
     def _paint_marks(self, canvas: Canvas, index: int, at: QPointF, marked: Marked) -> None:
         inks = canvas.style.inks

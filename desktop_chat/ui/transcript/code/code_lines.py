@@ -13,7 +13,7 @@ from desktop_chat.ui.transcript.code.diff_code import Change, change_of, is_diff
 from desktop_chat.ui.transcript.code.highlight import Colored, Highlighter
 from desktop_chat.ui.transcript.code.terminal_code import Terminal, is_terminal
 from desktop_chat.ui.transcript.markdown.visible_text import units
-from desktop_chat.ui.transcript.parts.style import Role, Style, font_of, metrics_of
+from desktop_chat.ui.transcript.parts.style import Role, Style, baseline_of, font_of, metrics_of
 
 LINE_PX: Final = Role.CODE.line_px
 _NO_LIMIT_PX: Final = 1e6
@@ -80,25 +80,31 @@ class CodeLines:
         changed = self._highlighter.work(budget_s)
         if not changed:
             return None
-        for row in [row for row in self._layouts if self._text.row(row).line in changed]:
+        start, end = self._text.first_row_of(changed.start), self._text.first_row_of(changed.stop)
+        for row in [row for row in self._layouts if start <= row < end]:
             del self._layouts[row]
         return changed[0]
 
     def look_to(self, row: int) -> None:
         """Rows up to this one are on the screen and want their colours."""
         if not self._is_diff and self.terminal is None and self._text.row_count:
-            self._highlighter.look_to(self._text.row(min(row, self._text.row_count - 1)).line)
+            self._highlighter.look_to(self._text.line_of(min(row, self._text.row_count - 1)))
 
     @property
     def is_colored(self) -> bool:
         """Whether all lines that were looked at have their colours."""
         return self._is_diff or self.terminal is not None or self._highlighter.is_done
 
+    @property
+    def has_tints(self) -> bool:
+        """Whether rows may have a ground of their own."""
+        return self._is_diff
+
     def tint_of(self, row: int) -> QColor | None:
         """The ground of a row that a patch adds or removes."""
         if not self._is_diff:
             return None
-        change = change_of(self._text.lines, self._text.row(row).line)
+        change = change_of(self._text.lines, self._text.line_of(row))
         if change not in (Change.ADDED, Change.REMOVED):
             return None
         tint = QColor(self._style.colors.good if change is Change.ADDED else self._style.colors.bad)
@@ -148,7 +154,6 @@ class CodeLines:
         layout.beginLayout()
         line = layout.createLine()
         line.setLineWidth(_NO_LIMIT_PX)
-        metrics = metrics_of(Role.CODE)
-        line.setPosition(QPointF(0.0, round((LINE_PX - metrics.height()) / 2 + metrics.ascent()) - line.ascent()))
+        line.setPosition(QPointF(0.0, round(baseline_of(Role.CODE)) - line.ascent()))
         layout.endLayout()
         return layout

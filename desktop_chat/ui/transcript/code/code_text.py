@@ -72,6 +72,10 @@ class CodeText:
         text, start = self.lines[index], self._starts[index]
         return Row(index, 0, len(text), start, start + units(text), self._are_ends[index])
 
+    def line_of(self, row: int) -> int:
+        """The line a row is of."""
+        return self._rows[row].line if self._columns else row
+
     def first_row_of(self, line: int) -> int:
         """The first row of a line; one past the last row when there is no such line."""
         if not self._columns:

@@ -27,11 +27,15 @@ class Change(Enum):
     FILE = auto()
 
 
+_SIGNS: Final = {"+": Change.ADDED, "-": Change.REMOVED}
+
+
 def is_diff(language: str, lines: Sequence[str]) -> bool:
     """Whether code is a patch, by its language or, when it has none, plainly by its first lines."""
-    if language.lower() in _LANGUAGES:
+    name = language.lower()
+    if name in _LANGUAGES:
         return True
-    if language.lower() not in _PLAIN_LANGUAGES:
+    if name not in _PLAIN_LANGUAGES:
         return False
     first = lines[:_LOOKED_AT_LINES]
     has_files = any(one.startswith("--- ") and two.startswith("+++ ") for one, two in pairwise(first))
@@ -49,4 +53,4 @@ def change_of(lines: Sequence[str], index: int) -> Change:
         return Change.PLACE
     if line.startswith(_FILE):
         return Change.FILE
-    return {"+": Change.ADDED, "-": Change.REMOVED}.get(line[:1], Change.NONE)
+    return _SIGNS.get(line[:1], Change.NONE)

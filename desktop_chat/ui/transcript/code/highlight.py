@@ -158,7 +158,8 @@ class Highlighter:
         before: _TokenType = Text
         for _, kind, value in lexer.get_tokens_unprocessed(text):
             role = _role_of(kind)
-            for index, piece in enumerate(value.split("\n")):
+            # Most tokens are part of a line; there are hundreds of them in every look.
+            for index, piece in enumerate(value.split("\n") if "\n" in value else (value,)):
                 if index:
                     if line >= self._run_to or line > len(self._colored):
                         return
@@ -167,10 +168,11 @@ class Highlighter:
                     line += 1
                     if before is Text and line < run_to - 1 and self._may_settle(line, kind):
                         self._settled = line
-                if piece and role:
-                    row.append((column, len(piece), role))
-                column += len(piece)
-            before = kind if _role_of(kind) in ("string", "comment") else Text
+                length = len(piece)
+                if length and role:
+                    row.append((column, length, role))
+                column += length
+            before = kind if role in ("string", "comment") else Text
 
     def _put_colors(self, line: int, row: list[Colored]) -> bool:
         before = self._colored[line] if line < len(self._colored) else []

@@ -75,7 +75,8 @@ _LOOKED_AT_LINES: Final = 40
 
 def is_terminal(language: str, lines: Sequence[str]) -> bool:
     """Whether code is a terminal's: by its language, or a shell's whose first line has a prompt."""
-    if language.lower() in _SESSIONS:
-        return True
+    name = language.lower()
+    if name not in _SHELLS:
+        return name in _SESSIONS
     first = next((line for line in lines if line.strip()), "")
-    return language.lower() in _SHELLS and _PROMPT.match(first) is not None
+    return _PROMPT.match(first) is not None

@@ -17,9 +17,8 @@ def place_of_reader(page: Page, selection: Selection) -> Hit:
     if not selection.is_empty:
         first = selection.ends[0]
         return Hit(first.row, first.part, first.offset, 0)
-    spot = next((spot for spot in page.spots(0.0, page.scrolling.page_px) if spot.top >= 0), None)
-    if spot is None:
-        spot = next(page.spots(0.0, page.scrolling.page_px), None)
+    spots = page.spots(0.0, page.scrolling.page_px)
+    spot = next((spot for spot in spots if spot.top >= 0), spots[0] if spots else None)
     return Hit(spot.row, spot.index, 0, 0) if spot is not None else Hit(max(0, len(page.rows) - 1), 0, 0, 0)
 
 

@@ -7,23 +7,29 @@ what stands around it. Two equal leaves look the same, so a leaf that did not ch
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import IntFlag, StrEnum
-from typing import TypeAlias
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+Marks: TypeAlias = int
+"""A sum of `Mark`s."""
 
 
-class Mark(IntFlag):
-    """How a span of text differs from plain prose; marks add up."""
+class Mark:
+    """How a span of text differs from plain prose; marks add up.
 
-    NONE = 0
-    BOLD = 1
-    ITALIC = 2
-    STRIKE = 4
-    CODE = 8
-    MATHS = 16
+    Plain numbers: every span is asked for its marks in every frame, and each operator of a flag is five calls.
+    """
+
+    NONE: Final = 0
+    BOLD: Final = 1
+    ITALIC: Final = 2
+    STRIKE: Final = 4
+    CODE: Final = 8
+    MATHS: Final = 16
     """A formula, its delimiters included."""
-    RAISED = 32
+    RAISED: Final = 32
     """A footnote number or a citation."""
-    SOURCE = 64
+    SOURCE: Final = 64
     """What could be drawn, shown as it was written."""
 
 
@@ -32,7 +38,7 @@ class Span:
     """A run of text with one look; `href` is the target as written, not yet filtered."""
 
     text: str
-    marks: Mark = Mark.NONE
+    marks: Marks = Mark.NONE
     href: str = ""
 
 
@@ -125,13 +131,24 @@ class Leaf:
     is_joined: bool = False
     """Whether it goes on the text of the leaf before it, which was too long for one layout."""
 
+    def stands_like(self, other: Leaf) -> bool:
+        """Whether all that stands around the content is the same."""
+        return (
+            self.frames == other.frames
+            and self.marker == other.marker
+            and self.is_tight is other.is_tight
+            and self.is_joined is other.is_joined
+        )
+
 
 Leaves: TypeAlias = tuple[Leaf, ...]
 
 
 def text_of(spans: Spans) -> str:
     """The bare text of spans."""
-    return "".join(span.text for span in spans)
+    if len(spans) == 1:
+        return spans[0].text
+    return "".join([span.text for span in spans])
 
 
 def without_end_blank(spans: Spans) -> Spans:

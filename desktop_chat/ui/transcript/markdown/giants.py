@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -133,7 +133,7 @@ def _stripped(spans: Spans) -> Spans:
     return (replace(spans[0], text=text), *spans[1:]) if text else spans[1:]
 
 
-def pieces_of(leaf: Leaf) -> Iterator[Leaf]:
+def pieces_of(leaf: Leaf) -> Sequence[Leaf]:
     """The leaf as leaves of which each is laid out quickly; together they are the same text.
 
     Order:   as more text comes, all pieces but the last stay as they are.
@@ -144,17 +144,16 @@ def pieces_of(leaf: Leaf) -> Iterator[Leaf]:
     elif isinstance(content, Html):
         spans = (Span(content.text),)
     elif isinstance(content, Table) and len(content.rows) > PIECE_ROWS:
-        yield from _table_pieces(leaf, content)
-        return
+        return list(_table_pieces(leaf, content))
     else:
-        yield leaf
-        return
-    if sum(len(span.text) for span in spans) <= PIECE_UNITS_MAX // 2:
-        yield leaf
-        return
-    pieces = list(pieces_between(text_of(spans)))
-    for start, end in pieces:
-        yield leaf if len(pieces) == 1 else _piece(leaf, spans, start, end)
+        return (leaf,)
+    if len(spans) == 1 and len(spans[0].text) <= PIECE_UNITS_MAX // 2:
+        return (leaf,)
+    text = text_of(spans)
+    if len(text) <= PIECE_UNITS_MAX // 2:
+        return (leaf,)
+    pieces = list(pieces_between(text))
+    return (leaf,) if len(pieces) == 1 else [_piece(leaf, spans, start, end) for start, end in pieces]
 
 
 def _table_pieces(leaf: Leaf, table: Table) -> Iterator[Leaf]:

@@ -97,6 +97,11 @@ def with_open_signs_closed(text: str, blocks: list[Leaves], read: Callable[[str]
     return closed if is_same and is_closed else []
 
 
+def is_all_closed(line: str) -> bool:
+    """Whether nothing is open in a line that would be shown as if it were closed."""
+    return _closing_of(line) == (len(line), "")
+
+
 def _closing_of(line: str) -> tuple[int, str]:
     """How much of a line to show, and what closes all that is open in it: a sign alone at its end is not shown."""
     opened: list[tuple[str, int]] = []
@@ -119,6 +124,8 @@ def _closing_of(line: str) -> tuple[int, str]:
         elif may_open and len(sign) <= 3:
             opened += [(sign, at)] if after else []
             end = end if after else found.start()
+    if not opened:
+        return end, ""
     is_in_reach = all(end - begun <= _REACH_MAX.get(sign, _REACH_ELSE_MAX) for sign, begun in opened)
     return (end, "".join(sign for sign, _ in reversed(opened))) if is_in_reach else (len(line), "")
 

@@ -21,6 +21,7 @@ from desktop_chat.ui.transcript.markdown.blocks import (
     Leaf,
     Leaves,
     Mark,
+    Marks,
     Nothing,
     Paragraph,
     Rule,
@@ -67,24 +68,23 @@ def parse(text: str, definitions: Definitions | None = None) -> list[TopBlock]:
     `definitions` are link targets that stand elsewhere in the same answer.
     """
     reader = _Reader()
-    for event, start, end in events_of(text, _lookup(definitions)):
-        reader.read(event, start, end)
+    reader.read(events_of(text, _lookup(definitions)))
     return reader.blocks
 
 
-def events_of(text: str, lookup: _Lookup | None = None) -> Iterable[Event]:
+def events_of(text: str, lookup: _Lookup | None = None) -> list[Event]:
     """What the parser finds; a formula is given as it was written."""
     if "$" not in text and "\\(" not in text and "\\[" not in text:
         return _parser_events(text, lookup)
     delimiters = Delimiters(text)
-    while not delimiters.are_right(events := list(_parser_events(delimiters.text, lookup))):
+    while not delimiters.are_right(events := _parser_events(delimiters.text, lookup)):
         pass
-    return (_with_source(delimiters, event) for event in events)
+    return [_with_source(delimiters, event) for event in events]
 
 
-def _parser_events(text: str, lookup: _Lookup | None) -> Iterable[Event]:
+def _parser_events(text: str, lookup: _Lookup | None) -> list[Event]:
     found = pyromark.events_with_range(text, options=OPTIONS, merge_text=True, broken_link_callback=lookup)
-    return ((event, where["start"], where["end"]) for event, where in found)
+    return [(event, where["start"], where["end"]) for event, where in found]
 
 
 def _with_source(delimiters: Delimiters, found: Event) -> Event:
@@ -139,7 +139,7 @@ class _OpenSpan:
     """A span that still grows: its texts are joined once, or a long paragraph of short lines would take its square."""
 
     texts: list[str]
-    marks: Mark
+    marks: Marks
     href: str
 
 
@@ -154,7 +154,7 @@ class _Reader:
         self._lists: list[int | None] = []
         self._marker = ""
         self._level = 0
-        self._marks: list[Mark] = []
+        self._marks: list[Marks] = []
         self._hrefs: list[str] = []
         self._spans: list[_OpenSpan] | None = None
         self._inside = ""
@@ -172,23 +172,26 @@ class _Reader:
         self._footnote = ""
         self._items: list[int] = []
 
-    def read(self, event: Any, start: int, end: int) -> None:
-        if isinstance(event, str):
-            self._read_bare(event, start, end)
-            return
-        ((name, value),) = event.items()
-        if name == "Start":
-            if self._depth == 0:
-                self._start, self._is_fenced, self._footnote, self._leaves = start, False, "", []
-            self._depth += 1
-            self._open(value)
-        elif name == "End":
-            self._close(value if isinstance(value, str) else next(iter(value)))
-            self._depth -= 1
-            if self._depth == 0:
-                self._put_block(end)
-        else:
-            self._read_text(name, value)
+    def read(self, events: Iterable[Event]) -> None:
+        """Take the events of the text; a loop over them all, as there are hundreds in a frame that shows a table."""
+        for event, start, end in events:
+            if type(event) is str:
+                self._read_bare(event, start, end)
+                continue
+            (name,) = event
+            value = event[name]
+            if name == "Start":
+                if self._depth == 0:
+                    self._start, self._is_fenced, self._footnote, self._leaves = start, False, "", []
+                self._depth += 1
+                self._open(value)
+            elif name == "End":
+                self._close(value)
+                self._depth -= 1
+                if self._depth == 0:
+                    self._put_block(end)
+            else:
+                self._read_text(name, value)
 
     def _put_block(self, end: int) -> None:
         self.blocks.append(TopBlock(tuple(self._leaves), self._start, end, self._is_fenced, self._footnote))
@@ -225,8 +228,11 @@ class _Reader:
             self._add(str(value))
 
     def _open(self, tag: Any) -> None:
-        name: str = tag if isinstance(tag, str) else next(iter(tag))
-        value: Any = None if isinstance(tag, str) else tag[name]
+        name = tag
+        value: Any = None
+        if type(tag) is not str:
+            (name,) = tag
+            value = tag[name]
         if name in _INLINE_MARKS:
             self._marks.append(_INLINE_MARKS[name])
         elif name in ("Link", "Image"):
@@ -276,7 +282,10 @@ class _Reader:
             self._marker = f"{number}."
             self._lists[-1] = number + 1
 
-    def _close(self, name: str) -> None:
+    def _close(self, tag: Any) -> None:
+        name: Any = tag
+        if type(tag) is not str:
+            (name,) = tag
         if name in _INLINE_MARKS:
             self._marks.pop()
         elif name in ("Link", "Image"):
@@ -316,7 +325,10 @@ class _Reader:
     def _add_prose(self, text: str) -> None:
         """Add text, with the marks of citations raised."""
         if _MARK_START not in text:
-            self._add_linked(text)
+            if "://" in text:
+                self._add_linked(text)
+            else:
+                self._add(text)
             return
         at = 0
         for found in _CITATION.finditer(text):
@@ -339,7 +351,7 @@ class _Reader:
             at = found.end()
         self._add(text[at:])
 
-    def _add(self, text: str, mark: Mark = Mark.NONE) -> None:
+    def _add(self, text: str, mark: Marks = Mark.NONE) -> None:
         if not text:
             return
         if self._is_broken and not self._spans and not mark:
@@ -378,7 +390,7 @@ class _Reader:
         self._is_broken = False
 
     def _taken(self) -> Spans:
-        spans = tuple(Span("".join(span.texts), span.marks, span.href) for span in self._spans or ())
+        spans = tuple([Span("".join(span.texts), span.marks, span.href) for span in self._spans or ()])
         self._spans = None
         return spans
 

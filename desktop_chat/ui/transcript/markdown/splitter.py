@@ -7,6 +7,7 @@ that gets too long for being parsed again and again is cut; where, depends on th
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -25,6 +26,7 @@ from desktop_chat.ui.transcript.markdown.giants import (
 )
 from desktop_chat.ui.transcript.markdown.half_written import with_half_written, with_open_signs_closed
 from desktop_chat.ui.transcript.markdown.parser import TopBlock, definitions_in, normalised, parse
+from desktop_chat.ui.transcript.markdown.plain_growth import with_words, words_end, words_from
 from desktop_chat.ui.transcript.markdown.seams import Place, place_in
 
 # The last line while it is still coming, when it may yet become anything: shown, it would flicker (a lone dash makes
@@ -83,6 +85,8 @@ class Splitter:
         self._guard = ""
         """What the tail is read behind."""
         self._open: list[Leaves] = []
+        self._words_end = 0
+        """How much of the tail is shown, while mere words need not be parsed; else 0."""
         self._definitions: dict[str, tuple[str, str]] = {}
         self._footnotes: list[str] = []
         self._fence: _OpenFence | None = None
@@ -158,12 +162,12 @@ class Splitter:
         if self._fence is not None:
             return _FENCE_STEP_CHARACTERS
         length = len(self._tail)
-        return next(limit for limit in _LIMITS if limit > length) - length
+        return _LIMITS[bisect_right(_LIMITS, length)] - length
 
     def _read_tail(self) -> None:
         if self._fence is not None:
             self._grow_fence()
-        else:
+        elif not self._grow_words():
             self._parse_tail(is_final=False)
         while self._is_giant():
             self._cut_tail()
@@ -208,6 +212,8 @@ class Splitter:
         self._parse_tail(is_final=True)
 
     def _with_whole_characters(self, text: str) -> str:
+        if text.isascii() and not self._half:
+            return text
         text = self._half + text
         self._half = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
         return with_whole_surrogates(text[:-1] if self._half else text)
@@ -220,7 +226,15 @@ class Splitter:
             text = text[:-1]
         return plain_source(text)
 
-    # --- prose: the open block is parsed again ---
+    # --- prose: the open block is parsed again, unless only words came ---
+
+    def _grow_words(self) -> bool:
+        """Put what came at the end of the last words; False when it may be more than words."""
+        words = words_from(self._tail, self._words_end) if self._words_end else None
+        if words:
+            self._open = with_words(self._open, words)
+            self._words_end += len(words)
+        return words is not None
 
     def _parse_tail(self, is_final: bool) -> None:
         cut = self._tail.rfind("\n") + 1
@@ -229,6 +243,7 @@ class Splitter:
             shown = self._tail
         else:
             shown = whole_lines if _UNDECIDED_LINE.match(self._tail, cut) else self._tail
+        is_all_shown = shown is self._tail
         self._learn(self._guard + (shown if is_final else whole_lines))
         blocks = self._parsed(shown, self._guard)
         length = len(self._tail)
@@ -249,8 +264,13 @@ class Splitter:
                 # What goes on a giant is read once.
                 closed = with_open_signs_closed(rest, self._open, read)
             self._open = closed or self._open
-            if blocks and (begun := _begun_table(shown.encode()[blocks[-1].start :].decode(), blocks[-1])):
+            if (
+                blocks
+                and "|" in rest
+                and (begun := _begun_table(shown.encode()[blocks[-1].start :].decode(), blocks[-1]))
+            ):
                 self._open = [*(block.leaves for block in blocks[:-1]), self._parsed(begun)[0].leaves]
+        self._words_end = words_end(self._tail, self._open) if is_all_shown and not is_final else 0
         if not is_final and len(blocks) == 1 and blocks[0].is_fenced_code:
             self._enter_fence(blocks[0].leaves[0])
 
@@ -417,6 +437,8 @@ def _ends_in_definition(source: bytes) -> bool:
 
 def plain_source(text: str) -> str:
     """A text as the parser reads it: line ends made `\\n`, the null character replaced."""
+    if "\r" not in text and "\x00" not in text:
+        return text
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
 
 

@@ -189,6 +189,8 @@ class Editing(QObject):
 
     def covered(self, other: QRect | None) -> QRect | None:
         """What lies above the page: the editors that can be seen, and something else."""
+        if not self._boxes:
+            return other
         whole = other or QRect()
         for box in self._boxes.values():
             if box.isVisible():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
@@ -30,11 +29,10 @@ class _Entry:
     size: int
     arrived_s: float
 
-    def joins(self, reply_id: str, event: ReplyEvent, now_s: float) -> bool:
+    def is_joined_by(self, reply_id: str, event: TextArrived | ThinkingArrived, now_s: float) -> bool:
         """Whether another event goes on the same text within the same frame."""
         return (
-            isinstance(event, TextArrived | ThinkingArrived)
-            and type(event) is type(self.event)
+            type(event) is type(self.event)
             and event.index == self.event.index
             and reply_id == self.reply_id
             and now_s - self.arrived_s < FRAME_S
@@ -66,14 +64,17 @@ class Pacer:
 
     def put(self, reply_id: str, event: ReplyEvent, now_s: float) -> None:
         """Take an event in."""
-        text = event.text if isinstance(event, TextArrived | ThinkingArrived) else ""
-        self._characters += len(text)
+        if not isinstance(event, TextArrived | ThinkingArrived):
+            self._queue.append(_Entry(reply_id, event, [], 0, now_s))
+            return
+        size = len(event.text)
+        self._characters += size
         last = self._queue[-1] if self._queue else None
-        if last is not None and last.joins(reply_id, event, now_s):
-            last.texts.append(text)
-            last.size += len(text)
+        if last is not None and last.is_joined_by(reply_id, event, now_s):
+            last.texts.append(event.text)
+            last.size += size
         else:
-            self._queue.append(_Entry(reply_id, event, [text], len(text), now_s))
+            self._queue.append(_Entry(reply_id, event, [event.text], size, now_s))
 
     def take(self, now_s: float, is_hurried: bool = False) -> list[tuple[str, ReplyEvent]]:
         """What shall be shown in this frame, in order; `is_hurried` gives out everything."""
@@ -100,8 +101,10 @@ class Pacer:
         for entry in self._queue:
             waiting += entry.size
             # Frames that come in time for it, this one among them.
-            remaining_s = max(0.0, LAG_S - (now_s - entry.arrived_s))
-            share = max(share, math.ceil(waiting / (1 + math.floor(remaining_s / FRAME_S))))
+            remaining_s = LAG_S - (now_s - entry.arrived_s)
+            frames = 1 + int(remaining_s / FRAME_S) if remaining_s > 0 else 1
+            least = -(-waiting // frames)
+            share = least if least > share else share
             if share >= BURST_CHARACTERS:
                 return BURST_CHARACTERS
         return share

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -51,13 +51,14 @@ class RowList:
     ) -> None:
         self.messages: list[Message] = list(messages)
         self._siblings = siblings
-        self._made: dict[int, Row] = {}
+        self.made: dict[int, Row] = {}
+        """The rows that somebody has asked for, by index; to be read only."""
         self._near = {self.messages[at].id: at for at in range(max(0, len(self.messages) - _NEAR), len(self.messages))}
         self._indices: dict[str, int] | None = None
         self._seen_px = array("d", bytes(8 * len(self.messages)))
         """The heights of rows that were seen and of which nothing else is kept; 0 for the others."""
         if former is not None:
-            for row in former._made.values():
+            for row in former.made.values():
                 self._take_over(row)
             for seen, height in former.seen_px():
                 index = self.index_of(former.messages[seen].id)
@@ -74,18 +75,20 @@ class RowList:
             row = Row(message, (), 0.0, row.folds)
         row.siblings = self._siblings(message.id)
         row.gap = self.gap_of(index)
-        self._made[index] = row
+        self.made[index] = row
 
     def __len__(self) -> int:
         return len(self.messages)
 
     def __getitem__(self, index: int) -> Row:
+        if index in self.made:
+            return self.made[index]
         if index < 0:
             index += len(self.messages)
-        row = self._made.get(index)
+        row = self.made.get(index)
         if row is None:
             message = self.messages[index]
-            row = self._made[index] = Row(message, self._siblings(message.id), self.gap_of(index))
+            row = self.made[index] = Row(message, self._siblings(message.id), self.gap_of(index))
             row.kept, self._seen_px[index] = self._seen_px[index], 0.0
         return row
 
@@ -119,11 +122,11 @@ class RowList:
 
         MEASURED 390 bytes a row, 8 so, 2026-11-23: somebody who scrolls through 10,000 messages has seen all of them.
         """
-        row = self._made[index]
+        row = self.made[index]
         row.item = None
         row.kept = height
         if not row.folds and not row.edit_px:
-            del self._made[index]
+            del self.made[index]
             self._seen_px[index] = height
 
     def seen_px(self) -> Iterator[tuple[int, float]]:
@@ -133,13 +136,8 @@ class RowList:
     def forget_heights(self) -> None:
         """The rows are laid out for another width: no height is known any more."""
         self._seen_px = array("d", bytes(8 * len(self.messages)))
-        for row in self._made.values():
+        for row in self.made.values():
             row.floor = row.kept = 0.0
-
-    @property
-    def made(self) -> Mapping[int, Row]:
-        """The rows that somebody has asked for, by index."""
-        return self._made
 
     def gap_of(self, index: int) -> float:
         """Room above a message."""

@@ -131,7 +131,8 @@ class Rows:
 
     def item(self, index: int) -> MessageItem:
         """The item of a row, made when there is none yet."""
-        row = self._rows[index]
+        made = self._rows.made
+        row = made[index] if index in made else self._rows[index]
         if row.item is None:
             kind = UserItem if row.message.role is Role.USER else ReplyItem
             row.item = kind(row.message, self.style, row.folds)
@@ -169,10 +170,11 @@ class Rows:
     def read_on(self) -> bool:
         """Read on in texts that are too long for one frame; True when there was one."""
         self._read.clear()
-        behind = sorted(self._behind)
-        for index in behind:
+        if not self._behind:
+            return False
+        for index in sorted(self._behind):
             self.refresh(index)
-        return bool(behind)
+        return True
 
     def grow(self, index: int) -> None:
         """Show what changed in a row; measured at once, so that it never gets lower while it streams."""
@@ -195,11 +197,14 @@ class Rows:
         is_streaming = row.message.status is MessageStatus.STREAMING
         if is_streaming and row.item is not None and index not in self._behind:
             row.floor = max(row.floor, row.item.stack.height)
-        self._heights[index] = self._height_of(row)
+            self._heights[index] = row.gap + row.floor
+        else:
+            self._heights[index] = self._height_of(row)
 
     def _height_of(self, row: Row) -> float:
         if row.item is not None:
-            return row.gap + max(row.floor, row.item.stack.height)
+            height = row.item.stack.height
+            return row.gap + (height if height > row.floor else row.floor)
         if row.kept:
             return row.gap + row.kept
         # Whole pixels: with fractions of one the rounding of everything below would jump when it is measured.
@@ -268,22 +273,22 @@ class Rows:
         """Make and measure what lies between two heights; True when a height turned out different."""
         has_changed = False
         for index, y in self.between(top, bottom):
-            before = self._heights[index]
+            before = self._heights.values[index]
             stack = self.item(index).stack
             guessed = stack.height
             if stack.settle(top - y, bottom - y):
                 # Parts above the screen are measured when somebody looks: less than guessed leaves no hole.
                 self._rows[index].floor -= max(0.0, guessed - stack.height)
             self.remeasured(index)
-            if self._heights[index] != before:
+            if self._heights.values[index] != before:
                 has_changed = True
         return has_changed
 
     def evict(self, top: float, bottom: float) -> None:
         """Drop the items of rows that lie outside; a reply that streams stays."""
-        if not len(self._rows):
+        if not self._built:
             return
-        first, last = self._heights.index_at(max(0.0, top)), self._heights.index_at(bottom)
+        first, last = self._heights.index_at(top), self._heights.index_at(bottom)
         for index in [index for index in self._built if not first <= index <= last]:
             row = self._rows[index]
             if row.message.status is not MessageStatus.STREAMING:
@@ -300,11 +305,12 @@ class Rows:
 
     def between(self, top: float, bottom: float) -> Iterator[tuple[int, float]]:
         """Index and top of the rows between two heights."""
-        if not len(self._rows):
+        count, made = len(self._rows.messages), self._rows.made
+        if not count:
             return
-        index = self._heights.index_at(max(0.0, top))
-        y = self._heights.top_of(index)
-        while index < len(self._rows) and y <= bottom:
-            yield index, y + self._rows.gap_of(index)
-            y += self._heights[index]
+        index, y = self._heights.place_at(top)
+        while index < count and y <= bottom:
+            yield index, y + (made[index].gap if index in made else self._rows.gap_of(index))
+            # It may have been measured meanwhile.
+            y += self._heights.values[index]
             index += 1

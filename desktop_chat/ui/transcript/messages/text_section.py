@@ -200,23 +200,31 @@ class TextSection(Section):
         at = self._starts[first_block] if first_block < len(self._starts) else len(self._read_parts)
         if first_block >= len(self._starts):
             self._starts.append(at)
-        old = self._read_parts[at:]
-        fresh: list[Part] = []
         first_changed: int | None = None
         for block in blocks:
-            for leaf in (piece for whole in block for piece in pieces_of(whole)):
-                candidate = old[len(fresh)] if len(fresh) < len(old) else None
-                part = kept_part(candidate, leaf) or self._made_part(leaf, at + len(fresh), style)
-                join_table(fresh[-1] if fresh else self._part_above(at), part)
-                if first_changed is None and (part is not candidate or candidate.leaf is leaf):
-                    first_changed = at + len(fresh)
-                fresh.append(part)
-            self._starts.append(at + len(fresh))
+            for whole in block:
+                if first_changed is None and self._shows(at, whole):
+                    at += 1
+                    continue
+                for leaf in pieces_of(whole):
+                    candidate = self._read_parts[at] if at < len(self._read_parts) else None
+                    part = kept_part(candidate, leaf) or self._made_part(leaf, at, style)
+                    join_table(self._part_above(at), part)
+                    if first_changed is None and (part is not candidate or candidate.leaf is leaf):
+                        first_changed = at
+                    self._read_parts[at : at + 1] = [part]
+                    at += 1
+            self._starts.append(at)
         self._starts.pop()
-        self._read_parts[at:] = fresh
-        if first_changed is None and len(fresh) < len(old):
-            first_changed = at + len(fresh)
+        if at < len(self._read_parts):
+            del self._read_parts[at:]
+            first_changed = at if first_changed is None else first_changed
         return first_changed
+
+    def _shows(self, at: int, leaf: Leaf) -> bool:
+        """Whether a part shows this very leaf: of what grows by words, all but the end stays the same object."""
+        part = self._read_parts[at] if at < len(self._read_parts) else None
+        return isinstance(part, LeafPart) and part.leaf is leaf
 
     def _part_above(self, at: int) -> Part | None:
         return self._read_parts[at - 1] if at else None

@@ -12,7 +12,8 @@ from desktop_chat.ui.transcript.moving.motion import is_motion_reduced
 from desktop_chat.ui.transcript.page import Page
 
 
-@dataclass(frozen=True, slots=True)
+# One is made for every frame, and a frozen one takes three times as long.
+@dataclass(slots=True)
 class _Seen:
     """What the screen showed at its end.
 

@@ -69,8 +69,9 @@ class Scrolling:
     @property
     def most(self) -> int:
         """The largest scroll value."""
-        place = self._question_place()
-        return self._end if place is None else max(self._end, round(place - self._given_back_px))
+        end = self._end
+        place = self._question_place() if self._question_id is not None else None
+        return end if place is None else max(end, round(place - self._given_back_px))
 
     @property
     def _end(self) -> int:

@@ -65,6 +65,8 @@ class Walk:
 
     def settle(self) -> bool:
         """The page may have moved; True when the pointer is at another message now, or the bar farther out or in."""
+        if self._pointer_y is None and self._hovered_id is None and self._current_id is None and not self._bar_left:
+            return False
         before = (self._hovered_id, self._bar_left)
         row = self.row
         self._hovered_id = self._id_under_pointer()
@@ -73,6 +75,8 @@ class Walk:
 
     def is_at(self, row: int, has_focus: bool) -> bool:
         """Whether the reader is at a message, with the pointer or the keyboard."""
+        if self._hovered_id is None and (self._current_id is None or not has_focus):
+            return False
         message_id = self._page.rows[row].message.id
         return message_id == self._hovered_id or (has_focus and message_id == self._current_id)
 

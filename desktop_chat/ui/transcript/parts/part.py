@@ -94,6 +94,8 @@ class Part:
     is_selectable: ClassVar[bool] = False
     is_wide: ClassVar[bool] = False
     """Whether it may reach beyond the column, by `spread` on each side."""
+    is_pulsing: ClassVar[bool] = False
+    """Whether it goes on moving while nothing happens."""
     offers_when_pointed: ClassVar[bool] = False
     """Whether it shows what can be done with it only while the pointer is at it."""
     margins: tuple[float, float] = (0.0, 0.0)
@@ -104,6 +106,8 @@ class Part:
     measured_width: float = -1.0
     spread: float = 0.0
     """Room beside the column on each side, for parts that are wide; known before `measure`."""
+    still_px: float = 0.0
+    """How much at the top of the screen looks the same as before the page moved: what is there stays in sight."""
     hidden_px: float = 0.0
     """How much of it is above the screen; what folds by itself says here how much shall be."""
     seams: tuple[SeamMark, ...] = ()

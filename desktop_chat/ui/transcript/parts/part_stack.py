@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from desktop_chat.ui.transcript.parts.heights import Heights
 from desktop_chat.ui.transcript.parts.leaf_part import set_gap
 from desktop_chat.ui.transcript.parts.part import Part
@@ -62,16 +60,17 @@ class PartStack:
         if not self.parts:
             return False
         has_changed = False
-        index = self._heights.index_at(max(0.0, top))
-        y = self._heights.top_of(index)
-        while index < len(self.parts) and y <= bottom:
-            part = self.parts[index]
-            if not self.is_measured(part):
-                before = self._heights[index]
+        # Walked in every frame: `is_measured` stands here itself, a call for each part would cost more than the walk.
+        parts, heights, width, spread = self.parts, self._heights.values, self.width, self.spread
+        (index, y), count = self._heights.place_at(top), len(parts)
+        while index < count and y <= bottom:
+            part = parts[index]
+            if part.measured_width != width or (part.is_wide and part.spread != spread):
+                before = heights[index]
                 self._measure(part)
                 self._heights[index] = part.gap + part.height
-                has_changed = has_changed or self._heights[index] != before
-            y += self._heights[index]
+                has_changed = has_changed or heights[index] != before
+            y += heights[index]
             index += 1
         return has_changed
 
@@ -96,13 +95,17 @@ class PartStack:
         """The part at a height; the gap belongs to the part below it."""
         return self._heights.index_at(y)
 
-    def between(self, top: float, bottom: float) -> Iterator[tuple[int, Part, float]]:
-        """Index, part and its top for everything that lies between two heights."""
+    def measured_between(self, top: float, bottom: float) -> list[tuple[int, Part, float]]:
+        """Index, part and its top for everything measured that lies between two heights."""
+        found: list[tuple[int, Part, float]] = []
         if not self.parts:
-            return
-        index = self._heights.index_at(max(0.0, top))
-        y = self._heights.top_of(index)
-        while index < len(self.parts) and y <= bottom:
-            yield index, self.parts[index], y + self.parts[index].gap
-            y += self._heights[index]
+            return found
+        parts, heights, width, spread = self.parts, self._heights.values, self.width, self.spread
+        (index, y), count = self._heights.place_at(top), len(parts)
+        while index < count and y <= bottom:
+            part = parts[index]
+            if part.measured_width == width and (not part.is_wide or part.spread == spread):
+                found.append((index, part, y + part.gap))
+            y += heights[index]
             index += 1
+        return found

@@ -53,7 +53,7 @@ class ProsePart(LeafPart):
     def update(self, leaf: Leaf) -> bool:
         old, before = self.leaf, self._text
         # What stands around the text is painted with it.
-        if before is None or replace(leaf, content=old.content) != old or type(leaf.content) is not type(old.content):
+        if before is None or not leaf.stands_like(old) or type(leaf.content) is not type(old.content):
             return False
         spans, role = _spans_and_role(leaf)
         if role is not self._role or self.measured_width < 0:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -22,6 +22,7 @@ from desktop_chat.ui.transcript.parts.style import (
     CODE_BOX_PX,
     Role,
     Style,
+    baseline_of,
     font_of,
     metrics_of,
 )
@@ -80,14 +81,16 @@ class RichText:
         """Formulas that are being drawn; their source stands in their place."""
         self._lines: Lines | None = None
         """Where the lines are, when not all of them are of one height."""
+        self._ends: list[int] = []
+        """Where the lines end, once it was asked for."""
         self.width = 0.0
         """Width of the widest line."""
         self.height = 0.0
         text = self._put_together(spans, is_piece)
-        self.length = units(text)
+        self._is_right = is_right_to_left(text)
         self._layout = QTextLayout(text, font_of(role))
         self._layout.setCacheEnabled(True)
-        self._layout.setTextOption(_option(is_right_to_left(text)))
+        self._layout.setTextOption(_option(self._is_right))
         self._layout.setFormats(list(self._formats()))
 
     def _put_together(self, spans: Spans, is_piece: bool) -> str:
@@ -103,6 +106,7 @@ class RichText:
             self._stretches.append(Stretch(at, end, span))
             parts.append(shown)
             at = end
+        self.length = at
         text = "".join(parts).replace("\n", _LINE_SEPARATOR)
         # The piece of a text that was cut behind a line end: a separator would make an empty line below it.
         return f"{text[:-1]} " if is_piece and text.endswith(_LINE_SEPARATOR) else text
@@ -179,18 +183,17 @@ class RichText:
             layout.setTextOption(option)
         if self._formulas:
             self._fit_formulas(width)
-        metrics = metrics_of(self._role)
-        line_px = self._role.line_px
-        baseline = (line_px - metrics.height()) / 2 + metrics.ascent()
+        line_px, baseline = self._role.line_px, baseline_of(self._role)
         top = widest = 0.0
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLineWidth(width)
             line.setPosition(QPointF(0.0, round(top + baseline) - line.ascent()))
-            widest = max(widest, line.naturalTextWidth())
+            wide = line.naturalTextWidth()
+            widest = wide if wide > widest else widest
             top += line_px
         layout.endLayout()
-        self.width, self.height = widest, max(top, line_px)
+        self.width, self.height, self._ends = widest, top or line_px, []
         if self._formulas:
             self._lines = Lines(layout, self._formulas, line_px, baseline)
             self.height = self._lines.height
@@ -238,27 +241,34 @@ class RichText:
 
     def same_to(self, other: RichText) -> float:
         """How much of another text of the same width looks the same, from the top down to a line."""
-        old, new = self._layout, other._layout
-        if self._formulas or other._formulas or old.textOption().alignment() != new.textOption().alignment():
+        if self._formulas or other._formulas or self._is_right is not other._is_right:
             return 0.0
         same = 0
         for one, two in zip(self._stretches, other._stretches, strict=False):
             if one == two:
                 same = one.end
                 continue
-            short, long = sorted((one.span, two.span), key=lambda span: len(span.text))
-            is_alike = (short.marks, short.href) == (long.marks, long.href) and not short.marks & Mark.CODE
-            if is_alike and long.text.startswith(short.text):
-                same = one.start + units(short.text)
+            old, new = one.span, two.span
+            is_alike = (old.marks, old.href) == (new.marks, new.href) and not old.marks & Mark.CODE
+            if is_alike and new.text.startswith(old.text):
+                same = one.end
+            elif is_alike and old.text.startswith(new.text):
+                same = two.end
             break
         index = 0
         # The word at the end of a line may still go to the next one.
-        while index < min(old.lineCount(), new.lineCount()) - 1:
-            line, beside = old.lineAt(index), new.lineAt(index)
-            if line.textLength() != beside.textLength() or line.textStart() + line.textLength() >= same:
+        for end, beside in zip(self._line_ends()[:-1], other._line_ends()[:-1], strict=False):
+            if end != beside or end >= same:
                 break
             index += 1
         return index * self._role.line_px
+
+    def _line_ends(self) -> list[int]:
+        """Where each line ends, in UTF-16 units; counted once, a text that grows is compared with two others."""
+        if not self._ends:
+            layout = self._layout
+            self._ends = list(accumulate([layout.lineAt(index).textLength() for index in range(layout.lineCount())]))
+        return self._ends
 
     @property
     def is_wrapped(self) -> bool:

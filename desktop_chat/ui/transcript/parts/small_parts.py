@@ -50,6 +50,7 @@ class HeadPart(Part):
 class WaitingPart(Part):
     """A pulsing dot and what is being waited for."""
 
+    is_pulsing = True
     margins = (4.0, 4.0)
     height = Role.PROSE.line_px
     _DOT_PX: Final = 8.0
@@ -244,7 +245,8 @@ class CardPart(Part):
         painter.setBrush(canvas.style.inks.hover if canvas.hovered else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(left + 0.5, round(top) + 0.5, self._width - 1, self.height - 1), 10, 10)
         painter.save()
-        painter.setClipRect(QRectF(left, top, self._width - self._PADDING_PX, self.height))
+        room = QRectF(left, top, self._width - self._PADDING_PX, self.height)
+        painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
         self._title.paint(painter, left + self._PADDING_PX, round(top) + (self.height - self._title.height) / 2)
         painter.restore()
 

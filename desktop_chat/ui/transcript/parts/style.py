@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QTextCh
 
 from desktop_chat.ui.fonts import FAMILIES, MONO_FAMILIES
 from desktop_chat.ui.theme import Colors
-from desktop_chat.ui.transcript.markdown.blocks import Mark
+from desktop_chat.ui.transcript.markdown.blocks import Mark, Marks
 
 WIDE_PX: Final = 1000
 """What tables and code may take where there is room."""
@@ -39,17 +39,13 @@ class Role(Enum):
     CODE_HEAD = (12.0, 19.0, QFont.Weight.Normal)
     CODE = (13.0, 20.0, QFont.Weight.Normal)
 
-    @property
-    def pixels(self) -> float:
-        return self.value[0]
+    # Asked for in every frame: as attributes, and with the hash of any object, neither is a call.
+    __hash__ = object.__hash__
 
-    @property
-    def line_px(self) -> float:
-        return self.value[1]
-
-    @property
-    def weight(self) -> QFont.Weight:
-        return self.value[2]
+    def __init__(self, pixels: float, line_px: float, weight: QFont.Weight) -> None:
+        self.pixels = pixels
+        self.line_px = line_px
+        self.weight = weight
 
 
 HEADING_ROLES: Final = (Role.H1, Role.H2, Role.H3, Role.H4, Role.H4, Role.H4)
@@ -81,6 +77,13 @@ def font_of(role: Role) -> QFont:
 def metrics_of(role: Role) -> QFontMetricsF:
     """Measures of the font of a kind of text."""
     return QFontMetricsF(font_of(role))
+
+
+@cache
+def baseline_of(role: Role) -> float:
+    """How far below the top of a line its letters stand, in pixels."""
+    metrics = metrics_of(role)
+    return (role.line_px - metrics.height()) / 2 + metrics.ascent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +131,11 @@ class Style:
             hit=QColor(colors.hit),
             hit_current=QColor(colors.hit_current),
         )
-        self._formats: dict[tuple[Role, Mark, bool], QTextCharFormat] = {}
-        self._pad_formats: dict[tuple[Role, Mark, bool], QTextCharFormat] = {}
+        self._formats: dict[tuple[Role, Marks, bool], QTextCharFormat] = {}
+        self._pad_formats: dict[tuple[Role, Marks, bool], QTextCharFormat] = {}
         self._code_formats: dict[str, QTextCharFormat] = {}
 
-    def format_of(self, role: Role, marks: Mark, is_link: bool) -> QTextCharFormat:
+    def format_of(self, role: Role, marks: Marks, is_link: bool) -> QTextCharFormat:
         """How a span with these marks is drawn within text of this kind."""
         key = (role, marks, is_link)
         known = self._formats.get(key)
@@ -140,7 +143,7 @@ class Style:
             known = self._formats[key] = self._made_format(role, marks, is_link)
         return known
 
-    def pad_format(self, role: Role, marks: Mark, is_link: bool) -> QTextCharFormat:
+    def pad_format(self, role: Role, marks: Marks, is_link: bool) -> QTextCharFormat:
         """How the blanks are drawn that stand for the padding of a box around such a span."""
         key = (role, marks, is_link)
         known = self._pad_formats.get(key)
@@ -159,7 +162,7 @@ class Style:
             known.setForeground(QColor(getattr(self.colors, color)))
         return known
 
-    def _made_format(self, role: Role, marks: Mark, is_link: bool) -> QTextCharFormat:
+    def _made_format(self, role: Role, marks: Marks, is_link: bool) -> QTextCharFormat:
         drawn = QTextCharFormat()
         if marks & (Mark.CODE | Mark.MATHS | Mark.SOURCE):
             font = QFont(font_of(Role.CODE))

@@ -85,6 +85,8 @@ class Row:
     """The cells beside each other; the top counts from the part's."""
 
     cells: list[Cell]
+    spans: tuple[Spans, ...]
+    """What the cells were made of."""
     top: float = 0.0
     height: float = 0.0
     above_px: float = 0.0
@@ -94,13 +96,10 @@ class Row:
         """Take a place and the widths of the columns."""
         fitted = list(zip(self.cells, widths, aligns, strict=False))
         heights = [cell.fit(width, align) for cell, width, align in fitted]
-        self.above_px = max((cell.above_px for cell, *_ in fitted), default=0.0)
-        ends = (self._lower_by(cell) + height for (cell, *_), height in zip(fitted, heights, strict=True))
+        self.above_px = above = max([cell.above_px for cell, *_ in fitted], default=0.0)
+        ends = [above - cell.above_px + height for (cell, *_), height in zip(fitted, heights, strict=True)]
         self.top, self.height = top, max(ends, default=Role.CELL.line_px) + 2 * CELL_PADDING_PX + BORDER_PX
 
     def top_of(self, cell: Cell) -> float:
         """Where the text of one of its cells begins, from the top of the part."""
-        return self.top + CELL_PADDING_PX + self._lower_by(cell)
-
-    def _lower_by(self, cell: Cell) -> float:
-        return self.above_px - cell.above_px
+        return self.top + CELL_PADDING_PX + self.above_px - cell.above_px

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtGui import QFontMetricsF
 
-from desktop_chat.ui.transcript.markdown.blocks import Mark, Spans
+from desktop_chat.ui.transcript.markdown.blocks import Mark, Marks, Spans
 from desktop_chat.ui.transcript.markdown.visible_text import visible
 from desktop_chat.ui.transcript.parts.sideways import Sideways
 from desktop_chat.ui.transcript.parts.style import CODE_BOX_PADDING_PX, Role, Style
@@ -118,7 +118,7 @@ def natural_px(spans: Spans, role: Role, style: Style) -> float:
         metrics, advances = _font(style, role, span.marks)
         text = visible(span.text)
         if text.isascii():
-            width += sum(advances.get(character, 0.0) for character in text)
+            width += sum([advances[character] for character in text])
         else:
             width += metrics.horizontalAdvance(text) + 1
         if span.marks & Mark.CODE:
@@ -126,14 +126,14 @@ def natural_px(spans: Spans, role: Role, style: Style) -> float:
     return width
 
 
-def _font(style: Style, role: Role, marks: Mark) -> tuple[QFontMetricsF, dict[str, float]]:
+def _font(style: Style, role: Role, marks: Marks) -> tuple[QFontMetricsF, dict[str, float]]:
     # The fonts are the same in every theme.
     known = _fonts.get((role, marks))
     if known is None:
         metrics = QFontMetricsF(style.format_of(role, marks, False).font())
-        known = metrics, {chr(code): metrics.horizontalAdvance(chr(code)) for code in range(32, 127)}
-        _fonts[role, marks] = known
+        advances = {chr(code): metrics.horizontalAdvance(chr(code)) for code in range(32, 127)}
+        known = _fonts[role, marks] = metrics, {"\n": 0.0, "\t": 0.0, **advances}
     return known
 
 
-_fonts: Final[dict[tuple[Role, Mark], tuple[QFontMetricsF, dict[str, float]]]] = {}
+_fonts: Final[dict[tuple[Role, Marks], tuple[QFontMetricsF, dict[str, float]]]] = {}

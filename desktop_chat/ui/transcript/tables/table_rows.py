@@ -63,7 +63,9 @@ class TableRows:
         """Make the cells that are new or different; give where the first of them was, or where the rows ended."""
         wanted, made = self._wanted, self._made
         kept = 0
-        while kept < min(len(wanted), len(made)) and wanted[kept] == tuple(cell.spans for cell in made[kept].cells):
+        for whole, row in zip(wanted, made, strict=False):
+            if whole != row.spans:
+                break
             kept += 1
         first_top = made[min(kept, len(made) - 1)].top if made else 0.0
         del made[kept:]
@@ -74,7 +76,7 @@ class TableRows:
             for spans in wanted[index]:
                 cells.append(Cell(spans, role, self._style, start))
                 start = cells[-1].end + 1
-            made.append(Row(cells))
+            made.append(Row(cells, wanted[index]))
         self._forget_sums()
         return first_top
 
@@ -86,7 +88,7 @@ class TableRows:
         if not self._needs:
             columns = range(len(self._table.aligns))
             if self._made:
-                self._needs = [max(row.cells[at].natural_px for row in self._made) for at in columns]
+                self._needs = [max([row.cells[at].natural_px for row in self._made]) for at in columns]
             else:
                 self._needs = [self._rough_need(at) for at in columns]
         return self._needs

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
-from desktop_chat.ui.transcript.markdown.blocks import Mark, Span, Spans
+from desktop_chat.ui.transcript.markdown.blocks import Mark, Marks, Span, Spans
 
 _SIGNS: Final = {Mark.BOLD: "**", Mark.ITALIC: "*", Mark.STRIKE: "~~"}
 _BACKTICKS: Final = re.compile("`+")
@@ -68,7 +68,7 @@ def _target(href: str) -> str:
 
 def _marked(spans: Spans, is_first: bool, is_address: bool = False) -> Iterator[str]:
     """The spans of one run; marks stay open from one span to the next where both have them."""
-    stack: list[Mark] = []
+    stack: list[Marks] = []
     blank = ""
     for index, span in enumerate(spans):
         text = span.text if is_address else _text(span, is_first and index == 0)
@@ -101,7 +101,7 @@ def _marked(spans: Spans, is_first: bool, is_address: bool = False) -> Iterator[
     yield blank
 
 
-def _lasts(spans: Spans, index: int, mark: Mark) -> int:
+def _lasts(spans: Spans, index: int, mark: Marks) -> int:
     return next((at for at in range(index, len(spans)) if not spans[at].marks & mark), len(spans))
 
 

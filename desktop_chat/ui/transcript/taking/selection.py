@@ -59,7 +59,7 @@ class Selection:
 
     def within(self, row: int, index: int, part: Part) -> tuple[int, int] | None:
         """The selected range of one part; None when nothing of it is selected."""
-        if self.is_empty or not part.is_selectable:
+        if self.fixed is None or self.is_empty or not part.is_selectable:
             return None
         first, last = self.ends
         at = (row, index)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint
 
 from desktop_chat.core.events import TextArrived, ThinkingArrived
 from desktop_chat.core.messages import MessageStatus
-from desktop_chat.ui.transcript.markdown.blocks import Code, Heading, Leaf, Mark, Paragraph, Span, Table, text_of
+from desktop_chat.ui.transcript.markdown.blocks import Code, Heading, Leaf, Marks, Paragraph, Span, Table, text_of
 from desktop_chat.ui.transcript.markdown.giants import (
     PARAGRAPH_CHARACTERS_MAX,
     PIECE_UNITS_MAX,
@@ -54,7 +54,7 @@ FRAMES_MAX = 8
 """A piece of text is handed out within so many frames."""
 
 
-def spans_of(leaves: list[Leaf]) -> list[tuple[str, Mark, str]]:
+def spans_of(leaves: list[Leaf]) -> list[tuple[str, Marks, str]]:
     """All text with its marks, letter by letter, so that it does not matter where spans are cut."""
     contents = [leaf.content for leaf in leaves]
     assert all(isinstance(content, Paragraph) for content in contents)

@@ -18,11 +18,14 @@ def test_heights_add_up_like_a_list(
     for value in more:
         heights.append(value)
         plain.append(value)
+        assert heights.total == sum(plain)
     for index, value in changes:
         if index < len(plain):
             heights[index] = plain[index] = value
+            assert heights.total == sum(plain)
     heights.truncate(length)
     plain = plain[:length]
+    assert heights.total == sum(plain)
     for value in (3, 4):
         heights.append(value)
         plain.append(value)
@@ -32,10 +35,15 @@ def test_heights_add_up_like_a_list(
     assert heights.total == sum(plain)
 
 
-@given(st.lists(st.integers(1, 50), min_size=1, max_size=60), st.integers(0, 3000))
-def test_what_lies_at_a_height_is_found(values: list[int], y: int) -> None:
-    index = Heights(values).index_at(y)
-    assert sum(values[:index]) <= y or index == 0
+@given(st.lists(st.integers(1, 50), max_size=60), st.lists(st.integers(1, 50), min_size=1), st.integers(-9, 3000))
+def test_what_lies_at_a_height_is_found(values: list[int], more: list[int], y: int) -> None:
+    heights, values = Heights(values), values + more
+    for value in more:
+        heights.append(value)
+    index, top = heights.place_at(y)
+    assert index == heights.index_at(y)
+    assert top == sum(values[:index])
+    assert top <= y or index == 0
     assert y < sum(values[: index + 1]) or index == len(values) - 1
 
 
