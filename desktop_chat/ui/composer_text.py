@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop_chat.core.settings import SendKey
 from desktop_chat.ui.fonts import TEXT_PX, ui_font
+from desktop_chat.ui.roles import show_ground
 
 COMMIT_MS: Final = 100
 """A Return that follows the end of an input method's composition this fast is the key that ended it."""
@@ -66,6 +67,7 @@ class ComposerText(QPlainTextEdit):
         self._is_composing = False
         self._since_commit = QElapsedTimer()
         self.setObjectName("composerText")
+        show_ground(self)
         self.setFont(ui_font(TEXT_PX))
         self.setTabChangesFocus(True)
         self.setWordWrapMode(BY_WORDS)

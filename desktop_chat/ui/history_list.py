@@ -32,6 +32,7 @@ from desktop_chat.core.conversation import ConversationSummary
 from desktop_chat.ui.fonts import SMALL_PX, TINY_PX, ui_font
 from desktop_chat.ui.history_model import Heading, HistoryModel
 from desktop_chat.ui.icon_button import paint_focus_ring
+from desktop_chat.ui.roles import show_ground
 from desktop_chat.ui.shortcuts import Command, with_key
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.title_edit import TitleEdit
@@ -71,7 +72,7 @@ class HistoryList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setStyleSheet("QListView { background: transparent; border: none; outline: none; }")
-        self.viewport().setAutoFillBackground(False)
+        show_ground(self)
         self.verticalScrollBar().setSingleStep(ROW_PX)
         # Otherwise the list would jump to the open conversation whenever any other one moves to the top.
         self.setAutoScroll(False)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 from desktop_chat.core.outbox import Wait, Waiting
 from desktop_chat.ui.outbox_row import HEAD_PX, LINK_PAD_PX, ROW_PX, OutboxHead, OutboxRow
 from desktop_chat.ui.own_escape import has_kept_escape, is_escape
-from desktop_chat.ui.roles import set_role
+from desktop_chat.ui.roles import set_role, show_ground
 from desktop_chat.ui.tab_order import put_before
 from desktop_chat.ui.theme import Look
 
@@ -58,6 +58,7 @@ class OutboxRows(QWidget):
         self._column.setContentsMargins(LINK_PAD_PX, 0, 0, 0)
         self._column.setSpacing(0)
         self._scroll = QScrollArea(self)
+        show_ground(self._scroll)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -21,6 +21,7 @@ from desktop_chat.ui.figures import age_text
 from desktop_chat.ui.fonts import SMALL_PX, TINY_PX, ui_font
 from desktop_chat.ui.icon_button import paint_focus_ring
 from desktop_chat.ui.plain_tip import plain_tip
+from desktop_chat.ui.roles import show_ground
 from desktop_chat.ui.theme import Look
 
 ROW_PX: Final = 48
@@ -52,7 +53,7 @@ class RecentTextsList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setStyleSheet("QListWidget { background: transparent; border: none; outline: none; }")
-        self.viewport().setAutoFillBackground(False)
+        show_ground(self)
         self.itemDoubleClicked.connect(lambda _item: self.choose())
         look.colors_changed.connect(self.viewport().update)
 

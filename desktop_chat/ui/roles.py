@@ -1,8 +1,8 @@
-"""Gives a widget its role in the style sheet."""
+"""What a widget is to the style sheet."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 
 def set_role(widget: QWidget, role: str) -> None:
@@ -13,3 +13,12 @@ def set_role(widget: QWidget, role: str) -> None:
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)
+
+
+def show_ground(area: QAbstractScrollArea) -> None:
+    """Let the page be seen through a scroll area; ask before it is shown first.
+
+    The style sheet's `background: transparent` alone does that too, but then Qt (6.11) draws the viewport by the sheet
+    and keeps 300 bytes of rules for each one that has gone.
+    """
+    area.viewport().setAutoFillBackground(False)
