@@ -16,7 +16,6 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from desktop_chat import __version__
 from desktop_chat.api.client import MessagesClient
@@ -38,6 +37,7 @@ from desktop_chat.core.stored import StartState
 from desktop_chat.crash import CrashHooks
 from desktop_chat.environment import environment_key
 from desktop_chat.errand import Errand
+from desktop_chat.event_loop import QtEventLoop
 from desktop_chat.leaving_threads import LeavingThreads
 from desktop_chat.milestones import milestone
 from desktop_chat.outfit import Outfit
@@ -106,7 +106,7 @@ class Program(QObject):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         QTimer.singleShot(WATCH_NETWORK_MS, self._reachability, self._reachability.watch_system)
-        with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        with asyncio.Runner(loop_factory=lambda: QtEventLoop(app)) as runner:
             runner.get_loop().set_exception_handler(hooks.on_loop_exception)
             runner.get_loop().set_default_executor(LeavingThreads())
             return runner.run(self.live(hooks, settings))

@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final
 
 import pytest
-import qasync
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.application import Application
+from desktop_chat.event_loop import QtEventLoop
 
 QT_FOLDERS: Final = frozenset({"chat", "ui", "end2end"})
 LEFT_TASKS_GRACE_S: Final = 0.5
@@ -56,8 +56,8 @@ class _Stage:
         return self._app.eventDispatcher()
 
 
-class QtLoop(qasync.QEventLoop):  # type: ignore[misc]
-    """A qasync loop that may be left and entered again.
+class QtLoop(QtEventLoop):
+    """The program's loop, which may be left and entered again.
 
     pytest-qt processes events between the test and its fixtures, while no coroutine runs. What is due then must
     find its loop running, as it does in the program, where the loop is never left.
@@ -65,6 +65,9 @@ class QtLoop(qasync.QEventLoop):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__(_Stage(application()))
+
+    def call_soon(self, callback: Callable[..., object], *args: Any, context: Any = None) -> Any:
+        return super().call_soon(self._call, callback, *args, context=context)
 
     def call_later(self, delay: float, callback: Callable[..., object], *args: Any, context: Any = None) -> Any:
         return super().call_later(delay, self._call, callback, *args, context=context)

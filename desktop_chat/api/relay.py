@@ -1,17 +1,19 @@
 """Hands the events of one reading task over in batches, and speaks up when nothing comes.
 
 A generator cannot wait for bytes and tell about silence at once; so a task reads, and the generator waits for
-whichever comes first.
+whichever comes first. Pieces of text that are handed over together become one: they are seen at the same moment, and
+whatever follows costs by the event.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
+from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from desktop_chat.api.quiet import Patience, QuietWatch
-from desktop_chat.core.events import StillWaiting, StreamEvent
+from desktop_chat.core.events import StillWaiting, StreamEvent, TextArrived, ThinkingArrived
 
 BATCHES_AHEAD_MAX: Final = 64
 """How far reading may run ahead of a slow consumer before it pauses: at 64 KiB a chunk, 4 MiB."""
@@ -52,10 +54,41 @@ class Outlet:
             self._queue.put_nowait([StillWaiting(quiet_s)])
 
     async def batches(self) -> AsyncGenerator[list[StreamEvent], None]:
-        """Give what was put, up to the end."""
-        while (batch := await self._queue.get()) is not None:
-            yield batch
-            self._queue.task_done()
+        """Give what was put, up to the end; what was put meanwhile comes in one."""
+        is_over = False
+        while not is_over:
+            taken = [await self._queue.get()]
+            while not self._queue.empty():
+                taken.append(self._queue.get_nowait())
+            events: list[StreamEvent] = []
+            for batch in taken:
+                if batch is None:
+                    is_over = True
+                    break
+                events += batch
+            if events:
+                yield joined(events)
+            for _ in taken:
+                self._queue.task_done()
+
+
+def joined(events: list[StreamEvent]) -> list[StreamEvent]:
+    """Make one event of pieces of the same text that follow each other."""
+    if len(events) < 2:
+        return events
+    done: list[StreamEvent] = []
+    for text, run in groupby(events, _text_of):
+        if text is None:
+            done += run
+        else:
+            kind, index = text
+            done.append(kind(index, "".join([piece.text for piece in run])))  # type: ignore[union-attr]
+    return done
+
+
+def _text_of(event: StreamEvent) -> tuple[type[TextArrived] | type[ThinkingArrived], int] | None:
+    """Which text an event is a piece of."""
+    return (type(event), event.index) if isinstance(event, TextArrived | ThinkingArrived) else None
 
 
 Read: TypeAlias = Callable[[Outlet], Coroutine[Any, Any, None]]

@@ -64,7 +64,7 @@ class Watch:
         for spelling in self._spellings:
             data = data.replace(spelling, HIDDEN_KEY)
             name = name.replace(spelling, HIDDEN_KEY)
-        self._observer.arrived(name, data, _units_of(event))
+        self._observer.arrived(name, data, len(event.text) if type(event) is TextArrived else _units_of(event))
 
     def arrived_whole(self, data: str, events: Iterable[StreamEvent]) -> None:
         """Take a reply that was no stream."""

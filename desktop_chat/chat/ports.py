@@ -38,7 +38,8 @@ class MessagesApi(Protocol):
 
         `observer` is told what goes over the line, while it happens.
 
-        Shape:   line events and reply events as they happen; `ReplyEnded` last.
+        Shape:   line events and reply events as they happen; `ReplyEnded` last. Pieces of one text that came together
+                 are one event; `observer` is told of each.
         Units:   usage in tokens; total so far, not the difference.
         Raises:  NoConnection before the first byte, StreamBroken after it; KeyMissing, KeyRejected, RateLimited,
                  Overloaded, Refused, BadReply by status or `error` event.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 HIDDEN_KEY: Final = "$ANTHROPIC_API_KEY"
 """Stands in a record wherever the key was sent; the key itself is never in one."""
@@ -45,9 +45,8 @@ class Step:
     """More about it for a reader: the failure, the pause, the protocol."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One server event.
+class Arrival(NamedTuple):
+    """One server event; a tuple, as one is made for each while a reply streams.
 
     Units:   `at_s` in seconds since the request was asked for, `size_bytes` uncompressed, `units` in characters.
     """

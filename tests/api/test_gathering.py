@@ -5,18 +5,29 @@ from __future__ import annotations
 import asyncio
 import datetime
 import ipaddress
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 from anyio import EndOfStream
+from anyio._backends._asyncio import SocketStream
 from anyio.abc import ByteStream
 
-from desktop_chat.api.gathering import PAUSE_S, SMALL_BYTES, SMALL_COUNT, GatheringStream, gathering
+from desktop_chat.api.gathering import (
+    PAUSE_S,
+    SMALL_BYTES,
+    SMALL_COUNT,
+    GatheringBackend,
+    GatheringStream,
+    gathering,
+)
 
 PIECES = [f"data: {number}\n\n".encode() for number in range(200)]
 SPACING_S = 0.002
@@ -112,6 +123,63 @@ async def test_a_stream_is_read_whole_with_few_reads(
     assert text == b"".join(PIECES)
     # As many as pieces if each were read by itself; a slow machine only makes them fewer.
     assert SMALL_COUNT < reads < len(PIECES) / 3
+
+
+async def test_encrypted_records_that_came_together_are_one_read(tmp_path: Path) -> None:
+    server_side, client_side = _contexts(tmp_path)
+    reads: list[bytes] = []
+    async with _trickling(server_side) as port:
+        opened = await GatheringBackend().connect_tcp("127.0.0.1", port)
+        line = await opened.start_tls(client_side, "127.0.0.1")
+        await line.write(b"GET / HTTP/1.1\r\n\r\n")
+        while reads[-1:] != [b""]:
+            reads.append(await line.read(65536))
+        await line.aclose()
+    assert b"".join(reads).endswith(b"data: 199\n\n\r\n0\r\n\r\n")
+    # Each piece is a record of its own.
+    assert SMALL_COUNT < len(reads) < len(PIECES) / 3
+
+
+async def test_a_line_that_is_reset_while_small_pieces_come_is_told_as_broken() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(SMALL_COUNT):
+            writer.write(b"small")
+            await writer.drain()
+            await asyncio.sleep(SPACING_S)
+        # Closed with a reset: nothing is waited for.
+        linger = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        line = await GatheringBackend().connect_tcp("127.0.0.1", server.sockets[0].getsockname()[1])
+        with pytest.raises(httpcore.ReadError):
+            while await line.read(65536):
+                pass
+        await line.aclose()
+
+
+async def test_what_has_gathered_is_read_without_asking_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = 0
+    receive = SocketStream.receive
+
+    async def counted(stream: SocketStream, max_bytes: int = 65536) -> bytes:
+        nonlocal waits
+        waits += 1
+        return await receive(stream, max_bytes)
+
+    monkeypatch.setattr(SocketStream, "receive", counted)
+    text = b""
+    async with _trickling(None) as port:
+        line = await GatheringBackend().connect_tcp("127.0.0.1", port)
+        await line.write(b"GET / HTTP/1.1\r\n\r\n")
+        while piece := await line.read(65536):
+            text += piece
+        await line.aclose()
+    assert all(piece in text for piece in PIECES)
+    # The first few, and the end; on a machine at rest no others.
+    assert waits < len(PIECES) / 10
 
 
 @asynccontextmanager

@@ -10,7 +10,14 @@ import pytest
 
 from desktop_chat.api.quiet import Patience
 from desktop_chat.api.relay import BATCHES_AHEAD_MAX, FellSilent, Outlet, relay
-from desktop_chat.core.events import PingArrived, StillWaiting, StreamEvent
+from desktop_chat.core.events import (
+    PingArrived,
+    StillWaiting,
+    StreamEvent,
+    TextArrived,
+    ThinkingArrived,
+    UnknownArrived,
+)
 
 PING: StreamEvent = PingArrived()
 EAGER = Patience(notice_s=0.03, repeat_s=0.02, limit_s=0.2)
@@ -19,9 +26,30 @@ EAGER = Patience(notice_s=0.03, repeat_s=0.02, limit_s=0.2)
 async def test_batches_come_in_order_and_the_end_ends_it() -> None:
     async def read(outlet: Outlet) -> None:
         for size in (1, 2, 3):
-            await outlet.put([PING] * size)
+            await outlet.put([UnknownArrived(str(size))] * size)
+            await asyncio.sleep(0)
 
-    assert [len(batch) async for batch in relay(read, Patience())] == [1, 2, 3]
+    batches = [[str(event) for event in batch] async for batch in relay(read, Patience())]
+    assert [len(batch) for batch in batches] == [1, 2, 3]
+    assert batches == [[str(UnknownArrived(str(size)))] * size for size in (1, 2, 3)]
+
+
+async def test_what_was_put_meanwhile_comes_in_one_and_its_pieces_of_one_text_joined() -> None:
+    async def read(outlet: Outlet) -> None:
+        await outlet.put([TextArrived(0, "one ")])
+        await outlet.put([TextArrived(0, "two"), ThinkingArrived(0, "hm"), ThinkingArrived(0, "m")])
+        await outlet.put([TextArrived(0, "three"), TextArrived(1, "four"), PING, TextArrived(1, "five")])
+
+    assert [batch async for batch in relay(read, Patience())] == [
+        [
+            TextArrived(0, "one two"),
+            ThinkingArrived(0, "hmm"),
+            TextArrived(0, "three"),
+            TextArrived(1, "four"),
+            PING,
+            TextArrived(1, "five"),
+        ]
+    ]
 
 
 async def test_what_reading_raises_comes_after_the_last_batch() -> None:
@@ -105,7 +133,8 @@ async def test_a_slow_consumer_holds_the_reading_back() -> None:
         for _ in range(50):
             await asyncio.sleep(0)
         assert read_count <= BATCHES_AHEAD_MAX + 1
-        assert len([batch async for batch in batches]) == 10 * BATCHES_AHEAD_MAX - 1
+        left = [event async for batch in batches for event in batch]
+    assert len(left) == 10 * BATCHES_AHEAD_MAX - BATCHES_AHEAD_MAX - 1
 
 
 async def test_closing_cancels_the_reading_and_waits_for_it() -> None:

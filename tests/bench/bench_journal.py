@@ -19,12 +19,12 @@ from pathlib import Path
 from statistics import mean
 
 from PySide6.QtCore import QCoreApplication
-from qasync import QEventLoop
 
 from desktop_chat.chat.reply_keeper import ReplyKeeper
 from desktop_chat.chat.tasks import Tasks
 from desktop_chat.core.events import TextArrived
 from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.event_loop import QtEventLoop
 from desktop_chat.paths import Paths
 from desktop_chat.store.store import Store, open_store
 from tests.bench.corpus import chunks, reply_text
@@ -114,7 +114,7 @@ def measure() -> dict[str, float]:
     place = Path("/var/tmp")
     with (
         tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as folder,
-        asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner,
+        asyncio.Runner(loop_factory=lambda: QtEventLoop(app)) as runner,
     ):
         figures = runner.run(_measure(Path(folder)))
     return {name: round(value, 3) for name, value in figures.items()}

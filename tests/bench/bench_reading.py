@@ -25,11 +25,11 @@ import psutil
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from desktop_chat.chat.library import Library
 from desktop_chat.chat.surroundings import Surroundings
 from desktop_chat.core.settings import Settings
+from desktop_chat.event_loop import QtEventLoop
 from desktop_chat.paths import Paths
 from desktop_chat.store.store import Store, open_store
 from desktop_chat.ui import desk as ui_desk
@@ -231,7 +231,7 @@ async def _opened(made: Stage, folder: Path) -> tuple[float, float]:
 def opened(app: QApplication, count: int) -> tuple[float, float]:
     """From the click to the paint of its end, and until the rest is there too."""
     times: list[tuple[float, float]] = []
-    with tempfile.TemporaryDirectory() as name, asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+    with tempfile.TemporaryDirectory() as name, asyncio.Runner(loop_factory=lambda: QtEventLoop(app)) as runner:
         runner.run(_filled(Path(name), count))
         for _ in range(ROUNDS):
             with stage(app) as made:
@@ -304,7 +304,7 @@ def main(arguments: list[str]) -> None:
             asyncio.run(_filled(Path(folder), MESSAGES))
         case ["memory", folder]:
             app = application()
-            with stage(app) as made, asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+            with stage(app) as made, asyncio.Runner(loop_factory=lambda: QtEventLoop(app)) as runner:
                 print(json.dumps(runner.run(_scrolled(made, Path(folder)))))
         case _:
             print(json.dumps(measure(), indent=2))

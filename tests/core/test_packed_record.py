@@ -24,5 +24,5 @@ def test_what_was_packed_is_unpacked_as_it_was() -> None:
 
 
 def test_a_long_reply_becomes_a_fraction_of_its_size() -> None:
-    long = record([replace(each, raw='{"type":"content_block_delta","index":0}') for each in typical_arrivals(2_000)])
+    long = record([each._replace(raw='{"type":"content_block_delta","index":0}') for each in typical_arrivals(2_000)])
     assert len(packed((long,))) < 2_000 * 40 / 2

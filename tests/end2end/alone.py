@@ -8,9 +8,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from desktop_chat.application import Application
+from desktop_chat.event_loop import QtEventLoop
 
 T = TypeVar("T")
 
@@ -20,5 +20,5 @@ def run_alone(live: Callable[[QApplication], Coroutine[Any, Any, T]]) -> T:
     logging.captureWarnings(True)
     app = Application(["desktop-chat"])
     app.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: QtEventLoop(app)) as runner:
         return runner.run(live(app))

@@ -27,13 +27,13 @@ from typing import Final
 import psutil
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 from shiboken6 import isValid
 
 from desktop_chat.api.demo_server import DemoServer
 from desktop_chat.application import Application
 from desktop_chat.chat.session import ChatSession
 from desktop_chat.core.messages import Draft
+from desktop_chat.event_loop import QtEventLoop
 from desktop_chat.housekeeping import give_back_memory, share_pools
 from desktop_chat.leaving_threads import LeavingThreads
 from tests.end2end.running import Place, Running, until
@@ -296,7 +296,7 @@ def main() -> int:
         # Beside it: another program on its own data, killed in mid-stream and started again, once for each minute.
         killing = [sys.executable, "-m", "tests.end2end.kills", str(kills_count), "--seed", str(options.seed)]
         killer = subprocess.Popen(killing, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        with squeezed(), asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        with squeezed(), asyncio.Runner(loop_factory=lambda: QtEventLoop(app)) as runner:
             runner.run(soak.use(lambda: time.monotonic() >= end_at))
         killed = json.loads(killer.communicate(timeout=60)[0])
     # What is loaded at its first use is no leak: the first third is left out.

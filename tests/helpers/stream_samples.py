@@ -68,7 +68,7 @@ def without_words(stored: StreamRecord) -> StreamRecord:
         request=replace(stored.request, body=None),
         headers=tuple(header for header in stored.headers if header[0] != "server"),
         steps=tuple(replace(step, at_s=round(step.at_s * 1000) / 1000) for step in stored.steps),
-        arrivals=tuple(replace(each, at_s=round(each.at_s * 1000) / 1000, raw=None) for each in stored.arrivals),
+        arrivals=tuple(each._replace(at_s=round(each.at_s * 1000) / 1000, raw=None) for each in stored.arrivals),
     )
 
 
