@@ -34,11 +34,13 @@ ROUNDS: Final = 7
 BIG_CHUNK_BYTES: Final = 64 * 1024
 TINY_CHUNK_BYTES: Final = 37
 HEADERS: Final = {"content-type": "text/event-stream"}
+WORDS: Final = tuple(f"word{number} " for number in range(EVENTS - 3))
+"""The start of the reply, that of its block, and its end come on top."""
 
 
 def _chunkings() -> dict[str, list[bytes]]:
     block = sse({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
-    pieces = [text_delta(f"word{number} ") for number in range(EVENTS - 3)]
+    pieces = [text_delta(word) for word in WORDS]
     events = [MESSAGE_START, block, *pieces, MESSAGE_STOP]
     data = b"".join(events)
     cut = {
@@ -91,14 +93,14 @@ async def _stream_with_sdk(chunks: Sequence[bytes]) -> int:
 async def _stream_with_ours(chunks: Sequence[bytes]) -> int:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=HEADERS, content=_in_memory(chunks)))
     client = MessagesClient(ClientOptions(wrap_transport=lambda _real: transport))
-    reply, count = Reply(), 0
+    reply = Reply()
     async with aclosing(client.stream({}, profile_for("http://bench"), None)) as events:
         async for event in events:
             if isinstance(event, REPLY_EVENTS):
-                count += 1
                 apply(reply, event)
     await client.close()
-    return count
+    # The client hands over in one piece what came together: the text tells how many there were.
+    return EVENTS if reply.content() == ({"type": "text", "text": "".join(WORDS)},) else 0
 
 
 def _run(stream: Callable[[Sequence[bytes]], Any]) -> Callable[[Sequence[bytes]], int]:
