@@ -33,6 +33,9 @@ nothing streams."""
 _ARENAS_MAX: Final = -8
 """`M_ARENA_MAX` of malloc.h."""
 
+_BUSY_LOOKS: Final = 12
+"""After a minute without rest they do not wait any longer: one late frame costs less than memory without end."""
+
 _LONG_REST_LOOKS: Final = 60
 """After five minutes of rest nobody sits there: all objects are looked through, the old ones too."""
 
@@ -44,6 +47,7 @@ class Housekeeping(QObject):
         super().__init__(parent)
         self._used_s = time.thread_time()
         self._rests_count = 0
+        self._waits_count = 0
         self._has_frozen = False
         # What was loaded so far stays to the end: it need not be looked through again and again.
         gc.freeze()
@@ -62,6 +66,7 @@ class Housekeeping(QObject):
         self._rests_count = self._rests_count + 1 if is_resting else 0
         _forget_sources()
         new_count, _, looked_through_count = gc.get_count()
+        self._waits_count = self._waits_count + 1 if new_count > _NEW_OBJECTS_MAX else 0
         if is_resting and (new_count >= _NEW_OBJECTS_MIN or looked_through_count > 0):
             gc.collect()
             # What is old now need not be looked through again with the next few things that grow old.
@@ -73,7 +78,7 @@ class Housekeeping(QObject):
             gc.collect()
             gc.freeze()
             self._has_frozen = False
-        elif _NEW_OBJECTS_MIN <= new_count <= _NEW_OBJECTS_MAX:
+        elif _NEW_OBJECTS_MIN <= new_count <= _NEW_OBJECTS_MAX or self._waits_count >= _BUSY_LOOKS:
             gc.collect(1)
         self._used_s = time.thread_time()
 

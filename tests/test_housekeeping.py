@@ -116,6 +116,20 @@ def test_more_than_a_frame_has_time_for_waits_for_rest(keeper: Housekeeping, mon
     assert len(kept) == 40_000
 
 
+def test_after_a_minute_without_rest_they_do_not_wait_any_longer(
+    keeper: Housekeeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "_REST_CPU_S", -1.0)
+    known = weakref.ref(Knot())
+    kept = [[number] for number in range(40_000)]
+    for _ in range(11):
+        keeper.look()
+    assert known() is not None
+    keeper.look()
+    assert known() is None
+    assert len(kept) == 40_000
+
+
 def test_nothing_is_looked_through_by_itself_in_whichever_thread(keeper: Housekeeping) -> None:
     collected: list[int] = []
     gc.callbacks.append(lambda phase, told: collected.append(told["generation"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from typing import Final
 
@@ -41,7 +42,14 @@ class TablePart(LeafPart):
 
     def __init__(self, leaf: Leaf, style: Style) -> None:
         super().__init__(leaf, style)
-        self.rows = TableRows(self.table, not leaf.is_joined, style, self._note_change)
+        # Told weakly: rows that keep their table keep it until the collector comes.
+        me = weakref.ref(self)
+
+        def note_change() -> None:
+            if (part := me()) is not None:
+                part._group.note_change(part)
+
+        self.rows = TableRows(self.table, not leaf.is_joined, style, note_change)
         self._group = TableGroup(self)
         self._offers = TableOffers(style, self.first_line_px)
 
@@ -62,9 +70,6 @@ class TablePart(LeafPart):
     def whole_table(self) -> Table:
         """The table with the rows of all its pieces."""
         return self._group.table
-
-    def _note_change(self) -> None:
-        self._group.note_change(self)
 
     def update(self, leaf: Leaf) -> bool:
         table = leaf.content

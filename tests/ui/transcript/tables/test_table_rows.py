@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import weakref
+
 from desktop_chat.ui.theme import Look
-from desktop_chat.ui.transcript.markdown.blocks import Align, Span, Spans, Table
+from desktop_chat.ui.transcript.markdown.blocks import Align, Leaf, Span, Spans, Table
 from desktop_chat.ui.transcript.parts.style import Style
+from desktop_chat.ui.transcript.tables.table import TablePart
 from desktop_chat.ui.transcript.tables.table_rows import TableRows
 
 
@@ -71,3 +74,16 @@ def test_what_the_numbers_share_follows_the_cells(look: Look) -> None:
     assert rows.figures(0).are_numbers
     rows.take(table_of("head", "1", "two"))
     assert not rows.figures(0).are_numbers
+
+
+def test_tables_that_nobody_shows_any_more_are_gone_at_once_without_the_collector(look: Look) -> None:
+    style = Style(look.colors)
+    above = TablePart(Leaf(table_of("head", "one")), style)
+    below = TablePart(Leaf(table_of("head", "two"), is_joined=True), style)
+    below.join(above)
+    for part in (above, below):
+        part.measure(600.0)
+    assert below.whole_table == table_of("head", "one", "two")
+    gone = [weakref.ref(above), weakref.ref(below)]
+    del above, below, part
+    assert [each() for each in gone] == [None, None]
