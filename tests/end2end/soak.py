@@ -21,6 +21,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -253,13 +254,19 @@ def slope(samples: Sequence[Sample], name: str) -> float:
 
 
 def leaks(samples: Sequence[Sample], names: Sequence[str]) -> dict[str, list[int]]:
-    """The counts that are higher in every sample of the second half than in any of the first: from first to last.
+    """The counts that are higher in every sample of each third than in any of the third before: from first to last.
 
-    Not just higher than at first: a timer that runs once, of a notice say, may be there or not.
+    Not just higher than at first: a timer that runs once, of a notice say, may be there or not. And not just once: a
+    thread that colours code is there from the first long block on, whenever that comes.
     """
     told = {name: [int(getattr(sample, name)) for sample in samples] for name in names}
-    half = len(samples) // 2
-    return {name: counts for name, counts in told.items() if half and min(counts[half:]) > max(counts[:half])}
+    first, second = len(samples) // 3, 2 * len(samples) // 3
+
+    def grows(counts: list[int]) -> bool:
+        thirds = counts[:first], counts[first:second], counts[second:]
+        return all(min(later) > max(earlier) for earlier, later in pairwise(thirds))
+
+    return {name: counts for name, counts in told.items() if first and grows(counts)}
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from tests.end2end.running import Place
 from tests.end2end.soak import COUNTS, OF_SYSTEM, Soak, demo_process, leaks
 from tests.end2end.squeezed import squeezed
 
-SAMPLES_COUNT = 5
+SAMPLES_COUNT = 6
 
 
 async def test_use_leaves_nothing_behind(qapp: QApplication, tmp_path: Path) -> None:
