@@ -129,9 +129,11 @@ def _default(question: str) -> str:
     if len(shown) > _QUESTION_CHARACTERS_SHOWN:
         shown = shown[:_QUESTION_CHARACTERS_SHOWN].rstrip() + "…"
     quoted = re.sub(r"([\\`*_{}\[\]<>#|$])", r"\\\1", shown)
+    # Of a trick alone nothing is left to be quoted.
+    asked = f"You asked: “{quoted}”\n\n" if quoted else ""
     answers = "\n".join(f"| {entry.title} | *{entry.try_it}* |" for entry in _entries())
     tricks = "\n".join(f"| `/demo {trick.name}` | {trick.shows} |" for trick in TRICKS)
-    return _opened(_read("default.md")).format(question=quoted or "…", answers=answers, tricks=tricks)
+    return _opened(_read("default.md")).format(asked=asked, answers=answers, tricks=tricks)
 
 
 def _long(size_bytes: int) -> str:

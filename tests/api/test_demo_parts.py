@@ -157,6 +157,7 @@ def test_the_default_answer_quotes_the_question_as_text() -> None:
     assert text.startswith(OPENING)
     assert r"You asked: “What is \<b\>\*this\*\</b\> \$x\$ \{braces\}?”" in text
     assert "…”" in answer_for("zzz " * 100).text
+    assert "You asked" not in answer_for("").text
 
 
 @pytest.mark.parametrize(
