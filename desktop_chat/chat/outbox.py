@@ -76,9 +76,11 @@ class Outbox(QObject):
             self._insert(message)
         self._tell()
 
-    def add(self, text: str) -> Queued:
+    def add(self, draft: Draft) -> Queued:
         """Queue what was written in the composer; `text_returned` gives it back if the disk refuses it."""
-        queued = Queued(new_id(), self._conversation_id, self._last_place + 1, text, time.time())
+        queued = Queued(
+            new_id(), self._conversation_id, self._last_place + 1, draft.text, time.time(), draft.attachments
+        )
         self._insert(queued)
         self._store(queued, keeps_draft=False)
         self._tell()
@@ -214,7 +216,7 @@ class Outbox(QObject):
         except StoreError:
             if self._removed(queued.id) is not None:
                 self._tell()
-                self.text_returned.emit(Draft.with_caret_at_end(queued.text))
+                self.text_returned.emit(queued.as_draft())
             raise
         finally:
             self._unstored.discard(queued.id)

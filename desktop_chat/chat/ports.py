@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from desktop_chat.core.api_key import ApiKey
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.backups import BackupCopy
 from desktop_chat.core.bad_line import BadLine
 from desktop_chat.core.conversation import ConversationSummary, OpenTab
@@ -21,6 +22,9 @@ from desktop_chat.core.stored import StartState as StartState
 from desktop_chat.core.stored import StoredConversation as StoredConversation
 from desktop_chat.core.stream_observer import StreamObserver
 from desktop_chat.core.stream_record import StreamRecord
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class MessagesApi(Protocol):
@@ -80,10 +84,11 @@ class ConversationStore(Protocol):
         """Read one conversation with all its messages; None when there is none of this id."""
         ...
 
-    def load_end(self, conversation_id: str, count: int) -> Awaitable[tuple[Message, ...]]:
+    def load_end(self, conversation_id: str, count: int, patience_s: float = 0.0) -> asyncio.Future[tuple[Message, ...]]:
         """Read the last messages of the path that is shown, oldest first; at most `count`, however many there are.
 
-        Order:   it is read from the call on, before anybody waits for it.
+        Order:   it is read from the call on, before anybody waits for it. With patience the call itself waits so long
+                 at most, and the future it gives is mostly done.
         """
         ...
 
@@ -137,6 +142,10 @@ class ConversationStore(Protocol):
         whose conversation goes to the trash, a question, a queued message that is forgotten; and at the start each
         draft that no tab and no conversation leads to. With a conversation that is purged they go, too.
         """
+        ...
+
+    async def kept_draft(self, number: int) -> Draft | None:
+        """Read one of them with its files, the caret at its end; None when it is gone."""
         ...
 
     async def delete_kept_draft(self, number: int) -> None:
@@ -255,6 +264,25 @@ class StoreCare(Protocol):
 
     async def set_aside(self) -> Path:
         """Keep a file that cannot be opened under another name, so that the next start makes an empty one."""
+        ...
+
+
+class AttachedFiles(Protocol):
+    """Files that the reader wants to attach, in a thread of their own and with a deadline."""
+
+    async def read(self, path: Path) -> Attachment:
+        """Read a file; pictures that are larger than the API takes are made smaller.
+
+        Raises:  NotAttachable.
+        Cancel:  leaves a read that hangs behind.
+        """
+        ...
+
+    async def take(self, name: str, make: Callable[[], bytes]) -> Attachment:
+        """Attach what is no file yet; `make` gives its bytes, in the thread.
+
+        Raises:  NotAttachable.
+        """
         ...
 
 

@@ -19,6 +19,7 @@ from desktop_chat.chat.saves import Saves
 from desktop_chat.chat.surroundings import Surroundings
 from desktop_chat.chat.turn import Turn, TurnListener
 from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.attachments import names_line
 from desktop_chat.core.continuation import begun_again, can_be_continued
 from desktop_chat.core.conversation import UNTITLED, ConversationTree, title_from
 from desktop_chat.core.errors import StoreError
@@ -36,7 +37,7 @@ class ChatSession(QObject):
     """
 
     end_read = Signal(object)
-    """tuple[Message, ...]: the last messages of a long conversation, while the others are still being read."""
+    """tuple[Message, ...]: `end` is there."""
     path_changed = Signal(object)
     """tuple[Message, ...]: what is shown now."""
     message_added = Signal(object)
@@ -72,6 +73,8 @@ class ChatSession(QObject):
         self.conversation_id = conversation_id
         self.title = UNTITLED
         self.is_loaded = False
+        self.end: tuple[Message, ...] = ()
+        """The last messages of a long conversation, while the others are still being read."""
         self.activity = Activity()
         self.limits: RateLimits | None = None
         self._with = surroundings
@@ -131,12 +134,18 @@ class ChatSession(QObject):
 
     # --- wishes
 
+    def show_end(self, end: tuple[Message, ...]) -> None:
+        """Take over the last messages, ahead of all."""
+        self.end = end
+        self.end_read.emit(end)
+
     def load(self, stored: StoredConversation | None, tree: ConversationTree | None = None) -> None:
         """Take over what the disk holds; None for a conversation that has no message yet.
 
         `tree` is the tree of what is stored, where it was made already.
         """
         self.is_loaded = True
+        self.end = ()
         if stored is not None:
             self._tree = tree or ConversationTree(stored.messages, stored.tip_id)
             self.show_title(stored.summary.title)
@@ -158,9 +167,9 @@ class ChatSession(QObject):
         if draft.is_empty or not self.is_loaded:
             return False
         if self.is_busy or self.outbox.is_offline:
-            self.outbox.add(draft.text)
+            self.outbox.add(draft)
         else:
-            self._send(draft.text)
+            self._send(draft)
         return True
 
     def send_now(self, draft: Draft) -> bool:
@@ -168,9 +177,9 @@ class ChatSession(QObject):
         if draft.is_empty or not self.is_loaded:
             return False
         if self.is_busy:
-            self.outbox.send_now(self.outbox.add(draft.text).id)
+            self.outbox.send_now(self.outbox.add(draft).id)
         else:
-            self._send(draft.text)
+            self._send(draft)
         return True
 
     def edit(self, message_id: str, draft: Draft) -> bool:
@@ -284,17 +293,17 @@ class ChatSession(QObject):
 
     # --- a turn
 
-    def _send(self, text: str, queued: Queued | None = None) -> None:
-        title = title_from(text) if self.is_empty else None
-        question = user_message(self.conversation_id, self._tree.tip_id, text)
+    def _send(self, draft: Draft, queued: Queued | None = None) -> None:
+        title = title_from(draft.text.strip() or names_line(draft.attachments)) if self.is_empty else None
+        question = user_message(self.conversation_id, self._tree.tip_id, draft.text, draft.attachments)
         self._tree.add(question)
         if title is not None:
             self.show_title(title)
-        self._start(self._ask(question, title, queued))
+        self._start(self._ask(question, title, draft, queued))
         self.message_added.emit(question)
 
     def _send_queued(self, queued: Queued) -> None:
-        self._send(queued.text, queued)
+        self._send(queued.as_draft(), queued)
 
     def _start(self, turn: Coroutine[Any, Any, None]) -> None:
         self._is_stopping = self._has_begun = False
@@ -324,13 +333,13 @@ class ChatSession(QObject):
         self._task = None
         self._set_activity(Activity())
 
-    async def _ask(self, question: Message, title: str | None, queued: Queued | None) -> None:
+    async def _ask(self, question: Message, title: str | None, draft: Draft, queued: Queued | None) -> None:
         if queued is None:
             put = self._with.store.put(question, title)
         else:
             # What stands in the composer meanwhile is another text.
             put = self._with.store.put(question, title, keeps_draft=True, queued_id=queued.id)
-        await self._answer_once_stored(question, put, partial(self._take_back, question, queued))
+        await self._answer_once_stored(question, put, partial(self._take_back, draft, queued))
 
     async def _ask_edited(self, question: Message, edited_id: str, tip_id: str | None) -> None:
         # What stands in the composer is another text.
@@ -361,13 +370,13 @@ class ChatSession(QObject):
         self.stored.emit(question)
         return True
 
-    def _take_back(self, question: Message, queued: Queued | None) -> None:
-        """Undo a send that could not be stored: the text returns to where it came from."""
+    def _take_back(self, draft: Draft, queued: Queued | None) -> None:
+        """Undo a send that could not be stored: text and files return to where they came from."""
         if self.is_empty:
             self.show_title(UNTITLED)
         self.path_changed.emit(self.path())
         if queued is None:
-            self.draft_changed.emit(Draft.with_caret_at_end(question.text))
+            self.draft_changed.emit(Draft.with_caret_at_end(draft.text, draft.attachments))
         else:
             self.outbox.return_unsent(queued)
 

@@ -9,6 +9,8 @@ from desktop_chat.core.stream_record import HIDDEN_KEY, SentRequest
 ARGUMENT_BYTES_MAX: Final = 100_000
 """Linux takes no longer argument than 128 KiB; what is longer goes through a pipe."""
 
+LEFT_OUT: Final = "Put the data of the files in the place of <base64, ... characters> and <text, ... characters> first."
+
 _OWN_HEADERS: Final = frozenset({"host", "content-length", "connection", "cookie", "proxy-authorization"})
 """Made by curl itself, or hidden."""
 _KEY_HEADERS: Final = frozenset({"x-api-key", "authorization"})
@@ -17,7 +19,8 @@ _KEY_HEADERS: Final = frozenset({"x-api-key", "authorization"})
 def curl_command(request: SentRequest) -> str | None:
     """Write the request as a command for a POSIX shell, which puts the key in; None when the body is gone.
 
-    The name of the key stands for it in the headers alone: in the body it may be somebody's word.
+    The name of the key stands for it in the headers alone: in the body it may be somebody's word. A body without its
+    files is a command, too, and says that they are missing.
     """
     if request.body is None:
         return None
@@ -26,10 +29,12 @@ def curl_command(request: SentRequest) -> str | None:
     # Without the last one curl first asks whether it may send a long body.
     headers = [f"-H {_header(name, value)}" for name, value in (*sent, ("Expect", ""))]
     parts = [f"curl --no-buffer --globoff {_quoted(request.url)}", *headers]
+    # No `#`: not every shell takes that for a comment where it is pasted.
+    note = f": {_quoted(LEFT_OUT)}\n" if request.is_shortened else ""
     if is_long:
         command = " \\\n  ".join((*parts, "--data-binary @-"))
-        return f"printf %s {_quoted(request.body)} | {command}"
-    return " \\\n  ".join((*parts, f"--data-raw {_quoted(request.body)}"))
+        return f"{note}printf %s {_quoted(request.body)} | {command}"
+    return note + " \\\n  ".join((*parts, f"--data-raw {_quoted(request.body)}"))
 
 
 def _header(name: str, value: str) -> str:

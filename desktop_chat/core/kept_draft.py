@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from desktop_chat.core.excerpt import line_of
+
 KEPT_MAX: Final = 50
 """So many are kept, over all conversations."""
 
@@ -25,6 +27,13 @@ class KeptDraft:
     title: str
     text: str
     kept_at: float
+    file_names: tuple[str, ...] = ()
+    """Of the files that were to go out with it; what was sent has its own in the message."""
+
+    @property
+    def line(self) -> str:
+        """The beginning of it on one line, and its files."""
+        return line_of(self.text, self.file_names)
 
 
 def is_worth_keeping(text: str) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.failure import Failure
 from desktop_chat.core.usage import Usage
 
@@ -115,19 +116,20 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What stands in a composer: text and caret (a position in UTF-16 units, as Qt counts)."""
+    """What stands in a composer: text, caret (a position in UTF-16 units, as Qt counts) and files."""
 
     text: str = ""
     caret: int = 0
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not self.text.strip()
+        return not self.attachments and not self.text.strip()
 
     @classmethod
-    def with_caret_at_end(cls, text: str) -> Draft:
+    def with_caret_at_end(cls, text: str, attachments: tuple[Attachment, ...] = ()) -> Draft:
         """A text as it stands there when somebody has just written it."""
-        return cls(text, utf16_count(text))
+        return cls(text, utf16_count(text), attachments)
 
 
 def utf16_count(text: str) -> int:
@@ -135,15 +137,21 @@ def utf16_count(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def user_message(conversation_id: str, parent_id: str | None, text: str) -> Message:
-    """Make the message of a question that is about to be sent; complete from the start."""
+def user_message(
+    conversation_id: str, parent_id: str | None, text: str, attachments: Sequence[Attachment] = ()
+) -> Message:
+    """Make the message of a question that is about to be sent; complete from the start. Files stand before the text."""
     now = time.time()
+    content: list[Block] = [attachment.block() for attachment in attachments]
+    if text.strip() or not content:
+        # The API refuses an empty text.
+        content.append({"type": "text", "text": text})
     return Message(
         id=new_id(),
         conversation_id=conversation_id,
         parent_id=parent_id,
         role=Role.USER,
-        content=({"type": "text", "text": text},),
+        content=tuple(content),
         status=MessageStatus.COMPLETE,
         created_at=now,
         ended_at=now,
@@ -154,7 +162,9 @@ def edited_message(message: Message, text: str) -> Message:
     """Make the message of a question asked in other words: a sibling; what is not text in it stays."""
     kept = tuple(block for block in message.content if not _is_text(block))
     asked = user_message(message.conversation_id, message.parent_id, text)
-    return replace(asked, content=(*kept, *asked.content))
+    # Files may go out without a word; an empty text would be refused.
+    said = asked.content if text.strip() or not kept else ()
+    return replace(asked, content=(*kept, *said))
 
 
 _RANDOM_BYTES: Final = 10

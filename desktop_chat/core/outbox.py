@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.continuation import MAX_TOKENS, REFUSAL
-from desktop_chat.core.messages import Message, MessageStatus
-
-EXCERPT_CHARACTERS_MAX: Final = 300
-"""No row is wider; a message of a megabyte is not laid out to find where its first line ends."""
+from desktop_chat.core.excerpt import line_of
+from desktop_chat.core.messages import Draft, Message, MessageStatus
 
 _ENDED_EARLY: Final = frozenset((MAX_TOKENS, REFUSAL, "model_context_window_exceeded", "pause_turn"))
 """Stop reasons of replies that were stored as complete and are not all that was asked for."""
@@ -30,6 +29,16 @@ class Queued:
     place: int
     text: str
     created_at: float
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The beginning of it on one line, and its files."""
+        return line_of(self.text, [attachment.name for attachment in self.attachments])
+
+    def as_draft(self) -> Draft:
+        """The same as it stands in a composer."""
+        return Draft.with_caret_at_end(self.text, self.attachments)
 
 
 class Wait(StrEnum):
@@ -76,11 +85,3 @@ def pause_after(reply: Message | None, is_stopped: bool) -> Wait | None:
     if reply.status is not MessageStatus.COMPLETE:
         return Wait.STOPPED if reply.status is MessageStatus.STOPPED else Wait.FAILED
     return Wait.ENDED_EARLY if reply.stop_reason in _ENDED_EARLY else None
-
-
-def excerpt(text: str) -> str:
-    """The beginning of a text on one line, as a row shows it."""
-    # Blanks may be most of it.
-    line = " ".join(text[: 4 * EXCERPT_CHARACTERS_MAX].split())
-    is_whole = len(text) <= 4 * EXCERPT_CHARACTERS_MAX and len(line) <= EXCERPT_CHARACTERS_MAX
-    return line if is_whole else f"{line[:EXCERPT_CHARACTERS_MAX].rstrip()}…"

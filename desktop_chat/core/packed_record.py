@@ -32,7 +32,14 @@ def _row(record: StreamRecord) -> tuple[object, ...]:
         record.message_id,
         record.part,
         record.began_at,
-        (request.method, request.url, request.headers, request.body, request.size_bytes),
+        (
+            request.method,
+            request.url,
+            request.headers,
+            request.body,
+            request.size_bytes,
+            request.is_shortened,
+        ),
         record.status,
         record.request_id,
         record.headers,
@@ -43,13 +50,13 @@ def _row(record: StreamRecord) -> tuple[object, ...]:
 
 def _record(row: Sequence[Any]) -> StreamRecord:
     message_id, part, began_at, request, status, request_id, headers, steps, arrivals = row
-    method, url, sent_headers, body, size_bytes = request
+    method, url, sent_headers, *sent = request
     names: dict[str, str] = {}
     return StreamRecord(
         message_id=message_id,
         part=part,
         began_at=began_at,
-        request=SentRequest(method, url, _pairs(sent_headers), body, size_bytes),
+        request=SentRequest(method, url, _pairs(sent_headers), *sent),
         status=status,
         request_id=request_id,
         headers=_pairs(headers),

@@ -46,6 +46,11 @@ class ProviderProfile:
         return self.origin == ANTHROPIC_URL
 
     @property
+    def takes_text_documents(self) -> bool:
+        """Whether a text can be sent as a `document`, which many compatible servers do not know."""
+        return self.is_anthropic or self.api_version == VERSION_NEWEST
+
+    @property
     def is_loopback(self) -> bool:
         """Whether the server runs on this machine, where plain http is harmless."""
         host = urlsplit(self.base_url).hostname or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 from desktop_chat.core.continuation import REFUSAL, asking_to_go_on, text_to_go_on_from
 from desktop_chat.core.events import PARTIAL_INPUT, TOOL_USE_TYPES
+from desktop_chat.core.file_stand_in import file_data, with_data
 from desktop_chat.core.messages import Block, Message, Role
 from desktop_chat.core.models import ModelInfo, ThinkingKind
 from desktop_chat.core.provider import ProviderProfile
@@ -114,12 +116,32 @@ def _messages_for(
         blocks = _sendable(message, follower, profile, keeps_thinking)
         if not blocks:
             continue
+        digest.update(json.dumps([message.role.value, list(map(_hashable, blocks))], sort_keys=True).encode())
+        if not profile.takes_text_documents:
+            blocks = list(map(_without_document, blocks))
         if sent and sent[-1]["role"] == message.role:
             sent[-1]["content"].extend(blocks)
         else:
             sent.append({"role": message.role.value, "content": blocks})
-        digest.update(json.dumps([message.role.value, blocks], sort_keys=True).encode())
     return sent, digest.hexdigest()
+
+
+def _hashable(block: dict[str, Any]) -> dict[str, Any]:
+    """A block for the fingerprint; of a file its own hash, as megabytes of JSON would hold up the window."""
+    data = file_data(block)
+    if data is None:
+        return block
+    return with_data(block, {"sha256": hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()})
+
+
+def _without_document(block: dict[str, Any]) -> dict[str, Any]:
+    """A text file as plain text, for servers that know no documents; anything else as it is."""
+    data = file_data(block)
+    if data is None or block["source"].get("type") != "text":
+        return block
+    title = "".join(character if character.isprintable() else " " for character in str(block.get("title") or ""))
+    name = html.escape(" ".join(title.split()))
+    return {"type": "text", "text": f'<document title="{name}">\n{data}\n</document>'}
 
 
 def _sendable(

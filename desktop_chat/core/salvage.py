@@ -28,12 +28,14 @@ class SalvageReport:
     """Messages of which other parts of the file tell, but that are gone."""
     untitled_count: int = 0
     """Conversations that got a new title, because only their messages are left."""
+    lost_file_count: int = 0
+    """Files that were to go out with what is not sent yet; a message that waits for that is a kept draft then."""
     titles: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is known to be missing."""
-        return not (self.cut_count or self.lost_count or self.untitled_count)
+        return not (self.cut_count or self.lost_count or self.untitled_count or self.lost_file_count)
 
     def kept_as(self, path: str) -> SalvageReport:
         """The same, once the damaged file has got its name."""

@@ -29,3 +29,5 @@ class StartState:
     tabs: tuple[OpenTab, ...]
     interrupted_count: int
     """How many replies were found in the journal and are now marked interrupted."""
+    waiting_ids: frozenset[str] = frozenset()
+    """The conversations with messages that wait to be sent."""

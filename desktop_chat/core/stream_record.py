@@ -71,6 +71,8 @@ class SentRequest:
     body: str | None
     """None once the program was closed in between."""
     size_bytes: int
+    is_shortened: bool = False
+    """Whether the body tells of files, and of very long texts, only how long they are."""
 
 
 @dataclass(frozen=True, slots=True)

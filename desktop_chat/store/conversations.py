@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from desktop_chat.core.conversation import TRASH_DAYS, UNTITLED, ConversationSummary, OpenTab, ReadingPlace
 from desktop_chat.core.messages import Draft, Message, Role
 from desktop_chat.core.stored import StoredConversation
-from desktop_chat.store import kept_drafts, outbox
+from desktop_chat.store import attachments, kept_drafts, outbox
 from desktop_chat.store.failures import corrupt
 from desktop_chat.store.rows import MESSAGE_COLUMNS, SUMMARY_COLUMNS, messages_of, storable, summary_of, write_message
 
@@ -57,18 +57,25 @@ def put_draft(connection: sqlite3.Connection, conversation_id: str, draft: Draft
     """Store a draft, an empty one is forgotten; one that is lost by that is kept."""
     kept_drafts.keep_discarded(connection, conversation_id, draft.text, now)
     if draft.is_empty:
-        connection.execute("DELETE FROM drafts WHERE conversation_id = ?", (conversation_id,))
+        _forget_draft(connection, conversation_id)
         return
+    said = attachments.put(connection, draft.attachments)
     connection.execute(
-        "INSERT OR REPLACE INTO drafts (conversation_id, text, caret, saved_at) VALUES (?, ?, ?, ?)",
-        (conversation_id, storable(draft.text), draft.caret, now),
+        "INSERT OR REPLACE INTO drafts (conversation_id, text, caret, saved_at, attachments) VALUES (?, ?, ?, ?, ?)",
+        (conversation_id, storable(draft.text), draft.caret, now, said),
     )
+    attachments.forget_unused(connection)
 
 
 def take_draft(connection: sqlite3.Connection, conversation_id: str, text: str, now: float) -> None:
     """Forget the draft that has become this text; another one is kept."""
     kept_drafts.keep_discarded(connection, conversation_id, text, now)
+    _forget_draft(connection, conversation_id)
+
+
+def _forget_draft(connection: sqlite3.Connection, conversation_id: str) -> None:
     connection.execute("DELETE FROM drafts WHERE conversation_id = ?", (conversation_id,))
+    attachments.forget_unused(connection)
 
 
 def put_tabs(connection: sqlite3.Connection, tabs: Sequence[OpenTab]) -> None:
@@ -94,7 +101,7 @@ def set_pinned(connection: sqlite3.Connection, conversation_id: str, is_pinned: 
 def set_deleted(connection: sqlite3.Connection, conversation_id: str, deleted_at: float | None) -> None:
     """Move a conversation to the trash, its draft being kept, or back with None."""
     if deleted_at is not None:
-        kept_drafts.keep_discarded(connection, conversation_id, "", deleted_at)
+        kept_drafts.keep_whole(connection, conversation_id, deleted_at)
     # A clock that was set back must not make it look as if it had lain there for long.
     connection.execute(
         "UPDATE conversations SET deleted_at = max(?, updated_at) WHERE id = ?", (deleted_at, conversation_id)
@@ -121,6 +128,7 @@ def drop(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
         "DELETE FROM conversations WHERE id = ?",
     ):
         connection.executemany(statement, deleted)
+    attachments.forget_unused(connection)
 
 
 def _is_in_trash(connection: sqlite3.Connection, conversation_id: str) -> bool:
@@ -192,14 +200,14 @@ def read(connection: sqlite3.Connection, conversation_id: str, path: Path) -> St
     """
     known = summary(connection, conversation_id)
     draft_row = connection.execute(
-        "SELECT text, caret, saved_at FROM drafts WHERE conversation_id = ?", (conversation_id,)
+        "SELECT text, caret, attachments, saved_at FROM drafts WHERE conversation_id = ?", (conversation_id,)
     ).fetchone()
-    draft = Draft(draft_row[0], draft_row[1]) if draft_row else Draft()
+    draft = Draft(draft_row[0], draft_row[1], attachments.read(connection, draft_row[2])) if draft_row else Draft()
     queued = outbox.read(connection, conversation_id)
     if known is None:
         if draft_row is None and not queued:
             return None
-        moment = draft_row[2] if draft_row else queued[-1].created_at
+        moment = draft_row[3] if draft_row else queued[-1].created_at
         unsent = ConversationSummary(conversation_id, UNTITLED, created_at=moment, updated_at=moment)
         return StoredConversation(unsent, (), None, draft, queued)
     rows = connection.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -20,6 +20,7 @@ from desktop_chat.store.migrations import MIGRATIONS, Migration, migrate
 from desktop_chat.store.worker import Worker
 
 if TYPE_CHECKING:
+    import asyncio
     import sqlite3
 
 T = TypeVar("T")
@@ -70,11 +71,13 @@ class Database:
         """Run work that only reads."""
         return await self._run(lambda: self._read(work))
 
-    def begin_read(self, work: Work[T]) -> Awaitable[T]:
-        """Run work that only reads, from the call on; failures come where the result is awaited."""
+    def begin_read(self, work: Work[T], patience_s: float) -> asyncio.Future[T]:
+        """Run work that only reads, from the call on, and wait so long for it; failures come where it is awaited."""
         if self._is_closed:
-            return self._run(lambda: self._read(work))
-        return self._worker.begin(lambda: self._read(work))
+            import asyncio
+
+            return asyncio.ensure_future(self._run(lambda: self._read(work)))
+        return self._worker.begin(lambda: self._read(work), patience_s)
 
     async def write(self, work: Work[T], *, after: Callable[[JournalFile], object] | None = None) -> T:
         """Run work in one transaction, durable when this returns.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_chat import __version__
+from desktop_chat.core.attachments import is_attached
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.export import conversation_json, head_json
 from desktop_chat.store import conversations
 from desktop_chat.store.failures import told_in_words
-from desktop_chat.store.json_text import json_text
+from desktop_chat.store.json_text import json_text, json_text_in_steps
 from desktop_chat.store.whole_file import WholeFile
 
 if TYPE_CHECKING:
@@ -46,10 +47,14 @@ class ExportFile:
         stored = conversations.read(connection, conversation_id, self._database)
         if stored is None or not stored.messages:
             return
-        text = json_text(conversation_json(stored))
+        whole = conversation_json(stored)
+        messages = whole.pop("messages")
         assert self._file is not None
         with told_in_words(self._target):
-            self._file.text.write(f"{',' if self._count else ''}\n{text}")
+            self._file.text.write(f'{"," if self._count else ""}\n{json_text(whole)[:-1]},"messages":[')
+            for place, message in enumerate(messages):
+                self._file.text.write(f"{',' if place else ''}{_message_text(message)}")
+            self._file.text.write("]}")
         self._count += 1
 
     def finish(self, _connection: sqlite3.Connection) -> int:
@@ -64,3 +69,7 @@ class ExportFile:
         """Leave no trace of an export that was not finished."""
         if self._file is not None:
             self._file.discard()
+
+
+def _message_text(message: dict[str, Any]) -> str:
+    return json_text_in_steps(message) if any(map(is_attached, message["content"])) else json_text(message)

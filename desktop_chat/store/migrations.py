@@ -130,7 +130,20 @@ _VERSION_4: Final = (
     "CREATE INDEX stream_records_by_age ON stream_records (began_at)",
 )
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+_VERSION_5: Final = (
+    # Files that are to go out with a question, by their SHA-256, until they do.
+    "CREATE TABLE attachments (id TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT",
+    # Which of them, in order: a JSON list of [id, name, media type].
+    "ALTER TABLE drafts ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE outbox ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE kept_drafts ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]'",
+    # Which files are in use is asked at every change, and a column behind a long text costs the reading of it.
+    "CREATE INDEX drafts_with_files ON drafts (attachments) WHERE attachments <> '[]'",
+    "CREATE INDEX outbox_with_files ON outbox (attachments) WHERE attachments <> '[]'",
+    "CREATE INDEX kept_drafts_with_files ON kept_drafts (attachments) WHERE attachments <> '[]'",
+)
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 """Never changed once released, only added to; the schema's version is their count."""
 
 

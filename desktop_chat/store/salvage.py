@@ -16,6 +16,7 @@ from desktop_chat.core.conversation import UNTITLED, title_from
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.messages import Message
 from desktop_chat.core.salvage import TITLES_MAX, SalvageReport
+from desktop_chat.store import attachments
 from desktop_chat.store.connection import BUSY_TIMEOUT_MS, TAILS, open_connection, transaction
 from desktop_chat.store.failures import told_in_words
 from desktop_chat.store.migrations import migrate
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _PAGES_AT_ONCE: Final = 500
 """So many pages are read for one transaction, and for one step of the progress."""
+
+_IS_FILE_THERE: Final = "json_extract(value, '$[0]') IN (SELECT id FROM attachments)"
 
 _INDEX_KINDS: Final = "TTI"
 """An entry of the index of messages by conversation: both ids, and the row's number."""
@@ -126,6 +129,7 @@ def _mended(connection: sqlite3.Connection, damaged: Path, tally: _Tally) -> Sal
     )
     untitled_count = _remake_conversations(connection)
     _mend_parents(connection)
+    lost_file_count = _without_lost_files(connection)
     for statement in (
         """UPDATE conversations SET tip_id = (SELECT max(id) FROM messages WHERE conversation_id = conversations.id)
            WHERE tip_id IS NULL OR tip_id NOT IN (SELECT id FROM messages)""",
@@ -141,6 +145,7 @@ def _mended(connection: sqlite3.Connection, damaged: Path, tally: _Tally) -> Sal
         cut_count=tally.cut_count,
         lost_count=lost_count,
         untitled_count=untitled_count,
+        lost_file_count=lost_file_count,
         titles=titles,
     )
     if not (report.conversation_count or report.draft_count):
@@ -211,6 +216,34 @@ def _leads_to(connection: sqlite3.Connection, start_id: str, message_id: str) ->
         (start_id, message_id),
     ).fetchone()
     return found is not None
+
+
+def _without_lost_files(connection: sqlite3.Connection) -> int:
+    """Take out of drafts the files that are gone; they are counted.
+
+    What waits to be sent is not sent without one: it is kept for the reader to look at.
+    """
+    (lost_count,) = connection.execute(
+        f"""SELECT count(*) FROM (
+                SELECT attachments FROM drafts UNION ALL SELECT attachments FROM outbox
+                UNION ALL SELECT attachments FROM kept_drafts), json_each(attachments)
+            WHERE NOT {_IS_FILE_THERE}"""  # noqa: S608
+    ).fetchone()
+    lacks_one = f"EXISTS (SELECT 1 FROM json_each(attachments) WHERE NOT {_IS_FILE_THERE})"  # noqa: S608
+    connection.execute(
+        f"""INSERT INTO kept_drafts (conversation_id, text, kept_at, attachments)
+            SELECT conversation_id, text, created_at, attachments FROM outbox WHERE {lacks_one} ORDER BY created_at"""  # noqa: S608
+    )
+    connection.execute(f"DELETE FROM outbox WHERE {lacks_one}")  # noqa: S608
+    for table in ("drafts", "kept_drafts"):
+        connection.execute(
+            f"""UPDATE {table} SET attachments = (
+                    SELECT json_group_array(json(value)) FROM json_each(attachments) WHERE {_IS_FILE_THERE})
+                WHERE {lacks_one}"""  # noqa: S608
+        )
+        connection.execute(f"DELETE FROM {table} WHERE text = '' AND attachments = '{attachments.NONE}'")  # noqa: S608
+    attachments.forget_unused(connection)
+    return int(lost_count)
 
 
 def _count(connection: sqlite3.Connection, what: str) -> int:

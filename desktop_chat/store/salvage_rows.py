@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -28,6 +29,9 @@ from desktop_chat.store.salvage_values import (
 )
 
 Row: TypeAlias = dict[str, Any]
+
+LOST_FILE: Final = json_text([["", "", ""]])
+"""What a row says of its files when nobody can tell which they were."""
 
 _KINDS: Final = {"TEXT": "T", "INTEGER": "I", "REAL": "RI", "BLOB": "B"}
 """A float without a fraction is stored as an integer."""
@@ -156,21 +160,38 @@ def _keep_draft(row: Row) -> Kept | None:
         return None
     caret = row["caret"] if isinstance(row["caret"], int) and 0 <= row["caret"] < 1 << 31 else 0
     return Kept(
-        {**row, "text": readable(row["text"]), "caret": caret, "saved_at": moment(row["saved_at"], time.time())}
+        {
+            **_with_known_files(row),
+            "text": readable(row["text"]),
+            "caret": caret,
+            "saved_at": moment(row["saved_at"], time.time()),
+        }
     )
 
 
 def _keep_kept_draft(row: Row) -> Kept | None:
     if not is_key(row["conversation_id"]) or isinstance(row["text"], Lost):
         return None
-    return Kept({**row, "text": readable(row["text"]), "kept_at": moment(row["kept_at"], time.time())})
+    kept_at = moment(row["kept_at"], time.time())
+    return Kept({**_with_known_files(row), "text": readable(row["text"]), "kept_at": kept_at})
 
 
 def _keep_waiting(row: Row) -> Kept | None:
     # What is sent without being looked at again must be whole.
     if not is_key(row["id"]) or not is_key(row["conversation_id"]) or isinstance(row["text"], (Lost, CutText)):
         return None
-    return Kept({**row, "created_at": moment(row["created_at"], time_of_id(row["id"]))})
+    return Kept({**_with_known_files(row), "created_at": moment(row["created_at"], time_of_id(row["id"]))})
+
+
+def _with_known_files(row: Row) -> Row:
+    """The row with a list of its files that can be read: in the place of one that is damaged, that a file is lost."""
+    if "attachments" not in row:
+        return row
+    said = parsed(row["attachments"])
+    is_list = isinstance(said, list) and all(
+        isinstance(each, list) and len(each) == 3 and all(isinstance(part, str) for part in each) for each in said
+    )
+    return row if is_list else {**row, "attachments": LOST_FILE}
 
 
 def _keep_tab(row: Row) -> Kept | None:
@@ -198,6 +219,11 @@ def _keep_stream_record(row: Row) -> Kept | None:
     return Kept({**row, "began_at": moment(row["began_at"], 0.0)})
 
 
+def _keep_attachment(row: Row) -> Kept | None:
+    data = row["data"]
+    return Kept(row) if isinstance(data, bytes) and hashlib.sha256(data).hexdigest() == row["id"] else None
+
+
 _KEEPERS: Final[Mapping[str, Callable[[Row], Kept | None]]] = {
     "conversations": _keep_conversation,
     "messages": _keep_message,
@@ -207,4 +233,5 @@ _KEEPERS: Final[Mapping[str, Callable[[Row], Kept | None]]] = {
     "tabs": _keep_tab,
     "journal": _keep_journal,
     "stream_records": _keep_stream_record,
+    "attachments": _keep_attachment,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +16,14 @@ from desktop_chat.core.messages import Draft, Message
 from desktop_chat.core.outbox import Queued
 from desktop_chat.core.stored import StartState, StoredConversation
 from desktop_chat.core.stream_record import StreamRecord
-from desktop_chat.store import conversations, journal, kept_drafts, outbox, stream_records
+from desktop_chat.store import attachments, conversations, journal, kept_drafts, outbox, stream_records
 from desktop_chat.store.care import Care
 from desktop_chat.store.database import Database
 from desktop_chat.store.export import ExportFile
 from desktop_chat.store.whole_file import write_text
 
 if TYPE_CHECKING:
+    import asyncio
     import sqlite3
 
 
@@ -58,10 +59,12 @@ class Store:
         """Read one conversation with all its messages; one of which only a draft is known comes without any."""
         return await self._database.read(lambda connection: conversations.read(connection, conversation_id, self._path))
 
-    def load_end(self, conversation_id: str, count: int) -> Awaitable[tuple[Message, ...]]:
+    def load_end(
+        self, conversation_id: str, count: int, patience_s: float = 0.0
+    ) -> asyncio.Future[tuple[Message, ...]]:
         """Read the last messages of the path that is shown, oldest first; from the call on."""
         return self._database.begin_read(
-            lambda connection: conversations.read_end(connection, conversation_id, count, self._path)
+            lambda connection: conversations.read_end(connection, conversation_id, count, self._path), patience_s
         )
 
     async def put(
@@ -130,11 +133,13 @@ class Store:
         now = self._clock()
 
         def take(connection: sqlite3.Connection) -> None:
-            outbox.take_out(connection, queued.id)
+            # The files are in use until the last of them: none is written anew.
             if draft is not None:
                 conversations.put_draft(connection, queued.conversation_id, draft, now)
             else:
-                kept_drafts.keep(connection, queued.conversation_id, queued.text, now)
+                files = attachments.put(connection, queued.attachments)
+                kept_drafts.keep(connection, queued.conversation_id, queued.text, now, files)
+            outbox.take_out(connection, queued.id)
 
         await self._database.write(take)
 
@@ -142,13 +147,19 @@ class Store:
         """Read the texts that were thrown away, replaced or sent; newest first."""
         return await self._database.read(kept_drafts.read)
 
+    async def kept_draft(self, number: int) -> Draft | None:
+        """Read one of them with its files; None when it is gone."""
+        return await self._database.read(lambda connection: kept_drafts.read_whole(connection, number))
+
     async def delete_kept_draft(self, number: int) -> None:
-        """Forget one of them."""
+        """Forget one of them; afterwards nothing of it is in the database or its log."""
         await self._database.write(lambda connection: kept_drafts.delete(connection, number))
+        await self._empty_log()
 
     async def clear_kept_drafts(self) -> None:
-        """Forget all of them."""
+        """Forget all of them, as thoroughly."""
         await self._database.write(kept_drafts.clear)
+        await self._empty_log()
 
     async def put_tabs(self, tabs: Sequence[OpenTab]) -> None:
         """Remember the open tabs in order."""
@@ -191,8 +202,7 @@ class Store:
         """Delete conversations of the trash; afterwards nothing of them is in the database or its log."""
         gone = tuple(ids)
         await self._database.write(lambda connection: conversations.drop(connection, gone))
-        # Until it is folded into the file the log still holds the pages as they were.
-        await self._database.read(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+        await self._empty_log()
 
     async def cost_since(self, since: float) -> float:
         """Sum of `cost_usd` of all replies created at or after `since` (seconds since the epoch)."""
@@ -229,6 +239,10 @@ class Store:
         await self.care.close()
         await self._database.close()
 
+    async def _empty_log(self) -> None:
+        """Fold the log into the file: until then it still holds pages as they were."""
+        await self._database.read(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+
     async def _discard(self, file: ExportFile) -> None:
         """Clean up behind a step that may still run although its caller was cancelled."""
         try:
@@ -241,7 +255,10 @@ class Store:
         interrupted_count = journal.fold_all(connection, self._database.journal)
         conversations.purge(connection, self._clock())
         return StartState(
-            conversations.shown_summaries(connection), conversations.open_tabs(connection), interrupted_count
+            conversations.shown_summaries(connection),
+            conversations.open_tabs(connection),
+            interrupted_count,
+            outbox.waiting_ids(connection),
         )
 
 

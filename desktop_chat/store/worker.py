@@ -54,11 +54,23 @@ class Worker:
         """
         return await self.begin(work)
 
-    def begin(self, work: Callable[[], T]) -> asyncio.Future[T]:
-        """Queue a piece of work for whoever waits for it later; `run` in all else."""
-        import asyncio
+    def begin(self, work: Callable[[], T], patience_s: float = 0.0) -> asyncio.Future[T]:
+        """Queue a piece of work for whoever waits for it later; `run` in all else.
 
-        return asyncio.shield(asyncio.wrap_future(self.submit(work)))
+        With patience it is waited for right here, so long at most: then its result is there when this returns.
+        """
+        import asyncio
+        from concurrent.futures import wait
+
+        future = self.submit(work)
+        if not patience_s or not wait((future,), patience_s).done:
+            return asyncio.shield(asyncio.wrap_future(future))
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        if (error := future.exception()) is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(future.result())
+        return done
 
     def replace_thread(self) -> None:
         """Give up on the thread, should its work hang, and let a new one go on with what is queued."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_chat.core.curl import ARGUMENT_BYTES_MAX, curl_command
+from desktop_chat.core.curl import ARGUMENT_BYTES_MAX, LEFT_OUT, curl_command
 from desktop_chat.core.stream_record import HIDDEN_KEY, SentRequest
 from tests.helpers.machine import needs
 from tests.helpers.raw_server import answer, in_turn, raw_server
@@ -120,3 +120,17 @@ async def test_what_is_hidden_is_left_out() -> None:
 
 def test_without_a_body_there_is_no_command() -> None:
     assert curl_command(replace(REQUEST, body=None)) is None
+
+
+async def test_a_command_without_its_files_says_so_and_is_still_one() -> None:
+    request = replace(REQUEST, body='{"data":"<base64, 1,234,567 characters>"}', is_shortened=True)
+    command = curl_command(request)
+    assert command is not None
+
+    assert command.startswith(f": '{LEFT_OUT}'\ncurl ")
+    arguments = await arguments_of(command)
+    assert arguments[arguments.index("--data-raw") + 1] == request.body
+    assert curl_command(replace(request, is_shortened=False)) == command.partition("\n")[2]
+    long = curl_command(replace(request, body="x" * (ARGUMENT_BYTES_MAX + 1)))
+    assert long is not None
+    assert long.startswith(": ")

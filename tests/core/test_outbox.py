@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from desktop_chat.core.messages import MessageStatus
-from desktop_chat.core.outbox import EXCERPT_CHARACTERS_MAX, Wait, excerpt, pause_after
+from desktop_chat.core.attachments import Attachment
+from desktop_chat.core.excerpt import EXCERPT_CHARACTERS_MAX, excerpt
+from desktop_chat.core.messages import Draft, MessageStatus
+from desktop_chat.core.outbox import Queued, Wait, pause_after
 from tests.helpers.samples import reply
 
 COMPLETE = MessageStatus.COMPLETE
@@ -59,3 +63,16 @@ def test_a_long_text_is_cut() -> None:
 
 def test_a_text_that_is_blank_for_long_says_that_there_is_more() -> None:
     assert excerpt("Why?" + "\n" * 5_000 + "Because.") == "Why?…"
+
+
+def test_a_message_of_files_alone_is_named_after_them() -> None:
+    files = (Attachment.of("seeds.txt", b"rye"), Attachment.of("soil.txt", b"loam"))
+    queued = Queued("q1", "c1", 1, "", 0.0, files)
+    assert queued.line == "seeds.txt, soil.txt"
+    assert replace(queued, text="Which\nof these?").line == "Which of these? · seeds.txt, soil.txt"
+    assert replace(queued, attachments=()).line == ""
+
+
+def test_a_message_that_returns_to_the_composer_brings_its_files() -> None:
+    files = (Attachment.of("seeds.txt", b"rye"),)
+    assert Queued("q1", "c1", 1, "Why 🌱?", 0.0, files).as_draft() == Draft("Why 🌱?", 7, files)

@@ -19,7 +19,8 @@ def test_what_was_packed_is_unpacked_as_it_was() -> None:
         steps=(Step(0.5, StepKind.RETRY, "529"), Step(1.0, StepKind.FAILED)),
         request=replace(first.request, body=None),
     )
-    assert unpacked(packed((first, second))) == (first, second)
+    third = replace(second, part=2, request=replace(first.request, is_shortened=True))
+    assert unpacked(packed((first, second, third))) == (first, second, third)
     assert unpacked(packed(())) == ()
 
 

@@ -16,6 +16,7 @@ from desktop_chat.core.models import ModelInfo, ThinkingKind
 from desktop_chat.core.provider import ANTHROPIC, ProviderProfile, profile_for
 from desktop_chat.core.request import RequestOptions
 from desktop_chat.core.settings import ThinkingMode
+from tests.helpers.file_samples import image_block, pdf_block, png, text_block
 from tests.helpers.samples import question, reply
 
 MODEL = ModelInfo("claude-x", "X", output_tokens_max=64_000, thinking=ThinkingKind.ADAPTIVE, thinking_off="disabled")
@@ -329,3 +330,85 @@ def test_roles_are_as_the_wire_has_them() -> None:
         Role.ASSISTANT.value,
         Role.USER.value,
     ]
+
+
+# --- files
+
+
+def pictured(*blocks: Block) -> Message:
+    """A question with files."""
+    return replace(asked("?"), content=blocks)
+
+
+def test_files_go_to_anthropic_as_they_are() -> None:
+    blocks = (image_block(), pdf_block(), text_block(), text("Why?"))
+
+    assert sent([pictured(*blocks)]) == [{"role": "user", "content": list(blocks)}]
+
+
+def test_a_question_of_files_alone_is_one() -> None:
+    assert sent([pictured(image_block())]) == [{"role": "user", "content": [image_block()]}]
+    assert sent([pictured(image_block(), text("  \n"))]) == [{"role": "user", "content": [image_block()]}]
+
+
+def test_neighbours_with_files_are_merged_in_order() -> None:
+    path = [pictured(image_block(), text("one")), pictured(text_block()), asked("two")]
+
+    assert sent(path) == [{"role": "user", "content": [image_block(), text("one"), text_block(), text("two")]}]
+
+
+def test_a_text_file_is_plain_text_for_a_server_that_knows_no_documents() -> None:
+    blocks = (text_block("Bring <seeds>.\n", "notes.txt"), pdf_block(), image_block(), text("Why?"))
+
+    plain = text('<document title="notes.txt">\nBring <seeds>.\n\n</document>')
+    assert sent([pictured(*blocks)], LOCAL) == [{"role": "user", "content": [plain, *blocks[1:]]}]
+
+
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [
+        ('a"> <b>&.txt', "a&quot;&gt; &lt;b&gt;&amp;.txt"),
+        ("a\nb\u202e\x00c  d", "a b c d"),
+        ("Grüße 世界.txt", "Grüße 世界.txt"),
+        (None, ""),
+    ],
+)
+def test_a_title_cannot_end_its_quotes(title: str | None, written: str) -> None:
+    [message] = sent([pictured({**text_block("x"), "title": title})], LOCAL)
+
+    assert message["content"][0]["text"].startswith(f'<document title="{written}">\nx\n')
+
+
+def test_a_document_elsewhere_is_not_read_into_text() -> None:
+    block = {"type": "document", "source": {"type": "url", "url": "https://x.example"}, "title": "a"}
+
+    assert sent([pictured(block)], LOCAL) == [{"role": "user", "content": [block]}]
+
+
+def test_thinking_stays_behind_files() -> None:
+    path = after([pictured(image_block(), text("Why?"))], THOUGHT, text("Because."))
+
+    assert kinds(sent([*path, asked("Go on.")])[1]) == ["thinking", "text"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [image_block(png(3, 4)), image_block(media_type="image/gif"), text_block("Seeds!"), text_block(title="b.txt")],
+)
+def test_another_file_is_another_prefix(other: Block) -> None:
+    block = text_block() if other["type"] == "document" else image_block()
+    path = after([pictured(block, text("Why?"))], THOUGHT, text("Because."))
+
+    assert kinds(sent([pictured(other, text("Why?")), *path[1:], asked("Go on.")])[1]) == ["text"]
+
+
+def test_the_prefix_of_what_has_no_files_is_the_one_that_stored_replies_have() -> None:
+    path = [asked("Grüße?"), answered(THOUGHT, {"type": "web_search_tool_result", "tool_use_id": "t", "content": []})]
+
+    assert request.build([*path, asked("And?")], ANTHROPIC, OPTIONS).prefix_hash == (
+        "cb166af74cc4dba1435045a650badc65bc2f0d69cfacd848f1848b202dc46b0b"
+    )
+
+
+def test_a_file_with_half_a_character_has_a_prefix() -> None:
+    assert request.build([pictured(text_block("\ud83d"))], ANTHROPIC, OPTIONS).prefix_hash

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,7 +48,8 @@ class FakeStore:
         self.journal.clear()
         ended = [self.messages[message.id] for message in streaming]
         for conversation_id in self._unreachable_ids():
-            self.kept.keep(conversation_id, self.drafts.pop(conversation_id).text)
+            draft = self.drafts.pop(conversation_id)
+            self.kept.keep(conversation_id, draft.text, draft.attachments)
         shown = [summary for summary in self.summaries.values() if summary.deleted_at is None]
         return StartState(
             conversations=tuple(sorted(shown, key=lambda summary: (summary.updated_at, summary.id), reverse=True)),
@@ -57,6 +58,7 @@ class FakeStore:
                 *map(OpenTab, self._unseen_ids()),
             ),
             interrupted_count=sum(message.status is MessageStatus.INTERRUPTED for message in ended),
+            waiting_ids=frozenset(queued.conversation_id for queued in self.queued.values()),
         )
 
     async def load(self, conversation_id: str) -> StoredConversation | None:
@@ -75,7 +77,9 @@ class FakeStore:
         messages = tuple(message for message in self.messages.values() if message.conversation_id == conversation_id)
         return StoredConversation(summary, messages, self.tips.get(conversation_id), draft, queued)
 
-    def load_end(self, conversation_id: str, count: int) -> Awaitable[tuple[Message, ...]]:
+    def load_end(
+        self, conversation_id: str, count: int, patience_s: float = 0.0
+    ) -> asyncio.Future[tuple[Message, ...]]:
         stored = self._stored(conversation_id)
         end: tuple[Message, ...] = ()
         if stored is not None and stored.tip_id is not None:
@@ -144,10 +148,14 @@ class FakeStore:
         if draft is not None:
             self._keep_draft(queued.conversation_id, draft)
         else:
-            self.kept.keep(queued.conversation_id, queued.text)
+            self.kept.keep(queued.conversation_id, queued.text, queued.attachments)
 
     async def kept_drafts(self) -> tuple[KeptDraft, ...]:
         return self.kept.read(lambda key: self.summaries[key].title if key in self.summaries else UNTITLED)
+
+    async def kept_draft(self, number: int) -> Draft | None:
+        self._check()
+        return self.kept.read_whole(number)
 
     async def delete_kept_draft(self, number: int) -> None:
         self._note("delete_kept_draft")
@@ -174,7 +182,8 @@ class FakeStore:
     async def delete(self, conversation_id: str) -> None:
         self._note("delete")
         if conversation_id in self.summaries:
-            self.kept.keep_discarded(conversation_id, self.drafts.get(conversation_id, Draft()).text, "")
+            draft = self.drafts.get(conversation_id, Draft())
+            self.kept.keep(conversation_id, draft.text, draft.attachments)
             self.summaries[conversation_id] = replace(self.summaries[conversation_id], deleted_at=time.time())
 
     async def restore(self, conversation_id: str) -> ConversationSummary:
@@ -194,6 +203,9 @@ class FakeStore:
             if self._is_in_trash(key):
                 del self.summaries[key]
                 self.messages = {name: each for name, each in self.messages.items() if each.conversation_id != key}
+                self.queued = {name: each for name, each in self.queued.items() if each.conversation_id != key}
+                self.drafts.pop(key, None)
+                self.kept.forget(key)
 
     async def cost_since(self, since: float) -> float:
         return sum(message.cost_usd or 0.0 for message in self.messages.values() if message.created_at >= since)
@@ -221,7 +233,7 @@ class FakeStore:
             raise type(self.failure)(self.failure.title, self.failure.detail)
 
     def _take_draft(self, conversation_id: str, text: str) -> None:
-        self.kept.keep_discarded(conversation_id, self.drafts.pop(conversation_id, Draft()).text, text)
+        self.kept.keep_discarded(conversation_id, self.drafts.pop(conversation_id, Draft()), text)
 
     def _unreachable_ids(self) -> list[str]:
         reached = {*self.summaries, *(tab.conversation_id for tab in self.tabs)}
@@ -229,7 +241,7 @@ class FakeStore:
         return [conversation_id for conversation_id in self.drafts if conversation_id not in reached]
 
     def _keep_draft(self, conversation_id: str, draft: Draft) -> None:
-        self.kept.keep_discarded(conversation_id, self.drafts.get(conversation_id, Draft()).text, draft.text)
+        self.kept.keep_discarded(conversation_id, self.drafts.get(conversation_id, Draft()), draft.text)
         if draft.is_empty:
             self.drafts.pop(conversation_id, None)
         else:

@@ -59,6 +59,15 @@ class StoreContract:
 
         assert await reading == (asked,)
 
+    async def test_with_patience_the_end_is_there_at_once(self, store: ConversationStore) -> None:
+        asked = question("c1")
+        await store.put(asked)
+
+        reading = store.load_end("c1", 3, patience_s=10.0)
+
+        assert reading.done()
+        assert reading.result() == (asked,)
+
     async def test_every_field_comes_back(self, store: ConversationStore) -> None:
         asked = question("c1", "Why?\x00 \ud83d")
         answer = full_reply("c1", asked.id)
@@ -332,7 +341,9 @@ class StoreContract:
         for number, key in enumerate(("late", "begun", "shown", "early", "early")):
             await store.put_queued(Queued(f"q{number}", key, number, "Why?", 100.0 - number))
 
-        assert [tab.conversation_id for tab in (await store.start()).tabs] == ["shown", "early", "late"]
+        start = await store.start()
+        assert [tab.conversation_id for tab in start.tabs] == ["shown", "early", "late"]
+        assert start.waiting_ids == {"begun", "shown", "early", "late"}
 
         stored = await loaded(store, "early")
         assert (stored.messages, len(stored.queued), stored.summary.title) == ((), 2, UNTITLED)

@@ -14,20 +14,25 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from desktop_chat.core.events import TextArrived
-from desktop_chat.core.messages import Draft, Message, MessageStatus
+from desktop_chat.core.messages import Draft, Message, MessageStatus, user_message
+from desktop_chat.core.salvage import SalvageReport
 from desktop_chat.core.usage import Usage
 from desktop_chat.paths import Paths
 from desktop_chat.store.salvage import salvage
 from desktop_chat.store.salvage_pages import Pages
-from tests.helpers.samples import question, reply
+from tests.helpers.attached_samples import noise
+from tests.helpers.samples import reply
 from tests.store.files import started
 
 PAGE_BYTES = 4096
+_FILE_EVERY = 61
+"""A question whose number is a multiple of this has a file."""
+_FILE_BYTES = 40_000
 _WORDS = 'Der Regen fällt auf 世界, and nobody minds: rain is "only" water.\n'.split(" ")
 
 
@@ -69,7 +74,9 @@ def conversations(messages_count: int, seed: int = 0) -> Iterator[tuple[Message,
             number += 1
             if place % 2 == 0:
                 text = _text(chance, chance.randrange(3, 60))
-                made.append(question(f"{number - place:032x}", text, parent_id, id=key))
+                files = [noise(key, _FILE_BYTES)] if number % _FILE_EVERY == 0 else []
+                asked = user_message(f"{number - place:032x}", parent_id, text, files)
+                made.append(replace(asked, id=key))
             else:
                 text = _text(chance, int(chance.lognormvariate(4.5, 1.2)))
                 ended = {"status": MessageStatus.COMPLETE, "ended_at": 1_790_000_100.0, "usage": Usage(7, 9)}
@@ -87,7 +94,7 @@ async def make(folder: Path, messages_count: int) -> Path:
     async with started(folder) as store:
         for messages in conversations(messages_count):
             await store.put_conversation(messages, messages[0].text[:40] or "Title", 1_790_000_000.0)
-        await store.put_draft("a draft", Draft("Not sent yet", 3))
+        await store.put_draft("a draft", Draft("Not sent yet", 3, (noise("a file", _FILE_BYTES),)))
         begun = reply("streaming", None)
         await store.put(begun, "Cut off")
         await store.append_journal([(begun.id, [TextArrived(0, "Once upon a time")])])
@@ -105,7 +112,7 @@ def rows_of(path: Path) -> dict[str, tuple[Any, ...]]:
 def places_of(path: Path) -> Mapping[str, frozenset[int]]:
     """The numbers of the pages each message of a sound file stands on."""
     places: dict[str, frozenset[int]] = {}
-    pages = _WatchedPages(path)
+    pages = WatchedPages(path)
     with closing(pages):
         for number in range(1, pages.count + 1):
             page = pages.page(number)
@@ -118,7 +125,7 @@ def places_of(path: Path) -> Mapping[str, frozenset[int]]:
     return places
 
 
-class _WatchedPages(Pages):
+class WatchedPages(Pages):
     """Takes down which pages are asked for."""
 
     def __init__(self, path: Path) -> None:
@@ -136,6 +143,18 @@ def overwrite(path: Path, numbers: Iterable[int], chance: random.Random) -> None
         for number in numbers:
             file.seek((number - 1) * PAGE_BYTES)
             file.write(chance.randbytes(PAGE_BYTES))
+
+
+def repaired(damaged: Path) -> tuple[Path, SalvageReport]:
+    """The repaired copy of a file, beside it, and what is told of it."""
+    target = damaged.with_name("repaired.sqlite3")
+    return target, salvage(damaged, target, lambda _share: None)
+
+
+def table(path: Path, name: str) -> list[tuple[Any, ...]]:
+    """All rows of a table."""
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(f"SELECT * FROM {name}").fetchall()
 
 
 def measure(sound: Path, seed: int, share: float, folder: Path) -> Outcome:

@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.conversation import OpenTab, ReadingPlace
 from desktop_chat.core.events import TextArrived
 from desktop_chat.core.messages import Draft, Message
@@ -26,7 +27,7 @@ DATABASES = Path(__file__).parents[1] / "data" / "databases"
 QUESTION = question("c1", "Wie geht's? 世界", id="q1", created_at=1_790_000_000.5, ended_at=1_790_000_000.5)
 ANSWER = replace(full_reply("c1", "q1"), id="r1")
 CUT_OFF = reply("c1", "q1", id="r2")
-DRAFT = Draft("Not sent yet", 3)
+DRAFT = Draft("Not sent yet", 3, (Attachment.of("seeds.txt", b"Rye, wheat\n"),))
 PLACE = ReadingPlace("r1", 2, 0.25)
 
 

@@ -12,8 +12,9 @@ import pytest
 from desktop_chat import __version__
 from desktop_chat.core.errors import StoreError, StoreFull
 from desktop_chat.core.export import message_json
-from desktop_chat.core.messages import Draft
+from desktop_chat.core.messages import Draft, user_message
 from desktop_chat.store.store import Store
+from tests.helpers.attached_samples import noise, words
 from tests.helpers.samples import full_reply, question
 from tests.store.files import started
 from tests.store.mounts import small_disk
@@ -49,6 +50,26 @@ async def test_all_conversations_outside_the_trash_are_in_the_file(tmp_path: Pat
     assert written["conversations"][0]["messages"] == [
         message_json(message) for message in sorted(stored.messages, key=lambda message: message.id)
     ]
+
+
+async def test_files_are_in_the_file_as_they_were_sent(tmp_path: Path) -> None:
+    files = (noise("leaf.png", 400_000), words("seeds.txt", "Roggen, 小麦 \U0001f33e\n"))
+    asked = user_message("c", None, "Was ist das? 世界", files)
+    async with started(tmp_path / "data") as store:
+        await store.put(asked, "Leaves")
+        await store.put(full_reply("c", asked.id))
+        await store.put(question("other"))
+        assert await store.export(tmp_path / "export.json") == 2
+
+    (written,) = (
+        conversation
+        for conversation in json.loads((tmp_path / "export.json").read_text(encoding="utf-8"))["conversations"]
+        if conversation["id"] == "c"
+    )
+    assert written["title"] == "Leaves"
+    (sent,) = (message for message in written["messages"] if message["id"] == asked.id)
+    assert sent == message_json(asked)
+    assert len(written["messages"]) == 2
 
 
 async def test_an_empty_history_gives_an_empty_list(tmp_path: Path) -> None:

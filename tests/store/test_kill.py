@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_chat.core.messages import MessageStatus
+from desktop_chat.core.messages import MessageStatus, user_message
+from tests.store.attaching_child import STEPS, files_of, queued
 from tests.store.files import started
 from tests.store.journalling_child import REPLY_IDS, piece
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this sys
 
 @pytest.mark.parametrize("seed", range(5))
 async def test_what_was_journalled_survives_a_kill(tmp_path: Path, seed: int) -> None:
-    acknowledged = await _kill_after(tmp_path, random.Random(seed).randrange(1, 120))
+    acknowledged = await _kill_after("journalling_child", tmp_path, random.Random(seed).randrange(1, 120))
 
     store_state = started(tmp_path)
     async with store_state as store:
@@ -37,10 +38,33 @@ async def test_what_was_journalled_survives_a_kill(tmp_path: Path, seed: int) ->
         assert message.text == "".join(piece(message.id, number) for number in numbers)
 
 
-async def _kill_after(folder: Path, count: int) -> int:
-    """Let a child journal until it has acknowledged so many batches, then kill it; the last number it told."""
+@pytest.mark.parametrize("seed", range(4))
+async def test_files_survive_a_kill_whatever_becomes_of_them(tmp_path: Path, seed: int) -> None:
+    acknowledged = await _kill_after("attaching_child", tmp_path, random.Random(seed).randrange(1, 60))
+
+    async with started(tmp_path) as store:
+        stored = await store.load("c")
+        files = await store._database.read(lambda c: dict(c.execute("SELECT id, data FROM attachments").fetchall()))
+
+    assert stored is not None
+    # What it was about to do next may be done, and nothing else.
+    done = len(stored.messages)
+    number, step = divmod(acknowledged, len(STEPS))
+    assert done in ({number + 1} if STEPS[step] == "sent" else {number, number + 1})
+    assert [message.content for message in sorted(stored.messages, key=lambda each: each.id)] == [
+        user_message("c", None, f"Question {each}", files_of(each)).content for each in range(done)
+    ]
+    unsent = [*(each.as_draft() for each in stored.queued), *([] if stored.draft.is_empty else [stored.draft])]
+    assert len(unsent) == 1 or STEPS[step] == "sent" or done > number
+    assert all(each.attachments == files_of(done) for each in unsent)
+    assert files == {each.id: each.file for draft in unsent for each in draft.attachments}
+    assert stored.queued in ((), (queued(done),))
+
+
+async def _kill_after(child_name: str, folder: Path, count: int) -> int:
+    """Let a child write until it has acknowledged so many batches, then kill it; the last number it told."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.store.journalling_child", str(folder), stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", f"tests.store.{child_name}", str(folder), stdout=asyncio.subprocess.PIPE
     )
     assert child.stdout is not None
     told = [await asyncio.wait_for(child.stdout.readline(), 30) for _ in range(count)]

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.conversation import TRASH_DAYS
 from desktop_chat.core.events import TextArrived
-from desktop_chat.core.messages import Draft, Message, MessageStatus
+from desktop_chat.core.messages import Draft, Message, MessageStatus, user_message
 from desktop_chat.paths import Paths
 from tests.helpers.samples import question, queued, reply
 from tests.store.files import started
@@ -162,3 +163,81 @@ async def test_what_is_deleted_for_good_is_gone_from_all_files_at_once(tmp_path:
 
         assert holding(tmp_path) == set()
         assert [kept.text for kept in await store.kept_drafts()] == ["Something that is kept"]
+
+
+# --- files that are to go out
+
+
+def secret_file(name: str = "secret.txt") -> Attachment:
+    return Attachment.of(name, f"{SECRET}\n".encode() * 400)
+
+
+@pytest.mark.parametrize("is_all", [False, True])
+async def test_the_file_of_a_kept_text_that_was_forgotten_is_gone_from_all_files_at_once(
+    tmp_path: Path, is_all: bool
+) -> None:
+    async with started(tmp_path) as store:
+        await store.put_draft("c", Draft("What does it say?", 0, (secret_file(),)))
+        await store.put_draft("c", Draft())
+        (kept,) = await store.kept_drafts()
+        assert holding(tmp_path) == {"desktop-chat.sqlite3-wal"}
+
+        await (store.clear_kept_drafts() if is_all else store.delete_kept_draft(kept.number))
+
+        assert holding(tmp_path) == set()
+    assert holding(tmp_path) == set()
+
+
+async def test_files_that_were_never_sent_go_for_good_with_their_conversation(tmp_path: Path) -> None:
+    file = secret_file()
+    async with started(tmp_path) as store:
+        await store.put(question("c"))
+        await store.put_draft("c", Draft("What does it say?", 0, (file,)))
+        await store.put_draft("c", Draft("Something else altogether", 0, (file,)))
+        await store.put_queued(replace(queued("c", 1), attachments=(file,)), keeps_draft=True)
+        await store.put(question("other", "Something that is kept"))
+        await store.delete("c")
+
+        await store.delete_for_good(["c"])
+
+        assert holding(tmp_path) == set()
+
+
+@pytest.mark.parametrize("is_queued", [False, True])
+async def test_a_file_that_was_sent_goes_for_good_with_its_message(tmp_path: Path, is_queued: bool) -> None:
+    file = secret_file()
+    asked = user_message("c", None, "What does it say?", (file,))
+    async with started(tmp_path) as store:
+        await store.put_draft("c", Draft("What does it say?", 0, (file,)))
+        if is_queued:
+            waiting = replace(queued("c", 1, "What does it say?"), attachments=(file,))
+            await store.put_queued(waiting)
+            await store.put(asked, keeps_draft=True, queued_id=waiting.id)
+        else:
+            await store.put(asked)
+        await store.delete("c")
+
+        await store.delete_for_good(["c"])
+
+        assert holding(tmp_path) == set()
+
+
+async def test_a_file_that_was_taken_off_a_draft_is_gone_from_the_file(tmp_path: Path) -> None:
+    async with started(tmp_path) as store:
+        await store.put_draft("c", Draft("What does it say?", 0, (secret_file(),)))
+        await store.put_draft("c", Draft("What does it say?", 0))
+
+    assert holding(tmp_path) == set()
+
+
+async def test_files_of_a_purged_conversation_are_gone_from_the_file(tmp_path: Path) -> None:
+    async with started(tmp_path, clock=lambda: LONG_AGO) as store:
+        await store.put(asked("old", LONG_AGO))
+        await store.put_draft("old", Draft("", 0, (secret_file(),)))
+        await store.delete("old")
+        await store.put(asked("in use", LATER))
+    assert holding(tmp_path) == {"desktop-chat.sqlite3"}
+
+    async with started(tmp_path, clock=lambda: LATER) as store:
+        assert await store.load("old") is None
+    assert holding(tmp_path) == set()

@@ -42,6 +42,32 @@ async def test_an_error_comes_to_whoever_asked() -> None:
     worker.stop()
 
 
+async def test_whoever_has_patience_gets_what_is_done_by_then() -> None:
+    worker = Worker("test")
+
+    begun = worker.begin(lambda: "soon", patience_s=10.0)
+    assert begun.done()
+    assert await begun == "soon"
+    failed = worker.begin(lambda: 1 / 0, patience_s=10.0)
+    assert failed.done()
+    with pytest.raises(ZeroDivisionError):
+        await failed
+
+    worker.stop()
+
+
+async def test_what_takes_longer_than_the_patience_comes_later() -> None:
+    worker = Worker("test")
+    gate = threading.Event()
+
+    begun = worker.begin(lambda: gate.wait(10), patience_s=0.001)
+    assert not begun.done()
+    gate.set()
+
+    assert await begun is True
+    worker.stop()
+
+
 async def test_stop_lets_it_finish_and_takes_no_more() -> None:
     worker = Worker("test")
     gate = threading.Event()

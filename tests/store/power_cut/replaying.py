@@ -8,6 +8,7 @@ Shape:   what was synced is there. What was not is dropped, or kept, or kept in 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import random
 import sqlite3
@@ -19,11 +20,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.core.messages import Draft, Message, MessageStatus
 from desktop_chat.paths import Paths
 from tests.store.files import store_in
 from tests.store.power_cut.recording import Kind, Step
-from tests.store.power_cut.watching import PROMISES
+from tests.store.power_cut.watching import PROMISES, hashes_of
 
 SECTOR_BYTES: Final = 512
 JOURNAL_BACK_S_MAX: Final = 2.0
@@ -146,6 +147,19 @@ def _sectors(step: Step) -> Iterator[tuple[int, bytes]]:
 # --- what was promised
 
 
+@dataclass(frozen=True)
+class Unsent:
+    """A text that was not sent yet, and the SHA-256 of its files."""
+
+    text: str
+    files: list[str]
+
+    @classmethod
+    def of(cls, draft: Draft) -> Unsent:
+        """What is really there."""
+        return cls(draft.text, [hashlib.sha256(attachment.file).hexdigest() for attachment in draft.attachments])
+
+
 @dataclass
 class Promises:
     """What the store had said by some moment, and what it had been asked for."""
@@ -156,8 +170,12 @@ class Promises:
     """The text that stands in the row of a reply that streams."""
     journal: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
     """What came of it since, and when it was journalled."""
-    drafts: dict[str, tuple[float, str]] = field(default_factory=dict)
+    drafts: dict[str, Unsent] = field(default_factory=dict)
     """The last draft of a conversation that nothing has cleared or replaced."""
+    queued: dict[str, tuple[str, Unsent]] = field(default_factory=dict)
+    """Each message that waits, with its conversation."""
+    files: dict[str, list[str]] = field(default_factory=dict)
+    """The SHA-256 of what a message was asked to have with it."""
     statuses: dict[str, list[str]] = field(default_factory=dict)
     """All that a message was ever asked to have, in order."""
     _pending: dict[str, str] = field(default_factory=dict)
@@ -174,11 +192,17 @@ class Promises:
             case "asked", "message":
                 self.statuses.setdefault(key, []).append(said["status"])
                 self._whole[key] = max(text, self._whole.get(key, ""), key=len)
+                self.files[key] = said["files"]
                 self.drafts.pop(said["in"], None)
+                self.queued.pop(said["queued"], None)
             case "asked", "journal":
                 self._pending[key] = text
             case "asked", "draft":
                 self.drafts.pop(key, None)
+            case "asked", "queued":
+                self.drafts.pop(said["in"], None)
+            case "asked", "taken":
+                self.queued.pop(key, None)
             case "kept", "message" if said["status"] == MessageStatus.STREAMING:
                 self.base[key], self.journal[key] = text, []
             case "kept", "message":
@@ -189,7 +213,9 @@ class Promises:
                 self.journal.setdefault(key, []).append((at, text))
                 self._pending.pop(key, None)
             case "kept", "draft":
-                self.drafts[key] = (at, text)
+                self.drafts[key] = Unsent(text, said["files"])
+            case "kept", "queued":
+                self.queued[key] = (said["in"], Unsent(text, said["files"]))
 
     def came(self, key: str) -> str:
         """All text of a message that the store was ever given."""
@@ -265,13 +291,18 @@ def moments(recording: Sequence[Step], count: int, seed: int = 0, syncs_max: int
 async def _look(place: Path, promises: Promises, at: float) -> tuple[list[str], float]:
     store = store_in(place)
     found: dict[str, Message] = {}
-    drafts: dict[str, str] = {}
+    drafts: dict[str, Unsent] = {}
+    queued: dict[str, tuple[str, Unsent]] = {}
     try:
         state = await store.start()
-        for summary in state.conversations:
-            stored = await store.load(summary.id)
-            assert stored is not None
-            drafts[summary.id] = stored.draft.text
+        known = {summary.id for summary in state.conversations} | {tab.conversation_id for tab in state.tabs}
+        for conversation_id in sorted(known):
+            stored = await store.load(conversation_id)
+            if stored is None:
+                # A tab in which nothing was written yet.
+                continue
+            drafts[conversation_id] = Unsent.of(stored.draft)
+            queued |= {each.id: (conversation_id, Unsent.of(each.as_draft())) for each in stored.queued}
             found |= {message.id: message for message in stored.messages}
     except StoreError as error:
         return [f"it does not open: {error}"], 0.0
@@ -281,9 +312,11 @@ async def _look(place: Path, promises: Promises, at: float) -> tuple[list[str], 
     with closing(sqlite3.connect(Paths.below(place).database)) as database:
         if (answer := database.execute("PRAGMA integrity_check").fetchall()) != [("ok",)]:
             problems.append(f"integrity: {answer}")
-    for conversation_id, (when, text) in promises.drafts.items():
-        if at - when > JOURNAL_BACK_S_MAX and drafts.get(conversation_id) != text:
+        problems += _problems_of_files(database)
+    for conversation_id, unsent in promises.drafts.items():
+        if drafts.get(conversation_id) != unsent:
             problems.append(f"the draft of {conversation_id} is gone")
+    problems += [f"{key} does not wait any more" for key, each in promises.queued.items() if queued.get(key) != each]
     back_s = 0.0
     for key in promises.final.keys() | promises.base.keys():
         if (message := found.get(key)) is None:
@@ -294,8 +327,26 @@ async def _look(place: Path, promises: Promises, at: float) -> tuple[list[str], 
     return problems, back_s
 
 
+def _problems_of_files(database: sqlite3.Connection) -> Iterator[str]:
+    """Whatever moment it is: every file that something refers to is there and whole, and no other."""
+    held = database.execute("SELECT id, data FROM attachments").fetchall()
+    used = {
+        key
+        for table in ("drafts", "outbox", "kept_drafts")
+        for (said,) in database.execute(f"SELECT attachments FROM {table}")
+        for key, _name, _media_type in json.loads(said)
+    }
+    if used != {key for key, _data in held}:
+        yield f"{len(used)} files are in use, {len(held)} are there"
+    for key, data in held:
+        if hashlib.sha256(data).hexdigest() != key:
+            yield f"the file {key} is not whole"
+
+
 def _problems(message: Message, promises: Promises, at: float) -> Iterator[str]:
     key, kept, statuses = message.id, message.text, promises.statuses[message.id]
+    if hashes_of(message) != promises.files[key]:
+        yield f"the files of {key} are not those it was sent with"
     status, text = promises.final.get(key, ("", ""))
     if not promises.came(key).startswith(kept):
         yield f"the text of {key} is not what came: {kept[-80:]!r}"

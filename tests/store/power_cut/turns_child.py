@@ -16,10 +16,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from desktop_chat.core.attachments import Attachment
+from desktop_chat.core.conversation import OpenTab
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import BlockStarted, TextArrived
-from desktop_chat.core.messages import Draft, Message, MessageStatus, Seam
+from desktop_chat.core.messages import Draft, Message, MessageStatus, Seam, new_id, user_message
+from desktop_chat.core.outbox import Queued
 from desktop_chat.store.store import Store
+from tests.helpers.attached_samples import noise
 from tests.helpers.samples import question, reply
 from tests.store.files import store_in
 from tests.store.power_cut.recording import Call, Faults
@@ -31,6 +35,8 @@ BATCH_S: Final = 0.05
 STREAMS: Final = 3
 QUIET_S: Final = 3.0
 DRAFT_EVERY: Final = 5
+FILE_BYTES: Final = 2_000
+LARGE_FILE_BYTES: Final = 300_000
 
 
 def piece(reply_id: str, number: int) -> str:
@@ -45,7 +51,13 @@ async def _done(ask: Callable[[], Coroutine[Any, Any, None]]) -> None:
         await asyncio.sleep(BATCH_S)
 
 
-async def _stream(store: Store, begun: Message, index: int) -> str:
+def files_of(conversation_id: str, round_number: int) -> tuple[Attachment, ...]:
+    """A file of its own, large in one of the conversations, and one that all have."""
+    size_bytes = LARGE_FILE_BYTES if conversation_id == "c1" else FILE_BYTES
+    return noise(f"{conversation_id}-{round_number}.png", size_bytes), noise("in all.png", FILE_BYTES)
+
+
+async def _stream(store: Store, begun: Message, index: int, files: tuple[Attachment, ...]) -> str:
     await _done(lambda: store.put(begun))
     await _done(lambda: store.append_journal([(begun.id, [BlockStarted(index, {"type": "text", "text": ""})])]))
     said = []
@@ -54,23 +66,30 @@ async def _stream(store: Store, begun: Message, index: int) -> str:
         await _done(partial(store.append_journal, [(begun.id, [TextArrived(index, said[-1])])]))
         if number % DRAFT_EVERY == 0:
             # Somebody types the next question meanwhile.
-            await _done(partial(store.put_draft, begun.conversation_id, Draft("typed " * number, number)))
+            await _done(partial(store.put_draft, begun.conversation_id, Draft("typed " * number, number, files)))
         await asyncio.sleep(BATCH_S)
     return "".join(said)
 
 
 async def _turn(store: Store, conversation_id: str, round_number: int) -> None:
-    await _done(lambda: store.put_draft(conversation_id, Draft(f"Question {round_number}, not sent yet", 3)))
-    asked = question(conversation_id, f"Question {round_number}? " * 20)
+    files = files_of(conversation_id, round_number)
+    await _done(lambda: store.put_draft(conversation_id, Draft(f"Question {round_number}, not sent yet", 3, files)))
+    asked = user_message(conversation_id, None, f"Question {round_number}? " * 20, files)
     await _done(lambda: store.put(asked, "A title"))
     begun = reply(conversation_id, asked.id)
-    first = {"type": "text", "text": await _stream(store, begun, 0)}
+    first = {"type": "text", "text": await _stream(store, begun, 0, files[:1])}
     cut = replace(begun, content=(first,), status=MessageStatus.STOPPED, ended_at=begun.created_at + 1)
     await _done(lambda: store.end_reply(cut))
+    waiting = Queued(new_id(), conversation_id, round_number, f"Waits {round_number}", begun.created_at, files)
+    await _done(lambda: store.put_queued(waiting))
     if round_number == 1:
+        await _done(lambda: store.take_queued(waiting, waiting.as_draft()))
         going_on = replace(cut, status=MessageStatus.STREAMING, seams=(Seam(1, cut.created_at + 2),))
-        second = {"type": "text", "text": await _stream(store, going_on, 1)}
+        second = {"type": "text", "text": await _stream(store, going_on, 1, files)}
         await _done(lambda: store.end_reply(replace(going_on, content=(first, second), status=MessageStatus.COMPLETE)))
+    else:
+        sent = user_message(conversation_id, begun.id, waiting.text, files)
+        await _done(lambda: store.put(sent, keeps_draft=True, queued_id=waiting.id))
 
 
 async def _break_down(faults: Faults) -> None:
@@ -99,6 +118,7 @@ async def _live(folder: Path, faults: Faults | None) -> None:
     watch(store, folder)
     # As seldom as it comes otherwise, it would not come at all here.
     await store._database.read(lambda connection: connection.execute("PRAGMA wal_autocheckpoint = 60").fetchall())
+    await store.put_tabs([OpenTab(f"c{number}") for number in range(STREAMS)])
     breaking = asyncio.ensure_future(_break_down(faults)) if faults is not None else None
     for round_number in range(ROUNDS):
         await asyncio.gather(*(_turn(store, f"c{number}", round_number) for number in range(STREAMS)))
