@@ -28,6 +28,9 @@ SLICE_S: Final = 0.05
 QUOTA_STATUS: Final = 429
 """The one answer that says how long to wait."""
 
+FIRST_BYTES: Final = 64 * 1024
+"""So much of a question is waited for at once; what is longer goes out bit by bit."""
+
 SHORTEST_WAIT_S: Final = 0.02
 """What is owed for less is waited for together with the next."""
 
@@ -67,9 +70,13 @@ class BadNetwork(httpx.AsyncBaseTransport):
         """
         line: BadLine = request.extensions[LINE]
         fate = line.next_fate()
-        await self._delay(line, fate, int(request.headers.get("content-length", "0")))
+        body_bytes = int(request.headers.get("content-length", "0"))
+        await self._delay(line, fate, min(body_bytes, FIRST_BYTES))
         if fate.status is not None and not line.lifted.is_set():
             return _made_up(fate.status, line.conditions.retry_after_s, fate)
+        if body_bytes > FIRST_BYTES and line.conditions.bytes_per_s:
+            assert isinstance(request.stream, httpx.AsyncByteStream)
+            request.stream = SlowUpload(request.stream, line, self._clock)
         response = await self._real.handle_async_request(request)
         if fate.cut_at_bytes == 0 and not line.lifted.is_set():
             await response.aclose()
@@ -89,6 +96,28 @@ class BadNetwork(httpx.AsyncBaseTransport):
         body_s = body_bytes / conditions.bytes_per_s if conditions.bytes_per_s else 0.0
         if (delay_s := conditions.latency_s + late_s + body_s) and not line.lifted.is_set():
             await self._clock.wait_for(line.lifted, delay_s)
+
+
+class SlowUpload(httpx.AsyncByteStream):
+    """The body of a large request, as fast as its line lets it out. It is its own iterator, as `BadBody`."""
+
+    def __init__(self, real: httpx.AsyncByteStream, line: BadLine, clock: LineClock) -> None:
+        self._chunks = aiter(real)
+        self._line = line
+        self._clock = clock
+        self._waited_bytes = -FIRST_BYTES
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        chunk = await anext(self._chunks)
+        bytes_per_s = self._line.conditions.bytes_per_s
+        owed_bytes = min(len(chunk), self._waited_bytes + len(chunk))
+        self._waited_bytes += len(chunk)
+        if bytes_per_s and owed_bytes > 0 and not self._line.lifted.is_set():
+            await self._clock.wait_for(self._line.lifted, owed_bytes / bytes_per_s)
+        return chunk
 
 
 class BadBody(httpx.AsyncByteStream):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 from desktop_chat import __version__
 from desktop_chat.api.asked import Asked
+from desktop_chat.api.body import Body
 from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.bad_line import BadLine
 from desktop_chat.core.errors import KeyMissing, KeyRejected
@@ -26,14 +26,14 @@ class Call:
     method: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
-    content: bytes | None = field(repr=False)
+    body: Body | None = field(repr=False)
     asked: Asked
     line: BadLine | None = field(default=None, repr=False)
     """What it goes over, where that is made worse on purpose."""
 
     @classmethod
     def to(cls, profile: ProviderProfile, key: ApiKey | None, path: str, body: Mapping[str, Any] | None = None) -> Call:
-        """Make a call to a server: a POST when it has a body, else a GET.
+        """Make a call to a server: a POST when it has a body, else a GET. In a thread, if files may be in the body.
 
         Raises:  KeyMissing, KeyRejected when it is plain that the server will not take it.
         """
@@ -48,9 +48,14 @@ class Call:
         }
         if body is None:
             return cls("GET", profile.base_url + path, headers, None, asked)
-        # A lone surrogate cannot be sent in any form; it becomes a question mark.
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-        return cls("POST", profile.base_url + path, headers | {"content-type": "application/json"}, content, asked)
+        sent = Body.of(body)
+        headers |= {"content-type": "application/json", "content-length": str(sent.size_bytes)}
+        return cls("POST", profile.base_url + path, headers, sent, asked)
+
+    @property
+    def size_bytes(self) -> int:
+        """How large the body is."""
+        return 0 if self.body is None else self.body.size_bytes
 
 
 def host_of(profile: ProviderProfile) -> str:

@@ -16,11 +16,12 @@ from urllib.parse import quote
 
 from desktop_chat.api import retry
 from desktop_chat.api.answers import chunks_of, failure_of, json_body, opened_event, whole_reply
+from desktop_chat.api.body import Upload
 from desktop_chat.api.call import LINE, Call, host_of
 from desktop_chat.api.connection_pool import connection_pool
 from desktop_chat.api.http_faults import faults_told
 from desktop_chat.api.inflate import Inflater
-from desktop_chat.api.line_faults import LineFault, failure_of_line
+from desktop_chat.api.line_faults import LineFault, failure_of_line, failure_of_upload
 from desktop_chat.api.model_list import ModelPage
 from desktop_chat.api.quiet import Patience
 from desktop_chat.api.relay import FellSilent, Outlet, relay
@@ -97,10 +98,12 @@ class MessagesClient:
         observer: StreamObserver | None = None,
     ) -> AsyncGenerator[StreamEvent, None]:
         """See the port. Sends the request again by itself as long as nothing of a reply has been given."""
-        call = replace(Call.to(profile, key, "/v1/messages", {**body, "stream": True}), line=line)
+        # In a thread: files are megabytes.
+        made = await asyncio.to_thread(Call.to, profile, key, "/v1/messages", {**body, "stream": True})
+        call = replace(made, line=line)
         watch = Watch(observer, call) if observer is not None else None
         for attempt in range(1, self._options.attempts_max + 1):
-            yield RequestSent(attempt, len(call.content or b""))
+            yield RequestSent(attempt, call.size_bytes)
             try:
                 async with aclosing(self._attempt(call, watch)) as batches:
                     async for batch in batches:
@@ -137,7 +140,8 @@ class MessagesClient:
         """See the port."""
         countable = {name: value for name, value in body.items() if name not in ("stream", "max_tokens")}
         async with self._deadline(profile):
-            answer = await self._fetch(Call.to(profile, key, "/v1/messages/count_tokens", countable))
+            call = await asyncio.to_thread(Call.to, profile, key, "/v1/messages/count_tokens", countable)
+            answer = await self._fetch(call)
         count = answer.get("input_tokens") if isinstance(answer, dict) else None
         if type(count) is not int or count < 0:
             raise _unexpected(profile, "a count of tokens")
@@ -158,9 +162,12 @@ class MessagesClient:
         Raises:  AttemptFailed.
         """
         reader = ReplyReader(call.asked, watch=watch)
+        upload: Upload | None = None
 
         async def read(outlet: Outlet) -> None:
-            await self._read_reply(call, reader, outlet, watch)
+            nonlocal upload
+            upload = None if call.body is None else Upload(call.body, outlet.touch)
+            await self._read_reply(call, reader, outlet, watch, upload)
 
         try:
             async with aclosing(relay(read, self._options.patience)) as batches:
@@ -171,17 +178,21 @@ class MessagesClient:
             if not reader.is_ended:
                 raise
         except FellSilent as silence:
+            if upload is not None and upload.is_under_way and not silence.has_slept:
+                raise failure_of_upload(upload, call.asked.host, is_stalled=True) from silence
             fault = LineFault.SLEEP if silence.has_slept else LineFault.SILENCE
             raise failure_of_line(fault, None, call.asked.host, reader.has_bytes, reader.answer) from silence
 
-    async def _read_reply(self, call: Call, reader: ReplyReader, outlet: Outlet, watch: Watch | None) -> None:
+    async def _read_reply(
+        self, call: Call, reader: ReplyReader, outlet: Outlet, watch: Watch | None, upload: Upload | None
+    ) -> None:
         async def tell_step(name: str, info: Mapping[str, Any]) -> None:
             if watch is not None:
                 watch.traced(name, info)
             if step := _STEPS.get(name):
                 await outlet.put([step])
 
-        async with self._opened(call, reader, {"trace": tell_step}) as response:
+        async with self._opened(call, reader, upload, {"trace": tell_step}) as response:
             outlet.touch()
             content_type = response.headers.get("content-type", "").lower()
             opened = opened_event(response, call.asked)
@@ -210,19 +221,23 @@ class MessagesClient:
 
     @asynccontextmanager
     async def _opened(
-        self, call: Call, reader: ReplyReader | None = None, extensions: Mapping[str, Any] = MappingProxyType({})
+        self,
+        call: Call,
+        reader: ReplyReader | None = None,
+        upload: Upload | None = None,
+        extensions: Mapping[str, Any] = MappingProxyType({}),
     ) -> AsyncIterator[httpx.Response]:
         """Send a call and give its response with the headers read; closed at the end. `extensions` are httpx's.
 
         Raises:  AttemptFailed for every way in which the line can fail, here and inside the block.
         """
         http = await self._pool(call.line)
-        with faults_told(call.asked.host, reader):
+        with faults_told(call.asked.host, reader, upload):
             request = http.build_request(
                 call.method,
                 call.url,
                 headers=dict(call.headers),
-                content=call.content,
+                content=upload,
                 extensions={LINE: call.line, **extensions},
             )
             response = await http.send(request, stream=True)
@@ -237,7 +252,8 @@ class MessagesClient:
         Raises:  ApiError of the tree.
         """
         try:
-            async with self._opened(call) as response:
+            upload = None if call.body is None else Upload(call.body, lambda: None)
+            async with self._opened(call, upload=upload) as response:
                 if response.status_code == 200:
                     return read_json(call.asked.masked(await json_body(response, call.asked)))
                 raise await failure_of(response, call.asked)

@@ -24,11 +24,14 @@ IDLE_CONNECTION_S: Final = 90.0
 KEEP_ALIVE_IDLE_S: Final = 30
 """TCP asks after a silent peer this often; routers forget idle lines after a few minutes."""
 
+UNSENT_BYTES_MAX: Final = 128 * 1024
+"""So much of a request waits in the system to be sent. Else megabytes would, and be taken for sent."""
+
 _CONNECTIONS_MAX: Final = 100
 """More tabs than anybody has stream at once."""
 
-_LOADED_LATE: Final = ("anyio._backends._asyncio", "anyio.streams.tls")
-"""What httpx would load at the first request. MEASURED 130 ms on the GUI thread, 2026-11-23."""
+_LOADED_LATE: Final = ("anyio._backends._asyncio", "anyio.streams.tls", "concurrent.futures.thread")
+"""What would be loaded at the first request. MEASURED 130 ms on the GUI thread, 2026-11-23."""
 
 
 def connection_pool(
@@ -69,8 +72,9 @@ def connection_pool(
     return httpx.AsyncClient(
         transport=direct,
         mounts={pattern: through(proxy) if proxy else direct for pattern, proxy in routes.items()},
-        # Silence is watched by `relay`: a read timeout would be one timer per read (see `quiet`).
-        timeout=httpx.Timeout(CONNECT_S_MAX, read=None),
+        # Silence is watched by `relay`, while a question goes out, too: a slow line may take minutes for a picture, and
+        # a time limit would be one timer for each read and each write (see `quiet`).
+        timeout=httpx.Timeout(CONNECT_S_MAX, read=None, write=None),
         trust_env=False,
         follow_redirects=False,
     )
@@ -84,10 +88,12 @@ def _refuse_proxy(why: str, _request: httpx.Request) -> httpx.Response:
 
 
 def _socket_options() -> list[tuple[int, int, int]]:
-    # Not every system has these two names.
+    # Not every system has these names.
     intervals = [getattr(socket, name) for name in ("TCP_KEEPIDLE", "TCP_KEEPINTVL") if hasattr(socket, name)]
+    limits = [getattr(socket, name) for name in ("TCP_NOTSENT_LOWAT",) if hasattr(socket, name)]
     return [
         (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
         (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
         *((socket.IPPROTO_TCP, name, KEEP_ALIVE_IDLE_S) for name in intervals),
+        *((socket.IPPROTO_TCP, name, UNSENT_BYTES_MAX) for name in limits),
     ]

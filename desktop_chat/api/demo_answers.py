@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from desktop_chat.api.demo_almanac import almanac
 from desktop_chat.api.demo_faults import TRICKS, without_trick
+from desktop_chat.api.demo_files import words_for_files
 from desktop_chat.api.demo_tokens import blocks_of, mappings_in
 from desktop_chat.resources import resource_path
 
@@ -47,16 +48,21 @@ class _Entry:
     thinking: str
 
 
-def answer_for(question: str) -> Answer:
-    """Choose by the words of the question; the same question always has the same answer."""
+def answer_for(question: str, sent: str = "") -> Answer:
+    """Choose by the words of the question; the same question always has the same answer.
+
+    `sent` says what came with it, and is repeated.
+    """
     asked = {word.lower() for word in _WORD.findall(question)}
     if wanted := _WANTS_LONG.search(question):
         size_bytes = VERY_LONG_BYTES if "very" in wanted[0].lower() else LONG_BYTES
-        return Answer(_long(size_bytes), "A long answer is wanted, so everything that is prepared goes into it.")
+        return Answer(_long(size_bytes, sent), "A long answer is wanted, so everything that is prepared goes into it.")
     best = max(_entries(), key=lambda entry: len(asked & entry.words))
     if asked & best.words:
-        return Answer(_opened(_read(best.file)), best.thinking)
-    return Answer(_default(question), "No prepared answer fits this question, so the list of what there is may help.")
+        return Answer(_opened(_read(best.file), sent), best.thinking)
+    return Answer(
+        _default(question, sent), "No prepared answer fits this question, so the list of what there is may help."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,8 @@ def continuation_of(messages: object, prepared: str | None = None) -> Continuati
     if len(said) < 2 or said[-1].get("role") != "assistant" or said[-2].get("role") != "user":
         return None
     question = _text_of(said[-2])
-    whole = prepared or answer_for(without_trick(question)).text
+    sent = words_for_files(blocks_of(said[-2].get("content")))
+    whole = prepared or answer_for(without_trick(question), sent).text
     end = _end_of(whole, _text_of(said[-1]), quoted)
     if not end or (end == len(whole) and own_words and not quoted):
         return None
@@ -124,7 +131,7 @@ def _end_of(whole: str, begun: str, quoted: str) -> int:
     return min(ends, key=lambda end: abs(end - len(begun)), default=0)
 
 
-def _default(question: str) -> str:
+def _default(question: str, sent: str) -> str:
     shown = " ".join(question.split())
     if len(shown) > _QUESTION_CHARACTERS_SHOWN:
         shown = shown[:_QUESTION_CHARACTERS_SHOWN].rstrip() + "…"
@@ -133,19 +140,20 @@ def _default(question: str) -> str:
     asked = f"You asked: “{quoted}”\n\n" if quoted else ""
     answers = "\n".join(f"| {entry.title} | *{entry.try_it}* |" for entry in _entries())
     tricks = "\n".join(f"| `/demo {trick.name}` | {trick.shows} |" for trick in TRICKS)
-    return _opened(_read("default.md")).format(asked=asked, answers=answers, tricks=tricks)
+    return _opened(_read("default.md").format(asked=asked, answers=answers, tricks=tricks), sent)
 
 
-def _long(size_bytes: int) -> str:
+def _long(size_bytes: int, sent: str) -> str:
     """All prepared answers as chapters of one, and an almanac of numbers up to the size."""
     chapters = [f"## {entry.title}\n\n{_read(entry.file)}" for entry in _entries()]
-    text = _opened("Everything that is prepared, one chapter after the other.\n\n" + "\n\n".join(chapters))
+    text = _opened("Everything that is prepared, one chapter after the other.\n\n" + "\n\n".join(chapters), sent)
     missing_bytes = size_bytes - len(text.encode())
     return f"{text}\n\n{almanac(missing_bytes)}" if missing_bytes > 0 else text
 
 
-def _opened(text: str) -> str:
-    return f"{OPENING}: a prepared answer, no model was asked.\n\n{text}"
+def _opened(text: str, sent: str) -> str:
+    parts = (f"{OPENING}: a prepared answer, no model was asked.", sent, text)
+    return "\n\n".join(part for part in parts if part)
 
 
 @cache

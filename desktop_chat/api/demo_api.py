@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from desktop_chat.api.demo_cache import PromptCache
 from desktop_chat.api.demo_faults import Faults
+from desktop_chat.api.demo_files import with_files_seen
 from desktop_chat.api.demo_http import Headers, HttpRequest
 from desktop_chat.api.demo_ids import ORGANIZATION_ID
 from desktop_chat.api.demo_limits import LIMITS, Limits, Quota
@@ -110,12 +111,12 @@ def key_of(headers: Mapping[str, str]) -> str | None:
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
-    """Parse a body.
+    """Parse a body; the data of its files is looked at and left behind.
 
     Raises:  Problem (400).
     """
     try:
-        body = json.loads(request.body)
+        body = with_files_seen(json.loads(request.body))
     except (ValueError, RecursionError) as error:
         raise invalid(f"The request body is not valid JSON: {error}") from error
     if not isinstance(body, dict):

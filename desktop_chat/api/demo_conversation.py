@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from desktop_chat.api.demo_files import check_file
 from desktop_chat.api.demo_models import Accepts
 from desktop_chat.api.demo_problem import invalid
 from desktop_chat.api.demo_tokens import blocks_of
@@ -78,6 +79,12 @@ def _check_block(at: str, block: object, role: str) -> None:
         raise invalid(f"{at}: text content blocks must be non-empty")
     if kind == "text" and not str(block["text"]).strip():
         raise invalid(f"{at}: text content blocks must contain non-whitespace text")
+    if kind in ("image", "document"):
+        check_file(at, block, str(kind))
+    if kind == "tool_result":
+        for number, part in enumerate(blocks_of(block.get("content"))):
+            if part.get("type") in ("image", "document"):
+                _check_block(f"{at}.tool_result.content.{number}", part, role)
     of_assistant = kind in ("thinking", "redacted_thinking", "tool_use", "server_tool_use", "web_search_tool_result")
     if of_assistant and role != "assistant":
         raise invalid(f"{at}: `{kind}` blocks can only be in `assistant` messages")

@@ -12,6 +12,7 @@ from desktop_chat.api import demo_tools
 from desktop_chat.api.demo_answers import answer_for, continuation_of
 from desktop_chat.api.demo_cache import PromptUsage
 from desktop_chat.api.demo_faults import Faults, without_trick
+from desktop_chat.api.demo_files import words_for_files
 from desktop_chat.api.demo_ids import new_id
 from desktop_chat.api.demo_models import Accepts, accepted_by
 from desktop_chat.api.demo_thinking import signature_of
@@ -146,10 +147,14 @@ def plan(body: Mapping[str, Any], model: ModelInfo, prompt: PromptUsage, faults:
 
 def question_of(body: Mapping[str, Any]) -> str:
     """The text of the last user message."""
-    messages = body.get("messages")
-    asked = [message.get("content") for message in mappings_in(messages) if message.get("role") == "user"]
-    last = blocks_of(asked[-1]) if asked else []
-    return "\n".join(str(block.get("text", "")) for block in last if block.get("type") == "text")
+    return "\n".join(str(block.get("text", "")) for block in _asked_blocks(body) if block.get("type") == "text")
+
+
+def _asked_blocks(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The last user message."""
+    messages = mappings_in(body.get("messages"))
+    asked = [message.get("content") for message in messages if message.get("role") == "user"]
+    return blocks_of(asked[-1]) if asked else []
 
 
 def _draft(body: Mapping[str, Any], faults: Faults, ids: random.Random) -> _Draft:
@@ -173,7 +178,7 @@ def _draft(body: Mapping[str, Any], faults: Faults, ids: random.Random) -> _Draf
         return _Draft(calls, "There is a tool for this question, so it should be asked.", stop_reason="tool_use")
     if demo_tools.has_web_search(body):
         return _Draft(demo_tools.searched(question, ids), "This should be looked up first.", searches_count=1)
-    answer = answer_for(without_trick(question))
+    answer = answer_for(without_trick(question), words_for_files(_asked_blocks(body)))
     return _Draft((_text(answer.text),), answer.thinking)
 
 

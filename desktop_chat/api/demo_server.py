@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 HOST: Final = "127.0.0.1"
 DEMO_KEY: Final = ApiKey("sk-ant-demo-not-a-secret")
 _REQUESTS_KEPT: Final = 500
+_BODIES_BYTES_MAX: Final = 64 * 1024 * 1024
+"""With pictures in them, a few requests fill as much memory as hundreds without."""
+
 _CLOSE_S: Final = 5.0
 
 
@@ -135,6 +138,9 @@ class DemoServer:
         """Put a request into the log; called by the server's own thread."""
         with self._lock:
             self._requests.append(request)
+            size_bytes = sum(len(each.raw_body) for each in self._requests)
+            while size_bytes > _BODIES_BYTES_MAX and len(self._requests) > 1:
+                size_bytes -= len(self._requests.popleft().raw_body)
             self._lock.notify_all()
 
     def _run(self) -> None:

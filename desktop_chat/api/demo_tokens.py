@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
+
+from desktop_chat.api.demo_files import image_tokens, pdf_tokens
 
 PIECE: Final = re.compile(
     r" ?[^\W\d_]{1,8}"  # a short word, or eight letters of a long one
@@ -22,9 +23,6 @@ _SLICE_CHARACTERS: Final = 20_000
 _MESSAGE_TOKENS: Final = 4
 _TOOLS_TOKENS: Final = 340
 """What the API adds to a prompt with tools, about."""
-_IMAGE_TOKENS: Final = 1_500
-_BASE64_CHARACTERS_PER_TOKEN: Final = 12
-"""A PDF page costs about 2,000 tokens and 24 KB."""
 
 
 def pieces_of(text: str) -> Iterator[str]:
@@ -45,7 +43,7 @@ def block_tokens(block: Mapping[str, Any]) -> int:
     if kind == "text":
         return token_count(str(block.get("text", "")))
     if kind == "image":
-        return _IMAGE_TOKENS
+        return image_tokens(block)
     if kind == "document":
         return _document_tokens(block)
     if kind == "tool_result" and isinstance(block.get("content"), list):
@@ -56,10 +54,9 @@ def block_tokens(block: Mapping[str, Any]) -> int:
 
 def _document_tokens(block: Mapping[str, Any]) -> int:
     source = block.get("source")
-    data = source.get("data", "") if isinstance(source, Mapping) else ""
     if isinstance(source, Mapping) and source.get("type") == "text":
-        return token_count(str(data))
-    return math.ceil(len(str(data)) / _BASE64_CHARACTERS_PER_TOKEN) or _IMAGE_TOKENS
+        return token_count(str(source.get("data", "")))
+    return pdf_tokens(block)
 
 
 def segments_of(body: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], int]]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from desktop_chat.api import headers as said
 from desktop_chat.api.asked import Asked
+from desktop_chat.api.file_refusals import words_about_files
 from desktop_chat.api.retry import AttemptFailed, is_temporary_status
 from desktop_chat.api.wire import read_json
 from desktop_chat.core.errors import (
@@ -45,6 +46,8 @@ _STATUS_OF_TYPE: Final[Mapping[str, int]] = {
     "overloaded_error": 529,
 }
 _STATUS_OF_UNKNOWN_TYPE: Final = 500
+_NEVER_ABOUT_FILES: Final = frozenset({401, 402, 403, 407, 413, 429, 529})
+"""What these say is plain without words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def failure_of_answer(status: int, headers: Mapping[str, str], body: bytes, aske
         error = _error_of(status, report, asked, answer)
     is_temporary = said.should_retry(headers)
     if is_temporary is None:
-        is_temporary = is_temporary_status(status) and not _is_spend_limit(report)
+        is_temporary = _is_temporary(status, error, report)
     return AttemptFailed(error, is_temporary)
 
 
@@ -112,7 +115,7 @@ def failure_of_event(event: Mapping[str, Any], raw: str, asked: Asked, has_outpu
     error = _error_of(status, report, asked, answer)
     if has_output:
         error.detail = f"{error.detail} {KEPT}".strip()
-    return AttemptFailed(error, is_temporary_status(status) and not _is_spend_limit(report) and not has_output)
+    return AttemptFailed(error, _is_temporary(status, error, report) and not has_output)
 
 
 def not_a_reply(content_type: str, asked: Asked, answer: Answer) -> BadReply:
@@ -148,6 +151,8 @@ def _redirected(target: str, asked: Asked, answer: Answer) -> BadReply:
 
 def _error_of(status: int, report: Report | None, asked: Asked, answer: Answer) -> ApiError:
     words = report.words if report else ""
+    if report is not None and status not in _NEVER_ABOUT_FILES and (told := words_about_files(words, report.code)):
+        return Refused(*told, answer)
     match status:
         case 400:
             return _invalid(words, answer)
@@ -166,8 +171,8 @@ def _error_of(status: int, report: Report | None, asked: Asked, answer: Answer) 
         case 413:
             return Refused(
                 "The conversation is too large to send.",
-                f"{asked.host} does not take a request of this size. Leave out attachments or start a new "
-                "conversation.",
+                f"{asked.host} does not take a request of this size. Edit the question without its files, or start a "
+                "new conversation.",
                 answer,
             )
         case 429:
@@ -270,6 +275,11 @@ def _out_of_order(status: int, words: str, has_report: bool, asked: Asked, answe
     else:
         title, detail = f"{asked.host} ran into an error of its own.", f"It is not your request.{says}"
     return Overloaded(title, detail, answer)
+
+
+def _is_temporary(status: int, error: ApiError, report: Report | None) -> bool:
+    # What is refused stays refused, whatever status a server chose for it.
+    return is_temporary_status(status) and not isinstance(error, Refused) and not _is_spend_limit(report)
 
 
 def _is_spend_limit(report: Report | None) -> bool:

@@ -106,8 +106,16 @@ class GatheringLine(httpcore.AsyncNetworkStream):
             raise httpcore.ReadError(error) from error
         return piece if self._encrypted is None else piece + _decrypted(self._encrypted, max_bytes - len(piece))
 
-    async def write(self, *what: Any, **wishes: Any) -> None:
-        await self._inner.write(*what, **wishes)
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  Named as in httpcore.
+        if not buffer:
+            # The end of a request whose length was told: an answer may be there already.
+            return
+        # A server that takes no request of this size says so at once and hangs up; who went on sending would lose its
+        # words with the line. What has come over an encrypted one need not be words.
+        if self._encrypted is None and self._inner.get_extra_info("is_readable"):
+            # httpcore reads the answer then.
+            raise httpcore.WriteError("answered before all was sent")
+        await self._inner.write(buffer, timeout)
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from desktop_chat.api.line_faults import LineFault, failure_of_line, is_garbled
+from desktop_chat.api.body import Upload
+from desktop_chat.api.line_faults import LineFault, failure_of_line, failure_of_upload, is_garbled
 from desktop_chat.api.reply_reader import ReplyReader
 from desktop_chat.api.retry import AttemptFailed
 from desktop_chat.core.errors import ApiError
 
 
 @contextmanager
-def faults_told(host: str, reader: ReplyReader | None) -> Iterator[None]:
+def faults_told(host: str, reader: ReplyReader | None, upload: Upload | None = None) -> Iterator[None]:
     """Turn whatever the line does into AttemptFailed; an ApiError, too, which another try would not help.
 
-    `reader` knows how far the reply has come; None for a small call, of which nothing counts before its end.
+    `reader` knows how far the reply has come; None for a small call, of which nothing counts before its end. `upload`
+    knows how far the request has gone out.
     """
     import httpx
 
     def failed(fault: LineFault, cause: BaseException) -> AttemptFailed:
+        if fault is LineFault.BROKEN and upload is not None and upload.is_under_way:
+            return failure_of_upload(upload, host)
         if reader is None:
             return failure_of_line(fault, cause, host)
         return failure_of_line(fault, cause, host, reader.has_bytes, reader.answer)

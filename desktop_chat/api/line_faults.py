@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import Final
 
+from desktop_chat.api.body import Upload
 from desktop_chat.api.failures import KEPT
 from desktop_chat.api.retry import AttemptFailed
 from desktop_chat.core.errors import Answer, ApiError, NoConnection, StreamBroken
@@ -64,6 +65,17 @@ def failure_of_line(
     if fault in (LineFault.ADDRESS, LineFault.PROXY, LineFault.GARBLED):
         error.action = Action.OPEN_SETTINGS
     return AttemptFailed(error, is_temporary)
+
+
+def failure_of_upload(upload: Upload, host: str, *, is_stalled: bool = False) -> AttemptFailed:
+    """Tell that the line failed while a large request was going out."""
+    sent = f"{upload.sent_bytes / 1e6:.1f} of {upload.size_bytes / 1e6:.1f} MB had gone out."
+    if is_stalled:
+        return AttemptFailed(
+            NoConnection(f"{host} takes nothing more.", f"{sent} For minutes it took none of the rest."), False
+        )
+    why = "The line failed, or the server takes no request of this size."
+    return AttemptFailed(NoConnection(f"{host} closed the connection before all was sent.", f"{sent} {why}"), True)
 
 
 def _words_for(fault: LineFault, cause: BaseException | None, host: str) -> tuple[str, str, bool]:

@@ -33,6 +33,7 @@ class Watch:
         key = call.asked.key
         self._spellings = key.spellings() if key is not None and len(key.reveal()) >= KEY_CHARACTERS_MIN else ()
         self._is_tunnel = False
+        self._shown_body = None if call.body is None else self._hidden(call.body.shown)
         observer.asked(self._request(call.headers.items()))
 
     def traced(self, name: str, info: Mapping[str, Any]) -> None:
@@ -52,7 +53,7 @@ class Watch:
                     headers = ((_as_text(header), _as_text(value)) for header, value in request.headers)
                     self._observer.asked(self._request(headers))
             case "send_request_body.complete" if not self._is_tunnel:
-                self._observer.stepped(StepKind.SENT, f"{len(self._call.content or b'')} bytes")
+                self._observer.stepped(StepKind.SENT, f"{self._call.size_bytes} bytes")
 
     def opened(self, status: int, request_id: str | None, headers: Iterable[tuple[str, str]]) -> None:
         """Take the head of an answer."""
@@ -77,8 +78,14 @@ class Watch:
 
     def _request(self, headers: Iterable[tuple[str, str]]) -> SentRequest:
         call = self._call
-        body = None if call.content is None else self._hidden(call.content.decode("utf-8", "replace"))
-        return SentRequest(call.method, self._hidden(call.url), self._headers(headers), body, len(call.content or b""))
+        return SentRequest(
+            call.method,
+            self._hidden(call.url),
+            self._headers(headers),
+            self._shown_body,
+            call.size_bytes,
+            call.body is not None and call.body.is_shortened,
+        )
 
     def _headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         return tuple(

@@ -105,7 +105,8 @@ class Inspecting(QObject):
         command = curl_command(request)
         if command is not None and self._inspector is not None:
             put_text(command)
-            self._inspector.say("Copied. Set ANTHROPIC_API_KEY before you run it.")
+            missing = " without the data of files" if request.is_shortened else ""
+            self._inspector.say(f"Copied{missing}. Set ANTHROPIC_API_KEY before you run it.")
 
     def _ask_where(self, message: Message, part: int) -> None:
         from desktop_chat.ui.transcript.code.saving import folder_to_save_in

@@ -132,7 +132,7 @@ def test_rules_in_the_middle_need_a_model_that_takes_them(client: Anthropic) -> 
     assert "followed by an assistant message" in refusal(client, twice)
     late = [*HELLO, {"role": "assistant", "content": "Hi."}, rule]
     assert "must follow a user message" in refusal(client, body(model="claude-opus-5-5", messages=late))
-    picture = {"role": "system", "content": [{"type": "image", "source": {}}]}
+    picture = {"role": "system", "content": [{"type": "image", "source": {"type": "url", "url": "https://x.example"}}]}
     assert "only contain text" in refusal(client, body(model="claude-opus-5-5", messages=[*HELLO, picture]))
 
 
@@ -140,7 +140,8 @@ def test_the_newest_version_is_stricter_about_blocks(client: Anthropic) -> None:
     cited = [{"role": "user", "content": [{"type": "text", "text": "hello", "citations": [{"type": "x"}]}]}]
     assert "citations" in refusal(client, body(messages=cited))
     assert post(client, body(messages=cited), "2023-06-01")["stop_reason"] == "end_turn"
-    document = {"role": "assistant", "content": [{"type": "document", "source": {"type": "text", "data": "x"}}]}
+    source = {"type": "text", "media_type": "text/plain", "data": "x"}
+    document = {"role": "assistant", "content": [{"type": "document", "source": source}]}
     assert "`document`" in refusal(client, body(messages=[*HELLO, document, *HELLO]))
 
 

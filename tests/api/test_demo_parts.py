@@ -24,6 +24,7 @@ from desktop_chat.api.demo_problem import Problem
 from desktop_chat.api.demo_reply import question_of
 from desktop_chat.api.demo_tokens import pieces_of, prompt_tokens, token_count
 from desktop_chat.resources import resource_path
+from tests.helpers.file_samples import image_block, png
 
 
 @dataclass
@@ -214,7 +215,7 @@ GOOD_BODY: dict[str, Any] = {
             "role": "user",
             "content": [
                 {"type": "tool_result", "tool_use_id": "toolu_1", "content": [{"type": "text", "text": "18 °C"}]},
-                {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AAAA"}},
+                image_block(png(3, 2)),
             ],
         },
     ],

@@ -183,3 +183,99 @@ def test_an_error_event_is_told_by_its_type(error_type: str, kind: type[ApiError
     late = failure_of_event(event, json.dumps(event), ASKED, has_output=True)
     assert not late.is_temporary
     assert late.error.detail.endswith("What had arrived is kept.")
+
+
+# --- files
+
+BLIND = "This model cannot read pictures."
+KIND = "A file is of a kind that the server does not take."
+LARGE = "A picture is too large for the server."
+UNREAD = "A picture could not be read."
+NO_PDF = "This server takes no PDF."
+AT = "messages.0.content.1.image.source.base64"
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "title"),
+    [
+        (400, "this model does not support image input (ref: b8bd630e)", BLIND),
+        (400, "This model doesn't support images", BLIND),
+        (400, "Model does not support images. Please use a model that does.", BLIND),
+        (400, "The current model does not support vision.", BLIND),
+        (404, "No endpoints found that support image input", BLIND),
+        (500, "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj", BLIND),
+        (400, "qwen2.5:7b is not a multimodal model", BLIND),
+        (400, "At most 0 image(s) may be provided in one prompt.", BLIND),
+        (500, "this model is missing data required for image input", BLIND),
+        (422, "vision inputs are not supported by this endpoint", BLIND),
+        (400, f"{AT}.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'", KIND),
+        (400, f"{AT}.data: Image does not match the provided media type image/png", KIND),
+        (400, "The image was specified using the image/png media type, but the image appears to be a image/jpeg", KIND),
+        (415, "unsupported media type: image/webp", KIND),
+        (400, "image format image/bmp is not supported", KIND),
+        (400, f"{AT}.data: At least one of the image dimensions exceed max allowed size: 8000 pixels", LARGE),
+        (400, f"{AT}: image exceeds 10 MB maximum: 12 bytes > 10 bytes", LARGE),
+        (400, "Could not process image", UNREAD),
+        (500, "Failed to load image or audio file", UNREAD),
+        (400, f"{AT}: image cannot be empty", UNREAD),
+        (400, "A maximum of 100 PDF pages may be provided.", "A PDF has too many pages."),
+        (
+            400,
+            "messages.0.content.0.document.source.base64.data: The PDF specified was not valid.",
+            "A PDF could not be read.",
+        ),
+        (400, "The PDF is password protected.", "A PDF could not be read."),
+        (400, "unsupported content block type: document", NO_PDF),
+        (
+            400,
+            "Input tag 'document' found using 'type' does not match any of the expected tags: 'text', 'image'",
+            NO_PDF,
+        ),
+        (400, "unknown variant `document`, expected one of `text`, `image`", NO_PDF),
+        (400, "This model does not support PDF input", NO_PDF),
+    ],
+)
+def test_a_refused_file_is_told_in_plain_words_and_not_sent_again(status: int, words: str, title: str) -> None:
+    failed = failure_of_answer(status, {}, body_of("invalid_request_error", words), ASKED)
+    assert type(failed.error) is Refused
+    assert failed.error.title == title
+    assert failed.error.detail.endswith(f" The server says: {words}")
+    assert not failed.is_temporary
+
+
+def test_too_many_pixels_are_known_by_their_code_too() -> None:
+    assert error_of(400, body_of("invalid_request_error", "Words.", "image_dimensions_too_large")).title == LARGE
+    assert error_of(400, body_of("invalid_request_error", "", "image_dimensions_too_large")).detail.endswith(
+        "without it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "adaptive thinking is not supported on this model"),
+        (400, "This model does not support assistant message prefill."),
+        (400, "messages: `tool_use` blocks are not supported by this provision"),
+        (400, "messages.0.content.0.text: the imagery is supervised"),
+        (400, "`document` blocks with citations enabled need all documents to have them"),
+        (400, "temperature: this parameter is not supported by API version 2026-10-21"),
+        (404, "model: vision-large"),
+        (429, "This model does not support image input at this rate"),
+        (413, "image too large"),
+    ],
+)
+def test_what_is_said_of_other_things_is_not_taken_for_it(status: int, words: str) -> None:
+    title = error_of(status, body_of("invalid_request_error", words)).title
+    assert title not in (BLIND, KIND, LARGE, UNREAD, NO_PDF)
+
+
+def test_a_model_that_cannot_see_is_told_by_an_event_as_well() -> None:
+    event = {"error": {"type": "api_error", "message": "No endpoints found that support image input"}}
+    failed = failure_of_event(event, json.dumps(event), ASKED, has_output=False)
+    assert failed.error.title == BLIND
+    assert failed.error.detail.startswith("Choose another model, or edit the question without them. The server says: ")
+    assert not failed.is_temporary
+
+
+def test_what_is_too_large_altogether_says_what_to_do() -> None:
+    assert "Edit the question without its files" in error_of(413, b"<html>nginx</html>").detail

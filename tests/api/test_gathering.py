@@ -160,6 +160,25 @@ async def test_a_line_that_is_reset_while_small_pieces_come_is_told_as_broken() 
         await line.aclose()
 
 
+async def test_to_a_server_that_has_spoken_nothing_more_is_sent_and_its_words_are_read() -> None:
+    async def speak(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"too large")
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    async with server:
+        line = await GatheringBackend().connect_tcp("127.0.0.1", server.sockets[0].getsockname()[1])
+        async with asyncio.timeout(5):
+            while not line.get_extra_info("is_readable"):  # noqa: ASYNC110  the system tells nobody
+                await asyncio.sleep(0.001)
+        # The end of a request is nothing that goes over the line.
+        await line.write(b"")
+        with pytest.raises(httpcore.WriteError):
+            await line.write(b"more")
+        assert await line.read(65_536) == b"too large"
+        await line.aclose()
+
+
 async def test_what_has_gathered_is_read_without_asking_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     waits = 0
     receive = SocketStream.receive

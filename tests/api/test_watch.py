@@ -19,6 +19,7 @@ from desktop_chat.core.api_key import ApiKey
 from desktop_chat.core.errors import ApiError
 from desktop_chat.core.provider import AuthStyle, ProviderProfile, profile_for
 from desktop_chat.core.stream_record import HIDDEN_KEY, SentRequest, StepKind
+from tests.helpers.file_samples import image_block, png
 from tests.helpers.raw_server import Reset, Step, answer, in_turn, raw_server, stream
 from tests.helpers.streams import MESSAGE_STOP, reply, sse, text_delta
 
@@ -120,6 +121,22 @@ async def test_the_request_is_told_as_it_was_sent_without_the_key(client: Messag
     hidden = HIDDEN_KEY if style is AuthStyle.X_API_KEY else f"Bearer {HIDDEN_KEY}"
     assert shown == {**came.headers, secret: hidden}
     assert came.headers[secret].endswith(KEY.reveal())
+
+
+async def test_of_a_large_request_the_files_are_told_by_their_length(client: MessagesClient) -> None:
+    blocks = [image_block(png(size_bytes=300_000)), {"type": "text", "text": f"My key is {KEY.reveal()}."}]
+    body = {**BODY, "messages": [{"role": "user", "content": blocks}]}
+    async with raw_server(in_turn(stream(reply("Hi")))) as server:
+        told = await told_of(client, profile_for(server.url), body=body)
+
+    assert blocks[0]["source"]["data"].encode() in server.requests[0].body
+    for request in told.requests:
+        assert request.is_shortened
+        assert request.size_bytes == len(server.requests[0].body)
+        shown = json.loads(request.body or "")["messages"][0]["content"]
+        assert shown[0]["source"]["data"] == "<base64, 400,000 characters>"
+        assert shown[1]["text"] == f"My key is {HIDDEN_KEY}."
+    assert (StepKind.SENT, f"{len(server.requests[0].body)} bytes") in told.steps
 
 
 async def test_the_answer_is_told_with_its_headers_and_no_cookie(client: MessagesClient) -> None:

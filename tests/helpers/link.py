@@ -169,6 +169,9 @@ class Link:
     async def _listen(self) -> None:
         if self._server is None:
             self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
+            for listening in self._server.sockets:
+                # Else megabytes of what is sent would have left the program, and wait here.
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, AHEAD_PACKETS * PACKET_BYTES)
             self._port = self._server.sockets[0].getsockname()[1]
 
     async def _stop_listening(self) -> None:

@@ -11,6 +11,7 @@ from desktop_chat.ui.inspector.shown_text import Shown, escaped, parsed_text
 from desktop_chat.ui.inspector.subject import Subject
 
 _URL_CHARACTERS_MAX = 4_000
+_LEFT_OUT = "The data of files is left out here; it went out whole."
 
 
 def request_text(record: StreamRecord) -> tuple[Shown, str]:
@@ -21,7 +22,8 @@ def request_text(record: StreamRecord) -> tuple[Shown, str]:
     if request.body is None:
         return Shown(head, f"{ONLY_TIMES} The body had {bytes_text(request.size_bytes)}."), head
     body = parsed_text(request.body)
-    return Shown(head + body.text, body.note), head + request.body
+    note = f"{_LEFT_OUT} {body.note}".strip() if request.is_shortened else body.note
+    return Shown(head + body.text, note), head + request.body
 
 
 def answer_text(record: StreamRecord) -> tuple[Shown, str]:

@@ -45,7 +45,6 @@ class PhasesBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Phases")
         self._arrange()
-        look.colors_changed.connect(self.update)
 
     def show_phases(self, phases: tuple[Phase, ...]) -> None:
         """Show these."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,17 @@ def test_the_request_is_copied_as_a_command(kit: WindowKit) -> None:
     text = QGuiApplication.clipboard().text()
     assert text.startswith("curl ")
     assert "$ANTHROPIC_API_KEY" in text
+
+
+def test_what_is_not_in_the_command_is_told(kit: WindowKit) -> None:
+    message_id = keep(kit, 3)
+    [whole] = kit.recorder.records[message_id]
+    ask(kit)
+    inspector_of(kit).copying.click()
+    assert inspector_of(kit).said == "Copied. Set ANTHROPIC_API_KEY before you run it."
+    inspector_of(kit).curl_requested.emit(replace(whole.request, is_shortened=True))
+    assert inspector_of(kit).said == "Copied without the data of files. Set ANTHROPIC_API_KEY before you run it."
+    assert "Put the data of the files in the place of" in QGuiApplication.clipboard().text()
 
 
 @pytest.mark.parametrize("has_downloads", [True, False], ids=["downloads", "none"])

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_chat.api.body import Body
 from desktop_chat.core import stream_figures
 from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.settings import Settings, Theme
@@ -26,6 +27,7 @@ from desktop_chat.ui.inspector.inspector_window import InspectorWindow
 from desktop_chat.ui.inspector.shown_text import LINE_CHARACTERS_MAX
 from desktop_chat.ui.theme import Look
 from tests.helpers.fake_recorder import FakeRecorder, as_recorder
+from tests.helpers.file_samples import image_block, png
 from tests.helpers.samples import question, reply
 from tests.ui.inspector.records import BEGAN_AT, STEPS, delta, event, record, reply_events
 from tests.ui.test_accessible_names import controls, nameless, walked
@@ -265,6 +267,14 @@ def test_the_request_is_shown_as_it_was_sent_without_the_key(bench: Bench) -> No
     assert bench.text(bench.window.pages.request).startswith(
         "POST https://api.anthropic.com/v1/messages\nx-api-key: $ANTHROPIC_API_KEY\ncontent-type: application/json\n\n{"
     )
+
+
+def test_of_a_request_with_files_it_is_told_how_long_they_were(bench: Bench) -> None:
+    sent = Body.of({"messages": [{"role": "user", "content": [image_block(png(size_bytes=7_500_000))]}]})
+    whole = record(reply_events(), body=sent.shown)
+    bench.show(replace(whole, request=replace(whole.request, is_shortened=sent.is_shortened)))
+    assert '"data": "<base64, 10,000,000 characters>"' in bench.text(bench.window.pages.request)
+    assert bench.window.pages.request.note == "The data of files is left out here; it went out whole."
 
 
 def test_the_answer_and_all_figures_can_be_read(bench: Bench) -> None:

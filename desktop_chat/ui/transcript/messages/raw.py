@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from desktop_chat.core.events import with_whole_surrogates
 from desktop_chat.core.export import message_json
+from desktop_chat.core.file_stand_in import with_stand_in
 from desktop_chat.core.messages import Message
 
 CHARACTERS_MAX: Final = 30_000
@@ -24,8 +25,9 @@ _SHORTENED: Final = "… shortened: the message is longer than what is shown her
 
 
 def raw_text(message: Message) -> str:
-    """Every field of a message, its blocks in the order of the API; what is left out says so."""
-    fields = _Bounded().copy(message_json(message), 0)
+    """Every field of a message, its blocks in the order of the API; what is left out says so, as the data of files."""
+    readable = {**message_json(message), "content": list(map(with_stand_in, message.content))}
+    fields = _Bounded().copy(readable, 0)
     return with_whole_surrogates(json.dumps(fields, indent=2, ensure_ascii=False, default=str))
 
 

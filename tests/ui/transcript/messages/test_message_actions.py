@@ -295,16 +295,19 @@ def test_raw_keeps_blocks_in_order_and_unknown_ones_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "block",
+    ("block", "words"),
     [
-        {"type": "image", "source": {"data": "A" * 5_000_000}},
-        {"type": "list", "values": list(range(200_000))},
+        ({"type": "image", "source": {"data": "A" * 5_000_000}}, '"<base64, 5,000,000 characters>"'),
+        ({"type": "document", "source": {"type": "text", "data": "A" * 5_000}}, '"<text, 5,000 characters>"'),
+        ({"type": "text", "text": "A" * 5_000_000}, "shortened: 5,000,000 characters"),
+        ({"type": "list", "values": list(range(200_000))}, "shortened"),
     ],
 )
-def test_raw_of_something_huge_is_bounded_and_says_so(block: dict[str, object]) -> None:
+def test_raw_of_something_huge_is_bounded_and_says_so(block: dict[str, object], words: str) -> None:
     text = raw_text(replace(full_reply("c", None), content=(block,)))
     assert len(text) < CHARACTERS_MAX + 1_000
-    assert "shortened" in text
+    assert words in text
+    assert "AAAAAAAAAA" * 100 not in text or block["type"] == "text"
 
 
 def test_raw_bears_what_is_nested_too_deeply() -> None:
