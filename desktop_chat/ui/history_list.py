@@ -10,13 +10,14 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPointF,
     QRect,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -41,6 +42,8 @@ ROW_PX: Final = 34
 _SIDE_PX: Final = 10
 _PADDING_PX: Final = 8
 _DOT_PX: Final = 7
+_CLOCK_PX: Final = 12.0
+_CLOCK_PEN_PX: Final = 1.3
 _RADIUS_PX: Final = 7.0
 
 
@@ -77,10 +80,10 @@ class HistoryList(QListView):
         # Otherwise the list would jump to the open conversation whenever any other one moves to the top.
         self.setAutoScroll(False)
         self._open_id = ""
-        look.colors_changed.connect(self.viewport().update)
 
     def set_open(self, conversation_id: str) -> None:
         """Highlight the conversation of the current tab and bring it into sight."""
+        self.update(self.rows.index_of(self._open_id))
         self._open_id = conversation_id
         self._go_to_open()
         self.scrollTo(self.currentIndex())
@@ -92,7 +95,7 @@ class HistoryList(QListView):
     def _go_to_open(self) -> None:
         index = self.rows.index_of(self._open_id)
         self.setCurrentIndex(index)
-        self.viewport().update()
+        self.update(index)
 
     @property
     def open_id(self) -> str:
@@ -221,10 +224,21 @@ class _RowDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(colors.accent if is_busy else colors.dim))
             painter.drawEllipse(QRectF(place.right() - _DOT_PX + 1, box.center().y() - _DOT_PX / 2, _DOT_PX, _DOT_PX))
             place.setRight(place.right() - _DOT_PX - _PADDING_PX)
+        if self._view.rows.is_waiting(row):
+            self._paint_clock(painter, QPointF(place.right() - _CLOCK_PX / 2 + 1, box.center().y()))
+            place.setRight(place.right() - round(_CLOCK_PX) - _PADDING_PX)
         painter.setFont(self._title_font)
         painter.setPen(QColor(colors.text))
         title = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, title)
+
+    def _paint_clock(self, painter: QPainter, center: QPointF) -> None:
+        """Messages wait in the conversation."""
+        painter.setPen(QPen(QColor(self._look.colors.dim), _CLOCK_PEN_PX))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        radius = (_CLOCK_PX - _CLOCK_PEN_PX) / 2
+        painter.drawEllipse(center, radius, radius)
+        painter.drawPolyline([center - QPointF(0, radius * 0.6), center, center + QPointF(radius * 0.45, 0)])
 
     def createEditor(
         self, parent: QWidget, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

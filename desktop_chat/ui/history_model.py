@@ -46,6 +46,7 @@ class HistoryModel(QStringListModel):
         self._filter = ""
         self._busy: set[str] = set()
         self._unseen: set[str] = set()
+        self._waiting: set[str] = set()
         self._is_held = False
         # Connected before any view is, so that a view that asks about new rows is told of the new rows.
         self.rowsRemoved.connect(self._take_rows)
@@ -66,10 +67,11 @@ class HistoryModel(QStringListModel):
         if role == Qt.ItemDataRole.EditRole:
             return row.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"<p>{_escaped(row.title)}</p><p style='white-space: pre'>{date_text(row.updated_at)}</p>"
+            waits = "<p style='white-space: pre'>Messages wait to be sent</p>" if self.is_waiting(row) else ""
+            return f"<p>{_escaped(row.title)}</p><p style='white-space: pre'>{date_text(row.updated_at)}</p>{waits}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             state = ", reply is being written" if self.is_busy(row) else ", new reply" if self.is_unseen(row) else ""
-            return row.title + state
+            return row.title + state + (", messages wait to be sent" if self.is_waiting(row) else "")
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
@@ -104,6 +106,10 @@ class HistoryModel(QStringListModel):
         """Whether a reply was finished and not looked at."""
         return conversation.id in self._unseen
 
+    def is_waiting(self, conversation: ConversationSummary) -> bool:
+        """Whether messages wait to be sent."""
+        return conversation.id in self._waiting
+
     def set_conversations(self, conversations: tuple[ConversationSummary, ...]) -> None:
         """Show these, which come newest first."""
         self._conversations = conversations
@@ -121,6 +127,10 @@ class HistoryModel(QStringListModel):
     def set_unseen(self, conversation_id: str, is_unseen: bool) -> None:
         """Show or hide the dot of a reply that was not looked at."""
         self._mark(self._unseen, conversation_id, is_unseen)
+
+    def set_waiting(self, conversation_id: str, is_waiting: bool) -> None:
+        """Show or hide the clock of messages that wait to be sent."""
+        self._mark(self._waiting, conversation_id, is_waiting)
 
     def hold(self) -> None:
         """Leave the rows as they are, because one of them is being edited."""

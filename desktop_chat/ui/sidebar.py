@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -21,7 +20,8 @@ from PySide6.QtWidgets import (
 from desktop_chat.core.conversation import ConversationSummary
 from desktop_chat.core.keys import KeySource, KeyState
 from desktop_chat.core.provider import is_unencrypted
-from desktop_chat.ui.fonts import SMALL_PX, TINY_PX, ui_font
+from desktop_chat.ui.fonts import SMALL_PX, ui_font
+from desktop_chat.ui.foot_button import BETWEEN, FootButton
 from desktop_chat.ui.history_list import HistoryList
 from desktop_chat.ui.history_model import HistoryModel
 from desktop_chat.ui.icon_button import paint_focus_ring
@@ -37,7 +37,6 @@ SIDEBAR_PX: Final = 264
 _SIDE_PX: Final = 10
 _FIELD_PX: Final = 36
 _RADIUS_PX: Final = 8.0
-_FOOT_PADDING_PX: Final = 14
 
 UNENCRYPTED: Final = "Its address begins with http://: what you send and the key can be read on the way."
 
@@ -79,20 +78,19 @@ class Sidebar(QWidget):
         self._empty.setWordWrap(True)
         self._empty.setMargin(24)
         self._empty.hide()
-        self._key = _FootButton(self)
+        self._key = FootButton(self)
         self._key.clicked.connect(self.key_requested)
-        self._help = _FootButton(self)
+        self._help = FootButton(self)
         self._help.set_words("Help")
         self._help.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._help.setToolTip(f"Help  {key_text(Command.HELP_MENU)}")
         self._help.clicked.connect(self.request_help)
-        self._settings = _FootButton(self)
+        self._settings = FootButton(self)
         self._settings.set_words("Settings")
         self._settings.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._settings.setToolTip(f"Settings  {key_text(Command.SETTINGS)}")
         self._settings.clicked.connect(self.settings_requested)
         self._arrange()
-        look.colors_changed.connect(self.update)
 
     def _arrange(self) -> None:
         foot = QHBoxLayout()
@@ -125,12 +123,12 @@ class Sidebar(QWidget):
 
     def show_key(self, provider: str, state: KeyState) -> None:
         """Say at the foot where the key comes from."""
-        words, short = (f"{provider} · {source}" for source in _KEY_WORDS[state.source])
+        words, short = (f"{provider}{BETWEEN}{source}" for source in _KEY_WORDS[state.source])
         tip = f"{words}  {state.mask}".strip()
         if is_unencrypted(state.origin):
             # First, because the end is cut off where room is short.
             words, short, tip = f"Not encrypted · {words}", f"Not encrypted · {short}", f"{tip}\n{UNENCRYPTED}"
-        self._key.set_words(words, short)
+        self._key.set_words(words, short, provider)
         self._key.setToolTip(plain_tip(tip))
 
     def show_demo(self) -> None:
@@ -190,6 +188,8 @@ class FilterField(QLineEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        # Files are let go of anywhere in the window, and they bring their paths as text along.
+        self.setAcceptDrops(False)
         self.setFont(ui_font(SMALL_PX))
         self.setPlaceholderText("Filter conversations")
         self.setAccessibleName("Filter conversations")
@@ -246,7 +246,6 @@ class _NewButton(QAbstractButton):
         self.setFont(ui_font(SMALL_PX))
         self.setFixedHeight(_FIELD_PX + 2)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        look.colors_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(SIDEBAR_MIN_PX, _FIELD_PX + 2)
@@ -269,39 +268,3 @@ class _NewButton(QAbstractButton):
         key = key_text(Command.NEW_TAB)
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, key)
         painter.end()
-
-
-class _FootButton(QPushButton):
-    """Words at the sidebar's foot; they are shortened before the sidebar has to become wider."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._words = self._short = ""
-        set_role(self, "quiet")
-        self.setFont(ui_font(TINY_PX))
-        # Narrower than the buttons of dialogs: the words stand on the line of the list's titles.
-        self.setStyleSheet(
-            "QPushButton { padding: 2px 5px; font-size: 12px; text-align: left; }"
-            "QPushButton:focus { padding: 1px 4px; }"
-        )
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def set_words(self, words: str, short: str = "") -> None:
-        """Show these words, or the short ones where they do not fit, and as much of those as does."""
-        self._words, self._short = words, short or words
-        self.setAccessibleName(words)
-        self.updateGeometry()
-        self._shorten()
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self._words) + _FOOT_PADDING_PX, super().sizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._shorten()
-
-    def _shorten(self) -> None:
-        room = max(0, self.width() - _FOOT_PADDING_PX + 1)
-        words = self._words if self.fontMetrics().horizontalAdvance(self._words) <= room else self._short
-        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
-        self.setText(shown.replace("&", "&&"))

@@ -42,9 +42,12 @@ class WindowSidebar(QObject):
         desk.library.conversations_changed.connect(sidebar.show_conversations)
         desk.library.activity_changed.connect(self._show_activity)
         desk.library.unseen_changed.connect(self._show_unseen)
+        desk.library.waiting_changed.connect(sidebar.model.set_waiting)
         desk.preferences.settings_changed.connect(self._show_key)
         desk.keys.state_changed.connect(self._show_key)
         sidebar.show_conversations(desk.library.conversations())
+        for conversation_id in desk.library.waiting_ids():
+            sidebar.model.set_waiting(conversation_id, is_waiting=True)
         self._show_key()
 
     def pass_on(self, commands: WindowCommands, dialogs: Dialogs, deletion: Deletion) -> None:

@@ -51,19 +51,19 @@ OFFERS = (
             """path siblings send send_now edit keep_as_is stop go_on reconnect_now retry select_sibling keep_draft
             set_model"""
         ),
-        words("conversation_id title is_busy is_empty is_loaded activity totals limits model_id outbox"),
+        words("conversation_id title is_busy is_empty is_loaded end activity totals limits model_id outbox"),
     ),
     Offer(
         Library,
         FakeLibrary,
         words(
             """conversations_changed(PyObject) activity_changed(QString,PyObject) unseen_changed(QString,bool)
-            today_cost_changed(double) store_failed(PyObject) store_recovered() outgoing_changed()
-            branch_made(QString)"""
+            waiting_changed(QString,bool) today_cost_changed(double) store_failed(PyObject) store_recovered()
+            outgoing_changed() branch_made(QString)"""
         ),
         words(
-            """conversations busy_ids unseen_ids new_session session branch release mark_seen rename set_pinned delete
-            restore put_back_queued remember_tabs"""
+            """conversations busy_ids unseen_ids waiting_ids new_session session branch release mark_seen rename
+            set_pinned delete restore put_back_queued remember_tabs"""
         ),
         words("today_cost_usd outgoing_count"),
     ),

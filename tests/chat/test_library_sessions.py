@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -38,9 +39,12 @@ async def test_opening_a_conversation_loads_it(desk: Desk) -> None:
 async def test_the_end_of_a_long_conversation_comes_first_and_stays_the_same(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def load_end(conversation_id: str, count: int) -> tuple[Message, ...]:
+    async def read(conversation_id: str, count: int) -> tuple[Message, ...]:
         # From a disk every message comes as an object of its own.
         return tuple(map(replace, await FakeStore.load_end(desk.store, conversation_id, count)))
+
+    def load_end(conversation_id: str, count: int, patience_s: float) -> asyncio.Future[tuple[Message, ...]]:
+        return asyncio.ensure_future(read(conversation_id, count))
 
     monkeypatch.setattr(desk.store, "load_end", load_end)
     parent_id, count = None, 100
@@ -59,6 +63,20 @@ async def test_the_end_of_a_long_conversation_comes_first_and_stays_the_same(
     assert end[-1].text == f"Message {count - 1}"
     assert len(end) < count
     assert all(early is late for early, late in zip(end, path[-len(end) :], strict=True))
+    await closed(desk, library)
+
+
+async def test_an_end_that_is_read_at_once_is_there_before_anybody_listens(desk: Desk) -> None:
+    await stored_conversation(desk, "c1", "Why?")
+    library = await desk.library()
+
+    session = library.session("c1")
+    assert [message.text for message in session.end] == ["Why?", "Yes."]
+    told = Heard(session.end_read)
+    await next_signal(session.path_changed)
+
+    assert session.end == ()
+    assert told == []
     await closed(desk, library)
 
 

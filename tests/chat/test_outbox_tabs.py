@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop_chat.chat.library import Library
 from desktop_chat.core.messages import Draft
 from desktop_chat.core.outbox import Queued, Wait
 from tests.chat.desk import Desk, all_ended, ask
@@ -249,4 +250,44 @@ async def test_what_was_dropped_comes_back_after_its_tab_was_closed(desk: Desk) 
     assert texts(session) == ["Two"]
     library.put_back_queued(Queued("p", "c1", 0, "One", 1.0))
     assert texts(session) == ["One", "Two"]
+    await closed(desk, library)
+
+
+# --- the list
+
+
+async def test_the_list_knows_where_something_waits_also_without_a_tab(desk: Desk) -> None:
+    await stored_conversation(desk, "c1", "Why?")
+    await desk.store.put_queued(queued("c1", 4, "Two"))
+    library = Library(desk.surroundings, await desk.store.start())
+    heard = Heard(library.waiting_changed)
+    assert library.waiting_ids() == {"c1"}
+
+    session = library.session("c1")
+    await next_signal(session.path_changed)
+    dropped = session.outbox.drop(session.outbox.rows[0].message.id)
+    assert heard == [("c1", False)]
+    assert library.waiting_ids() == frozenset()
+    library.release("c1")
+    await closed(desk, library)
+
+    assert dropped is not None
+    library.put_back_queued(dropped)
+    assert heard == [("c1", False), ("c1", True)]
+    assert library.waiting_ids() == {"c1"}
+    await closed(desk, library)
+
+
+async def test_a_message_that_is_queued_and_sent_is_told_to_the_list(desk: Desk) -> None:
+    library = desk.empty_library()
+    session = library.new_session()
+    await ask(session)
+    heard = Heard(library.waiting_changed)
+    desk.network.set_offline(True)
+    await queue(session, "Two")
+    assert heard == [(session.conversation_id, True)]
+    await queue(session, "Three")
+    desk.network.set_offline(False)
+    await at_rest(session)
+    assert heard == [(session.conversation_id, True), (session.conversation_id, False)]
     await closed(desk, library)

@@ -127,6 +127,18 @@ def test_dots_are_read_aloud(model: HistoryModel) -> None:
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "A, new reply"
 
 
+def test_waiting_messages_are_read_aloud_and_told_in_the_tooltip(model: HistoryModel) -> None:
+    model.set_conversations((item("A"),))
+    index = model.index_of("a")
+    assert "wait" not in str(index.data(Qt.ItemDataRole.ToolTipRole))
+    model.set_waiting("a", True)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "A, messages wait to be sent"
+    assert "Messages wait to be sent" in str(index.data(Qt.ItemDataRole.ToolTipRole))
+    model.set_busy("a", True)
+    said = "A, reply is being written, messages wait to be sent"
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == said
+
+
 def test_the_tooltip_shows_the_whole_title_as_text_and_the_date(model: HistoryModel) -> None:
     model.set_conversations((item("<b>A</b> & B"),))
     tip = str(model.index(1).data(Qt.ItemDataRole.ToolTipRole))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -59,6 +59,24 @@ def test_the_arrows_go_through_the_list_and_return_opens(sidebar: Sidebar, qtbot
     with qtbot.waitSignal(sidebar.history.open_requested) as opened:
         QTest.keyClick(sidebar.history, Qt.Key.Key_Return)
     assert opened.args == ["b", False]
+
+
+def test_the_row_that_was_open_and_the_one_that_is_are_painted_anew(sidebar: Sidebar, qtbot: QtBot) -> None:
+    class Watch(QObject):
+        region = QRegion()
+
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if isinstance(event, QPaintEvent):
+                self.region += event.region()
+            return False
+
+    sidebar.history.set_open("a")
+    qtbot.wait(1)
+    watch = Watch()
+    sidebar.history.viewport().installEventFilter(watch)
+    sidebar.history.set_open("b")
+    qtbot.waitUntil(lambda: all(watch.region.contains(spot(sidebar, key)) for key in ("a", "b")))
+    sidebar.history.viewport().removeEventFilter(watch)
 
 
 def test_delete_asks_for_the_selected_row(sidebar: Sidebar, qtbot: QtBot) -> None:
@@ -196,6 +214,26 @@ def test_the_field_of_a_rename_is_a_line_edit_that_starts_with_all_selected(side
     assert editor.selectedText() == "Apples"
 
 
+def foot_text(sidebar: Sidebar) -> str:
+    """What the foot shows of the key."""
+    return next(
+        button for button in sidebar.findChildren(QPushButton) if button.accessibleName() == sidebar.key_words
+    ).text()
+
+
+@pytest.mark.parametrize("width", [200, 264, 400])
+@pytest.mark.parametrize(
+    "host", ["localhost:11434", "a-very-long-gateway-name.intranet.example.com:8443", "l&m.example"]
+)
+def test_the_foot_shortens_the_server_and_not_what_is_said_of_the_key(sidebar: Sidebar, host: str, width: int) -> None:
+    sidebar.setFixedWidth(width)
+    sidebar.show_key(host, KeyState(KeySource.NOT_NEEDED, origin="http://localhost:11434"))
+    QApplication.processEvents()
+    assert foot_text(sidebar).endswith(" · no key" if width > 200 else "no key")
+    assert width == 200 or foot_text(sidebar)[0] == host[0]
+    assert sidebar.key_words == f"{host} · no key"
+
+
 def test_the_foot_warns_of_a_line_that_can_be_read(sidebar: Sidebar) -> None:
     sidebar.show_key("llm.example", KeyState(KeySource.KEYRING, "…wXyZ", origin="http://llm.example"))
     assert sidebar.key_words == "Not encrypted · llm.example · key in keyring"
@@ -206,7 +244,7 @@ def test_the_foot_warns_of_a_line_that_can_be_read(sidebar: Sidebar) -> None:
 
 def test_tab_goes_from_top_to_bottom_and_leaves_an_empty_list_out(sidebar: Sidebar) -> None:
     with_rows = [type(widget).__name__ for widget in walked(sidebar)]
-    assert with_rows == ["_NewButton", "FilterField", "HistoryList", "_FootButton", "_FootButton", "_FootButton"]
+    assert with_rows == ["_NewButton", "FilterField", "HistoryList", "FootButton", "FootButton", "FootButton"]
     sidebar.show_conversations(())
     assert sidebar.history not in walked(sidebar)
 

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.keys import KeySource
+from desktop_chat.core.outbox import Wait
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.theme import Look
-from tests.helpers.window_kit import WindowKit, active_kits
+from tests.helpers.window_kit import WindowKit, active_kits, window_kits
 
 
 @pytest.fixture
@@ -53,3 +54,29 @@ def test_the_list_stands_on_the_conversation_in_view(kit: WindowKit) -> None:
     assert kit.sidebar.history.selected_id() == "a"
     kit.deck.activate("b")
     assert kit.sidebar.history.selected_id() == "b"
+
+
+def ink_of(kit: WindowKit, key: str) -> set[int]:
+    """The colours at the right end of a row, where marks stand."""
+    history = kit.sidebar.history
+    row = history.visualRect(history.rows.index_of(key))
+    picture = history.viewport().grab(row.adjusted(row.width() - 30, 0, 0, 0)).toImage()
+    return {picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}
+
+
+def test_a_conversation_in_which_messages_wait_has_a_clock(kit: WindowKit) -> None:
+    assert len(ink_of(kit, "a")) == 1
+    kit.library.session("a").outbox.wait_for(Wait.NETWORK, "Later.")
+    assert kit.sidebar.model.is_waiting(kit.library.summaries["a"])
+    assert len(ink_of(kit, "a")) > 3
+    kit.library.session("a").outbox.wait_for(Wait.NETWORK)
+    assert not kit.sidebar.model.is_waiting(kit.library.summaries["a"])
+    assert len(ink_of(kit, "a")) == 1
+
+
+def test_what_waits_since_the_last_time_is_known_at_the_start(look: Look, qtbot: QtBot) -> None:
+    for kit in window_kits(look):
+        kit.library.waiting.add("c")
+        kit.attach("a")
+        assert kit.sidebar.model.is_waiting(kit.library.summaries["c"])
+        assert not kit.sidebar.model.is_waiting(kit.library.summaries["a"])
