@@ -203,5 +203,7 @@ def words_of(figures: Figures, has_word: bool) -> str:
     if not figures.count:
         return "No matches"
     arrow = "↻ " if figures.has_wrapped else ""
+    if figures.is_folded:
+        return f"{figures.count:,} folded"
     place = f"{figures.number:,} of " if figures.number else ""
     return f"{arrow}{place}{figures.count:,}"

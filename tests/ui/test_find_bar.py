@@ -162,6 +162,7 @@ def test_an_empty_conversation_has_nothing_to_find(kit: WindowKit) -> None:
         (Figures(3, 128), "3 of 128"),
         (Figures(0, 4_000, is_counting=True), "4,000…"),
         (Figures(0, 0), "No matches"),
+        (Figures(0, 3, is_folded=True), "3 folded"),
         (Figures(12, 1_234, has_wrapped=True), "↻ 12 of 1,234"),
     ],
 )

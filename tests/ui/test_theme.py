@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import fields
 
 import pytest
@@ -14,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.settings import Theme
 from desktop_chat.resources import resource_path, resources_dir
 from desktop_chat.ui.fonts import FAMILIES, UI_PX, figures_font
-from desktop_chat.ui.theme import Colors, Look
+from desktop_chat.ui.theme import Colors, Look, palette_of
 
 THEMES = ("light", "dark")
 TEXT_RATIO = 4.5
@@ -73,11 +76,20 @@ def test_contrast_is_measured_as_wcag_does() -> None:
         ("function", "code"),
         ("text", "code"),
         ("comment", "code"),
+        ("text", "hit"),
+        ("text", "hit_current"),
     ],
 )
 def test_words_can_be_read(theme: str, ink: str, ground: str) -> None:
     colors = colors_of(theme)
     assert contrast(getattr(colors, ink), getattr(colors, ground)) >= TEXT_RATIO
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("ground", ["hit", "hit_current"])
+def test_what_was_found_in_small_print_can_be_read(theme: str, ground: str) -> None:
+    colors = colors_of(theme)
+    assert contrast(colors.dim, getattr(colors, ground)) >= CONTROL_RATIO
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -147,6 +159,25 @@ def test_system_theme_follows_the_desktop_live(qapp: QApplication, qtbot: QtBot)
         assert look.colors == colors_of("dark")
     finally:
         look.deleteLater()
+
+
+def test_the_system_is_asked_and_not_the_palette_that_we_have_set(look: Look, qapp: QApplication) -> None:
+    qapp.setPalette(palette_of(colors_of("dark")))
+    other = Look(qapp, resources_dir() / "themes", Theme.SYSTEM)
+    try:
+        assert not other.is_dark
+    finally:
+        other.deleteLater()
+
+
+def test_the_style_is_the_same_whatever_the_system_prefers() -> None:
+    code = (
+        "from desktop_chat.application import Application; app = Application(['desktop-chat'])\n"
+        "print(app.style().name(), app.arguments())"
+    )
+    system = {**os.environ, "QT_STYLE_OVERRIDE": "windows"}
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=system, check=True)
+    assert answer.stdout.strip() == "fusion ['desktop-chat']"
 
 
 def test_the_font_is_one_of_ours_in_pixels(look: Look, qapp: QApplication) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_chat.ui.transcript.finding.counting import Counting
-from desktop_chat.ui.transcript.finding.hit_view import bring_into_view
+from desktop_chat.ui.transcript.finding.hit_view import bring_into_view, fold_again
 from desktop_chat.ui.transcript.finding.hit_walk import HitWalk
 from desktop_chat.ui.transcript.finding.searched import Hit, Searched, Texts
 from desktop_chat.ui.transcript.finding.start import place_of_reader, selected_line
@@ -36,6 +36,8 @@ class Figures:
     is_counting: bool = False
     has_wrapped: bool = False
     """Whether the last step went past the end of the conversation, or past its start."""
+    is_folded: bool = False
+    """Whether a word was found only where it is folded away; a step of the reader's own unfolds it."""
 
 
 class Finder(QObject):
@@ -69,6 +71,9 @@ class Finder(QObject):
         self._origin = Hit(0, 0, 0, 0)
         """Where the first hit of a word is looked for: a place, not a hit."""
         self._has_wrapped = False
+        self._is_folded = False
+        self._unfolded: dict[tuple[str, str], Hit] = {}
+        """Message and fold of what was unfolded, and for which hit; what the reader has touched since is left out."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._work)
@@ -111,7 +116,7 @@ class Finder(QObject):
         number = 0
         if self._current is not None and not self.is_counting:
             number = searched.before(self._current.row) + self._index + 1
-        return Figures(number, searched.total, self.is_counting, self._has_wrapped)
+        return Figures(number, searched.total, self.is_counting, self._has_wrapped, self._is_folded)
 
     @property
     def selected_line(self) -> str:
@@ -135,7 +140,7 @@ class Finder(QObject):
         self._begin("", Texts(is_case_kept))
 
     def search(self, word: str, is_case_kept: bool = False) -> None:
-        """Search another word, and go to its first hit."""
+        """Search another word, and go to its first hit that can be seen: nothing unfolds under the typing hand."""
         texts = self._texts
         if texts is None or texts.is_case_kept is not is_case_kept:
             texts = Texts(is_case_kept)
@@ -143,22 +148,44 @@ class Finder(QObject):
             self._origin = replace(self._current, end=0)
         self._begin(word, texts)
         if self._searched is not None:
-            self._set_out(self._searched, self._origin, 1)
+            self._set_out(HitWalk(self._searched, self._origin, 1, passes_folds=True))
 
     def step(self, step: int) -> None:
         """Go to the next hit, or with -1 to the one before; after the last comes the first."""
         if self._searched is not None:
-            self._set_out(self._searched, self._current or self._here(), step)
+            self._set_out(HitWalk(self._searched, self._current or self._here(), step))
 
     def close(self) -> None:
-        """Stop searching; the hit the reader stands on becomes the selection."""
+        """Stop searching; what was unfolded is folded again, and the hit the reader stands on becomes the selection."""
         hit, self._current = self._current, None
         self._texts = self._searched = self._counting = self._walk = None
         self._timer.stop()
         self._growth.stop()
-        if hit is not None:
+        folded = self._fold_again()
+        if hit is not None and (hit.row, hit.part) not in folded:
             self._selection.set(Position(hit.row, hit.part, hit.start), Position(hit.row, hit.part, hit.end))
         self.marks_changed.emit()
+
+    def leave_fold(self, message_id: str, fold: str) -> None:
+        """The reader has folded or unfolded something himself."""
+        self._unfolded.pop((message_id, fold), None)
+
+    def _fold_again(self) -> set[tuple[int, int]]:
+        """Give row and index of the parts that were folded."""
+        unfolded, self._unfolded = self._unfolded, {}
+        folded: set[tuple[int, int]] = set()
+        for (message_id, fold), hit in unfolded.items():
+            row = self._page.rows.index_of(message_id)
+            if row is not None and not self._has_selected(row, hit.part):
+                fold_again(self._page, row, fold)
+                folded.add((row, hit.part))
+                self.moved.emit()
+        return folded
+
+    def _has_selected(self, row: int, part: int) -> bool:
+        """Whether the reader has selected some of a part."""
+        parts = self._page.rows.item(row).stack.parts
+        return part < len(parts) and self._selection.within(row, part, parts[part]) is not None
 
     # --- what happens to the page
 
@@ -191,7 +218,7 @@ class Finder(QObject):
         self._searched = Searched(rows, word, texts) if word else None
         self._counting = Counting(rows, texts, self._searched, self._origin.row)
         self._current = self._walk = None
-        self._has_wrapped = False
+        self._has_wrapped = self._is_folded = False
         self._tell()
         self.marks_changed.emit()
         self._timer.start(0)
@@ -236,10 +263,10 @@ class Finder(QObject):
     def _here(self) -> Hit:
         return place_of_reader(self._page, self._selection)
 
-    def _set_out(self, searched: Searched, start: Hit, step: int) -> None:
+    def _set_out(self, walk: HitWalk) -> None:
         """Begin the way to the next hit."""
         if len(self._page.rows):
-            self._walk = HitWalk(searched, start, step)
+            self._walk = walk
             self._work()
 
     def _go_on(self, walk: HitWalk, until_s: float) -> None:
@@ -248,7 +275,7 @@ class Finder(QObject):
         if walk.found is not None:
             self._stand_on(walk.found, walk)
         elif walk.is_over:
-            self._walk = None
+            self._walk, self._is_folded = None, walk.has_passed_folds
             self._tell()
         elif walk.waits_at is not None and walk.waits_at != waited_at:
             # A long text is read while it is on the screen.
@@ -258,8 +285,10 @@ class Finder(QObject):
     def _stand_on(self, hit: Hit, walk: HitWalk) -> None:
         is_first = self._current is None
         self._walk, self._current, self._index = None, hit, walk.index
-        self._has_wrapped = walk.has_wrapped and not is_first
-        bring_into_view(self._page, hit)
+        self._has_wrapped, self._is_folded = walk.has_wrapped and not is_first, False
+        assert self._searched is not None
+        if fold := bring_into_view(self._page, self._searched, hit):
+            self._unfolded[self._page.rows[hit.row].message.id, fold] = hit
         self.moved.emit()
         self._tell()
         self.marks_changed.emit()

@@ -1,12 +1,11 @@
-"""Bringing a hit into view: unfolded, and at a place where it can be read in its surroundings."""
+"""Bringing a hit into view: unfolded, and at a place where it can be read in its surroundings; and folding again."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from desktop_chat.ui.transcript.finding.searched import Hit
+from desktop_chat.ui.transcript.finding.searched import Hit, Searched
 from desktop_chat.ui.transcript.page import Page
-from desktop_chat.ui.transcript.parts.part import Part
 from desktop_chat.ui.transcript.parts.style import PAGE_PADDING_PX
 
 _PLACE: Final = 1 / 3
@@ -16,15 +15,18 @@ _ROOM_PX: Final = (64.0, 48.0)
 """A hit nearer to the upper or lower edge of the screen is moved away from it: the find bar covers a little."""
 
 
-def bring_into_view(page: Page, hit: Hit) -> None:
-    """Unfold what hides a hit, and move the page if it has to; the page has to be laid out afterwards."""
+def bring_into_view(page: Page, searched: Searched, hit: Hit) -> str:
+    """Unfold what hides a hit, and move the page if it has to; the page has to be laid out afterwards.
+
+    Give the fold that was unfolded, or nothing.
+    """
     rows, scrolling = page.rows, page.scrolling
     scrolling.let_go()
-    part = _measured(page, hit)
+    part = searched.laid_out(hit)
     fold = part.fold_over(hit.end)
     if fold:
         rows.toggle(hit.row, fold)
-        part = _measured(page, hit)
+        part = searched.laid_out(hit)
     part.reveal(hit.start, hit.end)
     rects = part.rects(hit.start, hit.end)
     top, height = (rects[0].top(), rects[-1].bottom() - rects[0].top()) if rects else (0.0, part.height)
@@ -35,12 +37,19 @@ def bring_into_view(page: Page, hit: Hit) -> None:
         if scrolling.value() == scrolling.most:
             # So far down only because no text follows: what arrives later shall not move it up.
             scrolling.move_to(page.settle(), may_attach=False)
+    return fold
 
 
-def _measured(page: Page, hit: Hit) -> Part:
-    """The part of a hit, laid out."""
-    stack = page.rows.item(hit.row).stack
-    top = stack.top_of(hit.part)
+def fold_again(page: Page, row: int, fold: str) -> None:
+    """Fold what was unfolded for a hit; what is being read stays where it is, unless it is just that."""
+    rows, scrolling = page.rows, page.scrolling
+    rows.toggle(row, fold)
+    anchor = scrolling.anchor()
+    stack = rows.item(row).stack
+    if anchor is None or anchor.row != row or not 0 <= anchor.part < len(stack.parts):
+        return
+    top = stack.top_of(anchor.part)
     stack.settle(top, top + 1)
-    page.rows.remeasured(hit.row)
-    return stack.parts[hit.part]
+    rows.remeasured(row)
+    if anchor.below > stack.parts[anchor.part].height:
+        scrolling.hold(row, anchor.part, -_ROOM_PX[0])

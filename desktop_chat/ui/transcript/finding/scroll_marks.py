@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollBar, QWidget
 
@@ -36,7 +36,6 @@ class ScrollMarks(QWidget):
         self._timer.timeout.connect(self._place)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        bar.installEventFilter(self)
         finder.figures_changed.connect(self.note_change)
         finder.marks_changed.connect(self.note_change)
         self.hide()
@@ -52,16 +51,11 @@ class ScrollMarks(QWidget):
         return self._ticks
 
     def note_change(self) -> None:
-        """Hits or heights are different: place the ticks anew, soon."""
+        """Hits, heights or the room for the ticks are different: place them anew, soon."""
         if self._finder.searched is None:
             self.hide()
         elif not self._timer.isActive():
             self._timer.start(_PAUSE_MS)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.note_change()
-        return super().eventFilter(watched, event)
 
     def _place(self) -> None:
         searched = self._finder.searched
@@ -121,7 +115,7 @@ class ScrollMarks(QWidget):
         inks = self._style.inks
         width = self.width() - 2 * _SIDE_PX
         for y in self._ticks:
-            painter.fillRect(QRectF(_SIDE_PX, y, width, _TICK_PX), inks.hit_current)
+            painter.fillRect(QRectF(_SIDE_PX, y, width, _TICK_PX), inks.warn)
         if self._current is not None:
             painter.fillRect(QRectF(0, self._current - 1, self.width(), _CURRENT_PX), inks.accent)
         painter.end()

@@ -171,6 +171,18 @@ class Searched:
             known = self._found[part] = (key, found_in(part, self._folded, self._texts.is_case_kept))
         return known[1]
 
+    def fold_over(self, hit: Hit) -> str:
+        """The fold that hides a hit; empty when it can be seen."""
+        return self.laid_out(hit).fold_over(hit.end)
+
+    def laid_out(self, hit: Hit) -> Part:
+        """The part of a hit, measured."""
+        stack = self._rows.item(hit.row).stack
+        top = stack.top_of(hit.part)
+        stack.settle(top, top + 1)
+        self._rows.remeasured(hit.row)
+        return stack.parts[hit.part]
+
     def share_of(self, hit: Hit) -> float:
         """How far down in its message a hit stands, as far as is known; the message's start when it has no layout."""
         item = self._rows[hit.row].item

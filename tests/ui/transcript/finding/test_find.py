@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 
 from desktop_chat.core.events import BlockStarted, TextArrived
 from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.ui.transcript.code.code_block import CodePart
 from desktop_chat.ui.transcript.finding.find import Figures, Finder
 from desktop_chat.ui.transcript.finding.folding import folded
-from desktop_chat.ui.transcript.parts.part import Part
+from desktop_chat.ui.transcript.parts.part import Deed, Part
+from desktop_chat.ui.transcript.parts.small_parts import ThinkingPart
 from desktop_chat.ui.transcript.taking.selection import Position
 from tests.helpers.samples import question, reply
 from tests.ui.transcript.stage import LONG, Stage, answer
@@ -340,6 +342,7 @@ def test_a_folded_question_is_unfolded_for_its_hit(search: Search) -> None:
     text = "\n".join(f"line {number}" for number in range(400))
     search.stage.show(question("c", f"{text}\nneedle"), answer("Yes."))
     search.find("needle")
+    search.step()
     assert search.found_text() == "needle"
     assert 0 < search.top() < search.stage.view.viewport().height()
 
@@ -348,17 +351,128 @@ def test_folded_code_is_unfolded_for_its_hit(search: Search) -> None:
     code = "\n".join(f"line_{number}()" for number in range(90))
     search.stage.show(question("c"), answer(f"```python\n{code}\nneedle()\n```\n\n{LONG}"))
     search.find("needle")
+    search.step()
     part = search.part()
     assert isinstance(part, CodePart)
     assert not part.is_folded
     assert 0 < search.top() < search.stage.view.viewport().height()
 
 
-def test_folded_thinking_is_unfolded_for_its_hit(search: Search) -> None:
-    content = ({"type": "thinking", "thinking": "I see a needle."}, {"type": "text", "text": "Fine."})
-    search.stage.show(question("c"), replace(answer("Fine."), content=content))
-    assert search.find("needle").count == 1
+def thought(thinking: str, text: str = "Fine.") -> Message:
+    """A reply that was thought about."""
+    return replace(answer(text), content=({"type": "thinking", "thinking": thinking}, {"type": "text", "text": text}))
+
+
+def is_unfolded(search: Search) -> bool:
+    """Whether the thinking on the screen is."""
+    part = search.stage.part(ThinkingPart).part
+    assert isinstance(part, ThinkingPart)
+    return part.is_unfolded
+
+
+def test_folded_thinking_is_unfolded_by_a_step_and_not_by_typing(search: Search) -> None:
+    search.stage.show(question("c"), thought("I see a needle."))
+    before = moved_from(search)
+    for letters in ("n", "ne", "needle"):
+        figures = search.find(letters)
+        assert not is_unfolded(search)
+    assert figures == Figures(0, 1, is_folded=True)
+    assert moved_from(search) == before
+    assert search.step() == Figures(1, 1)
+    assert is_unfolded(search)
     assert search.found_text() == "needle"
+
+
+def moved_from(search: Search) -> list[tuple[str, float]]:
+    return [(spot.part.spoken, spot.top) for spot in search.stage.spots()]
+
+
+def test_typing_goes_past_what_is_folded_to_what_can_be_seen(search: Search) -> None:
+    search.stage.show(question("c"), thought("A needle. And a needle.", "No needle."))
+    assert search.find("needle") == Figures(3, 3)
+    assert not is_unfolded(search)
+    assert search.step(-1) == Figures(2, 3)
+    assert is_unfolded(search)
+
+
+def test_what_follows_a_fold_in_another_message_is_found_by_typing(search: Search) -> None:
+    search.stage.show(question("c"), thought("A needle."), question("c"), answer("A needle."))
+    assert search.find("needle") == Figures(2, 2)
+
+
+def test_a_walk_past_folds_ends_when_there_is_nothing_else_for_long(search: Search) -> None:
+    search.stage.show(*(thought(f"Needle {number}.") for number in range(90)))
+    assert search.find("needle") == Figures(0, 90, is_folded=True)
+    assert search.stage.view._page.rows.built_count < 60
+
+
+def test_closing_folds_again_what_a_step_unfolded(search: Search) -> None:
+    search.stage.show(question("c"), thought("I see a needle."))
+    search.find("needle")
+    before = moved_from(search)
+    search.step()
+    search.finder.close()
+    search.stage.wait()
+    assert not is_unfolded(search)
+    assert not search.stage.view.has_selection
+    assert moved_from(search) == before
+
+
+def test_closing_leaves_unfolded_what_the_reader_has_touched(search: Search) -> None:
+    search.stage.show(question("c"), thought("I see a needle."))
+    search.find("needle")
+    search.step()
+    search.stage.click(Deed.FOLD)
+    search.stage.click(Deed.FOLD)
+    search.finder.close()
+    search.stage.wait()
+    assert is_unfolded(search)
+    assert search.stage.view.text_of_selection() == "needle"
+
+
+def test_closing_leaves_folded_what_the_reader_has_folded_himself(search: Search) -> None:
+    search.stage.show(question("c"), thought("I see a needle."))
+    search.find("needle")
+    search.step()
+    search.stage.click(Deed.FOLD)
+    search.finder.close()
+    search.stage.wait()
+    assert not is_unfolded(search)
+
+
+def test_closing_leaves_unfolded_where_the_reader_has_selected(search: Search) -> None:
+    search.stage.show(question("c"), thought("I see a needle."))
+    search.find("needle")
+    search.step()
+    search.stage.view._selection.set(Position(1, 1, 0), Position(1, 1, 5))
+    search.finder.close()
+    search.stage.wait()
+    assert is_unfolded(search)
+
+
+def test_folding_again_far_above_moves_nothing(search: Search) -> None:
+    thinking = "\n".join(f"Thought {number}." for number in range(60))
+    search.stage.show(question("c"), thought(f"{thinking} needle", LONG), question("c"), answer(f"{LONG}\n\nneedle"))
+    search.stage.key(Qt.Key.Key_Home)
+    search.find("needle")
+    search.step()
+    assert is_unfolded(search)
+    search.step()
+    before = moved_from(search)
+    search.finder.close()
+    search.stage.wait()
+    assert moved_from(search) == before
+
+
+def test_folding_again_what_is_being_read_leads_to_its_line(search: Search) -> None:
+    thinking = "\n".join(f"Thought {number}." for number in range(60))
+    search.stage.show(question("c"), thought(f"{thinking} needle", LONG))
+    search.stage.key(Qt.Key.Key_Home)
+    search.find("needle")
+    search.step()
+    search.finder.close()
+    search.stage.wait()
+    assert 0 < search.stage.part(ThinkingPart).top < search.stage.view.viewport().height()
 
 
 @pytest.mark.parametrize(
