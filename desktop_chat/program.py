@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_chat import __version__
 from desktop_chat.api.client import MessagesClient
 from desktop_chat.application import Application
+from desktop_chat.chat.file_reader import FileReader
 from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.library import Library
 from desktop_chat.chat.network import Network
@@ -47,11 +48,13 @@ from desktop_chat.repairing import Repairing
 from desktop_chat.session_end import SessionEnd
 from desktop_chat.showing_mark import ShowingMark
 from desktop_chat.single_instance import SingleInstance
+from desktop_chat.store.attached_files import FilesOnDisk
 from desktop_chat.store.secrets import Keyring
 from desktop_chat.store.settings_file import JsonSettingsFile
 from desktop_chat.store.store import open_store
 from desktop_chat.store.worker import Worker
 from desktop_chat.ui.main_window import MainWindow
+from desktop_chat.ui.shrinking import fitted
 from desktop_chat.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
@@ -92,7 +95,7 @@ class Program(QObject):
         self._instance = instance
         self._paths = paths
         self._settings_file = settings_file
-        self._settings_worker = Worker("settings")
+        self._settings_worker = Worker("settings", stays=False)
         self._wishes = wishes
         self._errand = Errand(wishes, window, self._end)
         self._network = Network()
@@ -123,6 +126,7 @@ class Program(QObject):
         )
         self._client = MessagesClient()
         self._keyring = Keyring()
+        self._files = FilesOnDisk(fitted)
         self._store = open_store(self._paths.database, self._paths.backups_dir)
         self._library: Library | None = None
         self._asked_early: list[str] = []
@@ -217,6 +221,7 @@ class Program(QObject):
             data_dir=str(self._paths.database.parent),
             showing=self._showing,
             recorder=self._recorder,
+            files=FileReader(self._files, self._tasks),
         )
         self._keys.refresh()
         # httpx and the certificates take 350 ms: in a thread, and before the first question needs them.
@@ -296,6 +301,7 @@ class Program(QObject):
         await _step("write the settings", self._settings_worker.run(lambda: None))
         self._settings_worker.stop()
         self._keyring.close()
+        self._files.close()
         if self._outfit.demo is not None:
             self._outfit.demo.close()
         self._window.deleteLater()

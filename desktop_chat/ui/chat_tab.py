@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from desktop_chat.core.conversation import ReadingPlace
 from desktop_chat.core.keys import KeySource
 from desktop_chat.core.messages import Draft, MessageStatus, Role
 from desktop_chat.core.settings import Settings
+from desktop_chat.ui.attaching import Attaching
 from desktop_chat.ui.column import writing_px
 from desktop_chat.ui.composer import Composer
 from desktop_chat.ui.connections import Connections
@@ -31,6 +32,7 @@ from desktop_chat.ui.welcome import Welcome
 if TYPE_CHECKING:
     from desktop_chat.chat.conditions import Conditions
     from desktop_chat.chat.session import ChatSession
+    from desktop_chat.ui.brought import BroughtFiles, BroughtPicture
     from desktop_chat.ui.desk import Desk
     from desktop_chat.ui.safe_view import SafeView
     from desktop_chat.ui.transcript.view import TranscriptView
@@ -51,6 +53,10 @@ class ChatTab(QWidget):
     find_word_changed = Signal(str)
     content_changed = Signal()
     """Whether there is anything to keep (`is_blank`) may have changed."""
+    attach_requested = Signal()
+    """The reader wants to choose files."""
+    attachment_removed = Signal(str, object, int)
+    """Conversation id, Attachment and its place: a file was taken out of what is being written."""
     recent_requested = Signal()
     """The reader wants to take again what was written before."""
     moved = Signal()
@@ -69,6 +75,7 @@ class ChatTab(QWidget):
         self._safe_connections = Connections()
         self._writing: TabWriting | None = None
         self._transcript: TranscriptView | None = None
+        self._status: StatusLine | None = None
         self._safe_view: SafeView | None = None
         self._key_card: TabKeyCard | None = None
         self._upper_px = 0
@@ -81,10 +88,29 @@ class ChatTab(QWidget):
         self.composer.recent_requested.connect(self.recent_requested)
         self._welcome = Welcome(look)
         self._layout = PageLayout(self, self.composer, self._welcome)
+        self._attaching = Attaching(self.composer, self._layout, look)
+        self.composer.attach_requested.connect(self.attach_requested)
         self._show_reading(settings)
         self._welcome.starter_chosen.connect(self._take_starter)
 
     # --- binding
+
+    def prepare(self, prices_checked_on: str) -> None:
+        """Make what a conversation is shown with; may be done ahead, as it takes most of the time."""
+        # The transcript brings the markdown parser and the highlighter: not before the first paint.
+        from desktop_chat.ui.transcript.view import TranscriptView
+
+        self._transcript = TranscriptView(self._look)
+        self._status = StatusLine(self._look, prices_checked_on)
+        self._layout.put_status(self._status)
+        self._layout.put_transcript(self._transcript)
+
+    def dress(self, size: QSize) -> None:
+        """Put on ahead what the style sheet says, and lay everything out for a page of this size."""
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()
+        self.resize(size)
+        self._layout.activate()
 
     def bind(
         self,
@@ -95,20 +121,18 @@ class ChatTab(QWidget):
         is_unread: bool = False,
     ) -> None:
         """Show this conversation from now on: at this place (None is the end), or at the start of an unread reply."""
-        # The transcript brings the markdown parser and the highlighter: not before the first paint.
-        from desktop_chat.ui.transcript.view import TranscriptView
-
+        if self._transcript is None or self._status is None:
+            self.prepare(desk.catalog.checked_on)
+        transcript, status = self._transcript_of(), self._status
+        assert status is not None
         self._session = session
         self._desk = desk
         self._is_looking_around = is_looking_around
         self._welcome.set_demo(desk.is_demo)
-        transcript = self._transcript = TranscriptView(self._look)
         transcript.set_following(desk.preferences.settings.following)
         transcript.open_at(place, is_unread)
         if desk.showing is not None:
             transcript.be_watched(desk.showing.watch(session.conversation_id))
-        status = StatusLine(self._look, desk.catalog.checked_on)
-        self._layout.put_status(status)
         self._join_key(desk)
         self._join_transcript(session, desk, transcript, opens_at_end=place is None)
         self._join_composer(session, desk, transcript)
@@ -122,6 +146,7 @@ class ChatTab(QWidget):
     def unbind(self) -> None:
         """Let go of the conversation, which may live on; the composer's text is handed over first."""
         self.composer.flush_draft()
+        self._attaching.unbind()
         self._connections.cut()
         self._safe_connections.cut()
         self._session = self._writing = None
@@ -154,7 +179,6 @@ class ChatTab(QWidget):
             self._read(reading)
 
     def _read(self, reading: TabReading) -> None:
-        self._layout.put_transcript(self._transcript_of())
         reading.connect_all(self._connections)
         reading.show_all()
 
@@ -162,11 +186,9 @@ class ChatTab(QWidget):
         """Show plain text in the place of the transcript, which gets to see nothing of the conversation."""
         from desktop_chat.ui.safe_view import SafeView
 
-        transcript, connections = self._transcript_of(), self._safe_connections
+        connections = self._safe_connections
         view = self._safe_view = SafeView(self._look)
-        transcript.setParent(self)
-        transcript.hide()
-        self._layout.put_transcript(view)
+        self._layout.lend_place(view)
         view.stand_before(self.composer.focusProxy() or self.composer)
         safe = SafeReading(session, view)
         safe.connect_all(connections)
@@ -178,6 +200,7 @@ class ChatTab(QWidget):
             connections.cut()
             self._finding.drop()
             self._safe_view = None
+            self._layout.put_transcript(self._transcript_of())
             self._read(reading)
             self.focus()
 
@@ -185,12 +208,19 @@ class ChatTab(QWidget):
 
     def _join_composer(self, session: ChatSession, desk: Desk, transcript: TranscriptView) -> None:
         add = self._connections.add
-        writing = self._writing = TabWriting(session, desk, self.composer)
+        writing = self._writing = TabWriting(session, desk, self.composer, self._attaching)
         writing.connect_all(self._connections)
         add(writing.key_requested, self.key_requested)
         add(writing.changed, self.content_changed)
         add(transcript.quote_requested, writing.quote)
         writing.show_all()
+        conversation_id = session.conversation_id
+        add(
+            self.composer.attachment_removed,
+            lambda attachment, place: self.attachment_removed.emit(conversation_id, attachment, place),
+        )
+        if desk.files is not None:
+            self._attaching.bind(desk.files, self._connections)
         outbox = TabOutbox(session, writing, self.composer, self._layout, self._look)
         outbox.connect_all(self._connections)
         add(outbox.dropped, self.queued_dropped)
@@ -263,6 +293,16 @@ class ChatTab(QWidget):
         return self._session.conditions if self._session is not None else None
 
     # --- wishes of the window
+
+    @property
+    def may_attach(self) -> bool:
+        """Whether there is a composer to be seen that files could go into."""
+        return self.composer.isVisibleTo(self)
+
+    def attach(self, found: BroughtFiles | BroughtPicture) -> None:
+        """Take files or a picture into the composer, and the keyboard with them."""
+        self._attaching.take(found)
+        self.composer.focus()
 
     def focus(self) -> None:
         """Put the keyboard where the next thing is typed."""

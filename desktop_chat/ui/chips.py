@@ -1,20 +1,22 @@
-"""The chips of the composer: which model answers, and whether it thinks first."""
+"""The chips of the composer: attaching files, which model answers, and whether it thinks first."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QActionGroup, QPaintEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import ThinkingMode
 from desktop_chat.ui.plain_tip import plain_tip
+from desktop_chat.ui.shortcuts import Command, key_text
 from desktop_chat.ui.theme import Look
 
 ARROW: Final = " ▾"
 NAME_WIDTH_MAX_PX: Final = 220
+NAME_WIDTH_MIN_PX: Final = 32
 MENU_GAP_PX: Final = 4
 
 THINKING_NAMES: Final = {ThinkingMode.AUTO: "auto", ThinkingMode.OFF: "off"}
@@ -25,7 +27,32 @@ THINKING_SENTENCES: Final = {
 
 
 class Chip(QToolButton):
-    """A small rounded button that opens a menu over itself."""
+    """A small rounded button."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "chip")
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+
+class AttachChip(Chip):
+    """Asks for files; where room is short it is but its sign."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Attach files")
+        self.setToolTip(f"Attach files ({key_text(Command.ATTACH)})")
+        self.set_short(False)
+
+    def set_short(self, is_short: bool) -> None:
+        """Show the sign alone, or with its word."""
+        self.setText("+" if is_short else "+ Attach")
+
+
+class MenuChip(Chip):
+    """Opens a menu over itself; where room is short it leaves out the middle of its name."""
 
     chosen = Signal(str)
 
@@ -33,13 +60,14 @@ class Chip(QToolButton):
         super().__init__(parent)
         self._look = look
         self._name = name
+        self._name_min_px = NAME_WIDTH_MIN_PX
+        self._shown = ""
+        """What it says, before the arrow."""
         self._menu = QMenu(self)
         self._group = QActionGroup(self)
         self._group.triggered.connect(lambda action: self.chosen.emit(str(action.data())))
-        self.setProperty("role", "chip")
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        # Never wider than its name, and narrower where the layout has to save.
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.open_menu)
 
     def open_menu(self) -> None:
@@ -63,14 +91,31 @@ class Chip(QToolButton):
             action.setChecked(value == current)
             self._group.addAction(action)
 
+    def minimumSizeHint(self) -> QSize:
+        spare_px = max(0, self.fontMetrics().horizontalAdvance(self._shown) - self._name_min_px)
+        return self.sizeHint() - QSize(spare_px, 0)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        room_px = self.fontMetrics().horizontalAdvance(self._shown) - max(0, self.sizeHint().width() - self.width())
+        option.text = self._words(room_px)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        painter.end()
+
     def _say(self, text: str, value: str, tooltip: str) -> None:
-        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_WIDTH_MAX_PX)
-        self.setText(shown.replace("&", "&&") + (ARROW if self.isEnabled() else ""))
+        self._shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_WIDTH_MAX_PX)
+        self.setText(self._words(NAME_WIDTH_MAX_PX))
         self.setToolTip(plain_tip(tooltip))
         self.setAccessibleName(f"{self._name}: {value}")
 
+    def _words(self, room_px: int) -> str:
+        shown = self.fontMetrics().elidedText(self._shown, Qt.TextElideMode.ElideMiddle, room_px)
+        return shown.replace("&", "&&") + (ARROW if self.isEnabled() else "")
 
-class ModelChip(Chip):
+
+class ModelChip(MenuChip):
     """Names the model of the next reply."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -88,12 +133,18 @@ class ModelChip(Chip):
         self._say(name or "Model", name or "none", f"Model of the next reply: {current_id or 'none'} (Ctrl+Shift+M)")
 
 
-class ThinkingChip(Chip):
+class ThinkingChip(MenuChip):
     """Tells whether the model is asked to think."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "Thinking", parent)
+        self.set_short(False)
         self.set_mode(ThinkingMode.AUTO, is_available=True)
+
+    def set_short(self, is_short: bool) -> None:
+        """Give up width like the model's name, or only after it."""
+        self._name_min_px = NAME_WIDTH_MIN_PX if is_short else NAME_WIDTH_MAX_PX
+        self.updateGeometry()
 
     def set_mode(self, mode: ThinkingMode, is_available: bool) -> None:
         """Show the mode; a model that cannot think takes the choice away and says why."""

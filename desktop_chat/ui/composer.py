@@ -1,18 +1,20 @@
-"""The composer: a card with the question in the making, the model and thinking chips, and the send button."""
+"""The composer: a card with the question in the making, its files, the chips below them, and the send button."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QTextCursor
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.messages import Draft
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import SendKey, ThinkingMode
-from desktop_chat.ui.chips import ModelChip, ThinkingChip
-from desktop_chat.ui.composer_text import ComposerText
+from desktop_chat.ui.chips import AttachChip, ModelChip, ThinkingChip
+from desktop_chat.ui.composer_files import ComposerFiles
+from desktop_chat.ui.composer_text import HEIGHT_MAX_PX, ComposerText
 from desktop_chat.ui.elided_label import ElidedLabel
 from desktop_chat.ui.send_button import SendButton
 from desktop_chat.ui.theme import Look
@@ -28,7 +30,12 @@ SHADOW_PX: Final = 6
 """Room below the card for its shadow."""
 
 CARD_ROWS_PX: Final = 66
-"""What of the card's height is not text: margins, gap and the row of chips."""
+"""What of the card's height is neither text nor files: margins, gap and the row of chips."""
+
+GAP_PX: Final = 8
+
+NARROW_BELOW_PX: Final = 400
+"""Below this width the chips have no room for all their words."""
 
 
 class Composer(QWidget):
@@ -43,6 +50,14 @@ class Composer(QWidget):
     thinking_chosen = Signal(str)
     recent_requested = Signal()
     """The reader reaches for what was written before, with nothing typed."""
+    attach_requested = Signal()
+    """The reader wants to choose files."""
+    refused = Signal(object)
+    """NotAttachable: files were not added."""
+    files_pasted = Signal(object)
+    """BroughtFiles or BroughtPicture, to be read and added."""
+    attachment_removed = Signal(object, int)
+    """Attachment that the reader took out, and its place."""
     edit_last_requested = Signal()
     """The reader reaches for the last question, with nothing typed."""
 
@@ -53,6 +68,11 @@ class Composer(QWidget):
         self._send_key = ""
         self._told = Draft()
         self._text = ComposerText(self)
+        self._files = ComposerFiles(look, self._text, self)
+        self._has_new_files = False
+        """Whether the next draft is not put off by what is typed meanwhile."""
+        self._height_max_px = HEIGHT_MAX_PX + CARD_ROWS_PX + SHADOW_PX
+        self._attach_chip = AttachChip(self)
         self._model_chip = ModelChip(look, self)
         self._thinking_chip = ThinkingChip(look, self)
         self._hint = ElidedLabel("", self)
@@ -69,41 +89,64 @@ class Composer(QWidget):
         self._text.setAccessibleName("Message")
         self.set_placeholder("Reply to Claude…")
         self.set_send_key(SendKey.ENTER)
-        look.colors_changed.connect(self.update)
 
     def draft(self) -> Draft:
         """What stands in the composer now."""
-        return Draft(self._text.text(), self._text.textCursor().position())
+        return Draft(self._text.text(), self._text.textCursor().position(), self.attachments)
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files that go out with the text, as they are shown."""
+        return self._files.attachments
 
     def set_draft(self, draft: Draft) -> None:
-        """Put a text in, with the caret where it was; Undo does not reach behind it."""
+        """Put a text with its files in, the caret where it was; Undo does not reach behind it."""
         self._text.start_with(draft.text)
         cursor = self._text.textCursor()
         cursor.setPosition(min(draft.caret, self._text.document().characterCount() - 1))
         self._text.setTextCursor(cursor)
+        self._files.show(draft.attachments)
         self._rest()
 
     def clear_sent(self) -> None:
-        """Empty the composer after its text has been taken over; Ctrl+Z brings the text back."""
+        """Empty the composer after its text and files have been taken over; Ctrl+Z brings the text back."""
         self._text.replace_all("")
+        self._files.show(())
         self._rest()
 
-    def take_in(self, text: str) -> None:
-        """Put in a text that was written before; what stands there stays, and Ctrl+Z takes it out again."""
+    def take_in(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
+        """Put in what was written before; what stands there stays, and Ctrl+Z takes the text out again."""
         if self._text.is_blank():
-            self.replace_with(text)
+            self.replace_with(text, attachments)
             return
-        cursor = self._text.textCursor()
-        cursor.clearSelection()
-        self._text.setTextCursor(cursor)
-        is_in_line = bool(cursor.block().text()[: cursor.positionInBlock()].strip())
-        self._text.insert(("\n\n" if is_in_line else "") + text)
+        if text:
+            cursor = self._text.textCursor()
+            cursor.clearSelection()
+            self._text.setTextCursor(cursor)
+            is_in_line = bool(cursor.block().text()[: cursor.positionInBlock()].strip())
+            self._text.insert(("\n\n" if is_in_line else "") + text)
+        self.add_attachments(attachments)
 
-    def replace_with(self, text: str) -> None:
-        """Put a text in the place of what stands there, which is handed on first, and comes back with Ctrl+Z."""
+    def replace_with(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
+        """Put a text in the place of what stands there, which is handed on first, and comes back with Ctrl+Z.
+
+        Files are added to those that are there.
+        """
         self.flush_draft()
         self._text.replace_all(text)
         self._text.moveCursor(QTextCursor.MoveOperation.End)
+        self.add_attachments(attachments)
+
+    def add_attachments(self, attachments: tuple[Attachment, ...], place: int | None = None) -> None:
+        """Add files at a place, or at the end; those that are there already are left out.
+
+        Where they are too many or too large together, none is added, and `refused` says so.
+        """
+        self._files.add(attachments, place)
+
+    def remove_attachment(self, attachment_id: str) -> None:
+        """Take a file out for the reader; `attachment_removed` tells, so that it can be taken back."""
+        self._files.remove(attachment_id)
 
     def insert_text(self, text: str) -> None:
         """Type for the reader at the caret, in place of what is selected."""
@@ -113,6 +156,7 @@ class Composer(QWidget):
         """Hand the draft on now, before the window or the tab goes away."""
         self._draft_timer.stop()
         self._since_change.invalidate()
+        self._has_new_files = False
         draft = self.draft()
         if draft != self._told:
             self._told = draft
@@ -147,8 +191,9 @@ class Composer(QWidget):
         self._text.setPlaceholderText(text)
 
     def set_max_height_px(self, px: int) -> None:
-        """Let the whole card grow to this height; longer texts scroll."""
-        self._text.set_height_max_px(px - CARD_ROWS_PX - SHADOW_PX)
+        """Let the whole card grow to this height; longer texts scroll, and so do many files."""
+        self._height_max_px = px
+        self._share_height()
 
     def focus(self) -> None:
         """Take the keyboard, caret as it was."""
@@ -162,6 +207,11 @@ class Composer(QWidget):
         # The whole card is the field.
         self.focus()
         super().mousePressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for chip in (self._attach_chip, self._thinking_chip):
+            pass
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -179,7 +229,8 @@ class Composer(QWidget):
 
     def _arrange(self) -> None:
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(GAP_PX)
+        row.addWidget(self._attach_chip)
         row.addWidget(self._model_chip)
         row.addWidget(self._thinking_chip)
         row.addWidget(self._hint, 1)
@@ -188,7 +239,7 @@ class Composer(QWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 12, 8 + SHADOW_PX)
-        column.setSpacing(8)
+        column.setSpacing(GAP_PX)
         column.addWidget(self._text)
         column.addLayout(row)
 
@@ -199,12 +250,20 @@ class Composer(QWidget):
         self._text.return_now_pressed.connect(self._send_now)
         self._text.up_pressed.connect(self.edit_last_requested)
         self._text.recent_pressed.connect(self.recent_requested)
+        self._text.files_pasted.connect(self.files_pasted)
+        self._text.takes_files = True
         # It is as it was typed to the last letter, should it be thrown away.
         self._text.all_selected.connect(self.flush_draft)
         self._text.focus_left.connect(self.flush_draft)
         self._text.focus_changed.connect(self._show_focus)
         self._button.send_clicked.connect(self._send)
         self._button.stop_clicked.connect(self.stop_requested)
+        self._files.changed.connect(self._note_files)
+        self._files.removed.connect(self.attachment_removed)
+        self._files.refused.connect(self.refused)
+        self._files.left.connect(self.focus)
+        self._files.height_changed.connect(self._share_height)
+        self._attach_chip.clicked.connect(self.attach_requested)
         self._model_chip.chosen.connect(self.model_chosen)
         self._thinking_chip.chosen.connect(self.thinking_chosen)
         self._draft_timer.timeout.connect(self.flush_draft)
@@ -216,7 +275,14 @@ class Composer(QWidget):
         self._hand_on_soon()
         self._update_button()
 
+    def _note_files(self) -> None:
+        self._draft_timer.start()
+        self._has_new_files = True
+        self._update_button()
+
     def _hand_on_soon(self) -> None:
+        if self._has_new_files:
+            return
         if not self._since_change.isValid():
             self._since_change.start()
         if self._since_change.elapsed() < DRAFT_MS_MAX - DRAFT_MS or not self._draft_timer.isActive():
@@ -227,20 +293,31 @@ class Composer(QWidget):
         self._told = self.draft()
         self._draft_timer.stop()
         self._since_change.invalidate()
+        self._has_new_files = False
         self._update_button()
 
+    def _share_height(self) -> None:
+        """Give the files what they need, within limits, and the text the rest."""
+        room_px = self._height_max_px - CARD_ROWS_PX - SHADOW_PX
+        self._text.set_height_max_px(self._files.take_height(room_px, GAP_PX))
+
     def _send(self) -> None:
-        if not self._text.is_blank():
+        if self._has_something and self._files.go_together():
             self.send_requested.emit(self.draft())
 
     def _send_now(self) -> None:
-        self.send_now_requested.emit(self.draft())
+        if self._files.go_together():
+            self.send_now_requested.emit(self.draft())
+
+    @property
+    def _has_something(self) -> bool:
+        return bool(self.attachments) or not self._text.is_blank()
 
     def _update_button(self) -> None:
-        has_text = not self._text.is_blank()
-        if self._button.hasFocus() and not self._is_busy and not has_text:
+        may_send = self._has_something
+        if self._button.hasFocus() and not self._is_busy and not may_send:
             # A button that goes grey would pass the focus on to a stranger.
             self.focus()
-        self._button.set_state(is_busy=self._is_busy, has_text=has_text)
+        self._button.set_state(is_busy=self._is_busy, may_send=may_send)
         # The button goes on to stop the reply: what the key does instead is said beside it.
-        self._hint.set_text(f"{self._send_key} queues it" if self._is_busy and has_text else "")
+        self._hint.set_text(f"{self._send_key} queues it" if self._is_busy and may_send else "")

@@ -7,7 +7,10 @@ from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
     QFocusEvent,
+    QGuiApplication,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
@@ -18,12 +21,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop_chat.core.settings import SendKey
+from desktop_chat.ui.brought import brings_any, brought
 from desktop_chat.ui.fonts import TEXT_PX, ui_font
 from desktop_chat.ui.roles import show_ground
 
 COMMIT_MS: Final = 100
 """A Return that follows the end of an input method's composition this fast is the key that ended it."""
 
+PASTED: Final = "Pasted picture"
 HEIGHT_MAX_PX: Final = 320
 AIR_PX: Final = 3
 """Room above the first and below the last line."""
@@ -56,12 +61,15 @@ class ComposerText(QPlainTextEdit):
     """The same with Ctrl."""
     all_selected = Signal()
     """Whatever is done next may replace the whole text."""
+    files_pasted = Signal(object)
+    """BroughtFiles or BroughtPicture, where `takes_files` says that somebody wants them."""
     focus_left = Signal()
     focus_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.send_key = SendKey.ENTER
+        self.takes_files = False
         self._height_max_px = HEIGHT_MAX_PX
         self._is_one_page = True
         self._is_composing = False
@@ -110,6 +118,12 @@ class ComposerText(QPlainTextEdit):
         self.setWordWrapMode(BY_WORDS)
         self._prepare_for(text)
         self.setPlainText(text)
+
+    def paste_text(self) -> None:
+        """Put in the clipboard's text, whatever else is there."""
+        data = QGuiApplication.clipboard().mimeData()
+        if data.hasText():
+            self.insert(data.text())
 
     def insert(self, text: str) -> None:
         """Put a text in at the caret, in place of what is selected."""
@@ -169,6 +183,9 @@ class ComposerText(QPlainTextEdit):
             # There is but one page here; the conversation above has more.
             event.ignore()
             return
+        if is_paste_text(event):
+            self.paste_text()
+            return
         if event.key() not in _RETURNS:
             self._since_commit.invalidate()
             super().keyPressEvent(event)
@@ -215,11 +232,27 @@ class ComposerText(QPlainTextEdit):
         super().resizeEvent(event)
         self._fit()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        # Files are for the window, wherever they are let go.
+        if brings_any(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if brings_any(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragMoveEvent(event)
+
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText()
+        return source.hasText() or (self.takes_files and brings_any(source))
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasText():
+        found = brought(source, PASTED) if self.takes_files else None
+        if found is not None:
+            self.files_pasted.emit(found)
+        elif source.hasText():
             self.insert(source.text())
 
     def _note_selection(self) -> None:
@@ -262,3 +295,9 @@ class ComposerText(QPlainTextEdit):
 def _is_recent_key(event: QKeyEvent) -> bool:
     held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     return event.key() == Qt.Key.Key_Up and held == Qt.KeyboardModifier.ControlModifier
+
+
+def is_paste_text(event: QKeyEvent) -> bool:
+    """Whether a key asks for the clipboard's text, whatever else is there."""
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    return event.key() == Qt.Key.Key_V and event.modifiers() == held

@@ -10,6 +10,7 @@ from desktop_chat.core.zoom import zoomed
 
 if TYPE_CHECKING:
     # For the type checker alone: the window is on the screen before these modules are loaded.
+    from desktop_chat.chat.file_reader import FileReader
     from desktop_chat.chat.keys import Keys
     from desktop_chat.chat.library import Library
     from desktop_chat.chat.preferences import Preferences
@@ -27,6 +28,7 @@ class Desk:
     catalog: ModelCatalog
     is_demo: bool = False
     showing: Showing | None = None
+    files: FileReader | None = None
 
     def zoom(self, step: int) -> None:
         """Show the text of all conversations larger, or smaller below 0; 0 goes back to the normal size."""

@@ -27,8 +27,6 @@ class Dialogs(QObject):
     key_accepted = Signal()
     """The key typed into the dialog works; the dialog has closed."""
     link_clicked = Signal(str)
-    text_chosen = Signal(str)
-    """A text that was written before, for the composer."""
     restore_requested = Signal()
 
     def __init__(self, look: Look, window: QWidget) -> None:
@@ -89,7 +87,7 @@ class Dialogs(QObject):
         recent.changed.connect(dialog.show_texts)
         dialog.delete_requested.connect(recent.delete)
         dialog.clear_requested.connect(recent.clear)
-        dialog.chosen.connect(self.text_chosen)
+        dialog.chosen.connect(recent.take)
         recent.read()
         _open_once(dialog)
 

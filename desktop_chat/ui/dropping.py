@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
-from desktop_chat.core.outbox import Queued, excerpt
+from desktop_chat.core.outbox import Queued
 from desktop_chat.ui.desk import Desk
 from desktop_chat.ui.notice_bar import Toasts
 from desktop_chat.ui.tab_deck import TabDeck
@@ -27,7 +27,7 @@ class Dropping(QObject):
         toasts.action_clicked.connect(self._undo)
 
     def _offer_undo(self, queued: Queued) -> None:
-        line = excerpt(queued.text)
+        line = queued.line
         shown = line if len(line) <= _SHOWN_CHARACTERS_MAX else f"{line[:_SHOWN_CHARACTERS_MAX].rstrip()}…"
         token = self._toasts.offer_undo(f"Dropped “{shown}”", self._deck.page().written_px)
         self._dropped[token] = queued

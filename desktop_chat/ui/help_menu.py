@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LINES: Final = (
     (Command.SHORTCUTS, "Keyboard shortcuts"),
+    (Command.ATTACH, "Attach files…"),
     (Command.INSPECT, "Inspect the reply…"),
     (Command.RECENT_TEXTS, "Recent texts…"),
     (Command.TRASH, "Trash…"),

@@ -23,6 +23,7 @@ from desktop_chat.ui.theme import Look
 if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
+    from desktop_chat.chat.file_reader import FileReader
     from desktop_chat.chat.keys import Keys
     from desktop_chat.chat.library import Library
     from desktop_chat.chat.network import Network
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_chat.chat.stream_recorder import StreamRecorder
     from desktop_chat.core.conversation import OpenTab
     from desktop_chat.core.failure import Failure
+    from desktop_chat.core.messages import Draft
     from desktop_chat.core.models import ModelCatalog
     from desktop_chat.ui.desk import Desk
     from desktop_chat.ui.transcript.watch import Showing
@@ -72,6 +74,7 @@ class MainWindow(QWidget):
         from PySide6.QtWidgets import QVBoxLayout
 
         from desktop_chat.ui.dialogs import Dialogs
+        from desktop_chat.ui.drop_overlay import DropZone
         from desktop_chat.ui.links import open_link
         from desktop_chat.ui.notice_bar import NoticeBar, Toasts
         from desktop_chat.ui.shortcuts import make_actions
@@ -96,7 +99,10 @@ class MainWindow(QWidget):
         self._sides = SideBySide(self.sidebar, page, settings.sidebar_px, settings.is_sidebar_shown)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._sides)
+        zone = DropZone(look, self._sides, lambda: self.deck.page().may_attach)
+        outer.addWidget(zone)
+        zone.brought.connect(lambda found: self.deck.page().attach(found))
+        zone.text_dropped.connect(self._insert_text)
         self._sides.sidebar_changed.connect(self._follow_sidebar)
         self._sides.focus_left.connect(self.deck.focus)
         self.deck.sidebar_requested.connect(self._sides.toggle_sidebar)
@@ -106,7 +112,9 @@ class MainWindow(QWidget):
         self._dialogs.quit_confirmed.connect(self.quit_now)
         self._dialogs.restore_requested.connect(self.restore_requested)
         self._notices.action_clicked.connect(self.repair_requested)
-        self._commands = WindowCommands(self, self._sides, self.sidebar, self.deck, self._dialogs, self._toasts)
+        self._commands = WindowCommands(
+            self, zone, self._sides, self.sidebar, self.deck, self._dialogs, self._toasts
+        )
         self.actions_by_command = make_actions(self, self._commands.handlers())
         self._is_furnished = True
         for surface in self._surfaces:
@@ -129,18 +137,21 @@ class MainWindow(QWidget):
         data_dir: str = "",
         showing: Showing | None = None,
         recorder: StreamRecorder | None = None,
+        files: FileReader | None = None,
     ) -> None:
         """Fill the window: list, tabs, the current conversation; what was typed so far stays in the composer."""
         from desktop_chat.ui.deletion import Deletion
         from desktop_chat.ui.desk import Desk
+        from desktop_chat.ui.detaching import Detaching
         from desktop_chat.ui.dropping import Dropping
         from desktop_chat.ui.network import OfflineNotice
         from desktop_chat.ui.window_sidebar import WindowSidebar
 
-        desk = self._desk = Desk(library, preferences, keys, catalog, is_demo, showing)
+        desk = self._desk = Desk(library, preferences, keys, catalog, is_demo, showing, files)
         self._dialogs.attach(desk, data_dir)
         self._commands.attach(desk)
         Dropping(desk, self.deck, self._toasts)
+        Detaching(self.deck, self._toasts)
         OfflineNotice(network, preferences, library, self._notices)
         sidebar = WindowSidebar(self, desk, self.sidebar, self.deck, self.actions_by_command)
         sidebar.pass_on(self._commands, self._dialogs, Deletion(desk, self.deck, self._toasts))
@@ -157,12 +168,15 @@ class MainWindow(QWidget):
             self.show_problem("\n".join(problem.sentence for problem in preferences.problems))
 
     def _connect_facts(self, desk: Desk) -> None:
+        from desktop_chat.ui.shortcuts import Command
+
         self.deck.title_changed.connect(self._show_title)
         self.deck.pages.recent_requested.connect(self._dialogs.open_recent_texts)
-        self._dialogs.text_chosen.connect(self._take_text)
+        self.deck.pages.attach_requested.connect(self.actions_by_command[Command.ATTACH].trigger)
         self.deck.pages.key_requested.connect(self._dialogs.open_key)
         self.deck.pages.settings_requested.connect(self._dialogs.open_settings)
         library = desk.library
+        library.recent_texts.taken.connect(self._take_draft)
         library.store_failed.connect(self.show_store_failure)
         library.store_recovered.connect(self._notices.hide_banner)
         desk.preferences.settings_changed.connect(self._show_settings)
@@ -216,10 +230,13 @@ class MainWindow(QWidget):
         self._toasts.show_toast("The key works.")
         self.deck.focus()
 
-    def _take_text(self, text: str) -> None:
+    def _take_draft(self, draft: Draft) -> None:
         composer = self.deck.page().composer
-        composer.take_in(text)
+        composer.take_in(draft.text, draft.attachments)
         composer.focus()
+
+    def _insert_text(self, text: str) -> None:
+        self.deck.page().composer.insert_text(text)
 
     def show_problem(self, sentence: str) -> None:
         """Say in the banner what went wrong for the whole program."""
@@ -244,13 +261,14 @@ class MainWindow(QWidget):
         from PySide6.QtCore import Qt
         from PySide6.QtGui import QKeySequence
 
+        from desktop_chat.ui.composer_text import is_paste_text
         from desktop_chat.ui.return_key import has_pressed
 
         is_text = bool(event.text()) and event.text().isprintable()
         held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if not self._is_furnished:
             self._typed_early += event.text() if is_text and not held else ""
-        elif (is_text and not held) or event.matches(QKeySequence.StandardKey.Paste):
+        elif (is_text and not held) or event.matches(QKeySequence.StandardKey.Paste) or is_paste_text(event):
             composer = self.deck.page().composer
             composer.focus()
             target = QApplication.focusWidget()

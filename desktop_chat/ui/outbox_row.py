@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from desktop_chat.core.outbox import Queued, Wait, excerpt
+from desktop_chat.core.outbox import Queued, Wait
 from desktop_chat.ui.elided_label import ElidedLabel
 from desktop_chat.ui.roles import set_role
 
@@ -84,7 +84,7 @@ class OutboxRow(QWidget):
     def __init__(self, queued: Queued, parent: QWidget) -> None:
         super().__init__(parent)
         self.queued_id = queued.id
-        line = excerpt(queued.text)
+        line = queued.line
         self._text = ElidedLabel(line, self)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         set_role(self._text, "queued")

@@ -75,7 +75,6 @@ class OutboxRows(QWidget):
         outer.addWidget(self._scroll)
         outer.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleName("Queued messages")
-        look.colors_changed.connect(self.update)
 
     @property
     def words(self) -> tuple[str, ...]:

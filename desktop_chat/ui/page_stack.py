@@ -1,4 +1,4 @@
-"""The pages of the open conversations, each built when it is first looked at; of the others what was left there."""
+"""The pages of the open conversations, each taken up when it is first looked at; of the others what was left there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from desktop_chat.core.conversation import ReadingPlace
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat_tab import ChatTab
 from desktop_chat.ui.connections import Connections
+from desktop_chat.ui.spare_page import SparePage
 from desktop_chat.ui.theme import Look
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ class PageStack(QStackedWidget):
     """The reader has moved a page."""
     queued_dropped = Signal(object)
     """Queued, thrown away on a page."""
+    attachment_removed = Signal(str, object, int)
+    """Conversation id, Attachment and its place."""
     recent_requested = Signal()
+    attach_requested = Signal()
     key_requested = Signal()
     settings_requested = Signal()
     link_opened = Signal(str, str)
@@ -54,11 +58,14 @@ class PageStack(QStackedWidget):
         self._is_looking_around = False
         self._find_word = ""
         """What was searched last, on whichever page."""
+        self._spare = SparePage(self, self._new_page)
         self._first_page: ChatTab | None = self._new_page()
+        self.addWidget(self._first_page)
 
     def attach(self, desk: Desk) -> None:
         """Get what conversations are shown from."""
         self._desk = desk
+        self._spare.begin(desk.catalog.checked_on)
 
     # --- what can be asked
 
@@ -92,10 +99,10 @@ class PageStack(QStackedWidget):
         self._places[conversation_id] = place
 
     def show_page(self, conversation_id: str) -> ChatTab:
-        """Bring a conversation into view, building its page the first time."""
+        """Bring a conversation into view, giving it a page the first time."""
         page = self._pages[conversation_id]
         if page is None:
-            page, self._first_page = self._first_page or self._new_page(), None
+            page, self._first_page = self._first_page or self._added_page(), None
             self._bind(conversation_id, page)
         self.setCurrentWidget(page)
         return page
@@ -107,17 +114,25 @@ class PageStack(QStackedWidget):
     def drop(self, conversation_id: str, page: ChatTab) -> None:
         """End a page that was taken out; what the reader leaves there is remembered."""
         assert self._desk is not None
-        self._places[conversation_id] = page.place
-        self._edits[conversation_id] = page.edits
+        if (place := page.place) is not None:
+            self._places[conversation_id] = place
+        if edits := page.edits:
+            self._edits[conversation_id] = edits
         page.unbind()
         self._titles.pop(conversation_id).cut()
         self.removeWidget(page)
         page.deleteLater()
         self._desk.library.release(conversation_id)
 
+    def _added_page(self) -> ChatTab:
+        page = self._spare.take() or self._new_page()
+        self.addWidget(page)
+        return page
+
     def _new_page(self) -> ChatTab:
-        page = ChatTab(self._look, self._settings)
+        page = ChatTab(self._look, self._settings, self)
         page.recent_requested.connect(self.recent_requested)
+        page.attach_requested.connect(self.attach_requested)
         page.key_requested.connect(self.key_requested)
         page.settings_requested.connect(self.settings_requested)
         page.link_opened.connect(self.link_opened)
@@ -127,7 +142,7 @@ class PageStack(QStackedWidget):
         page.content_changed.connect(self.content_changed)
         page.moved.connect(self.moved)
         page.queued_dropped.connect(self.queued_dropped)
-        self.addWidget(page)
+        page.attachment_removed.connect(self.attachment_removed)
         return page
 
     def _bind(self, conversation_id: str, page: ChatTab) -> None:

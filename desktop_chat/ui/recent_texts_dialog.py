@@ -35,8 +35,8 @@ _LIST_KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.K
 class RecentTextsDialog(QDialog):
     """The filter has the keyboard; the arrows, Return and, while it is empty, Delete are for the list below it."""
 
-    chosen = Signal(str)
-    """A text to put into the composer; the dialog has closed."""
+    chosen = Signal(int)
+    """The number of the one to put into the composer; the dialog has closed."""
     delete_requested = Signal(int)
     clear_requested = Signal()
 
@@ -128,9 +128,9 @@ class RecentTextsDialog(QDialog):
             # The list, or a button that went grey, must not take the keyboard along.
             self.filter.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _choose(self, text: str) -> None:
+    def _choose(self, number: int) -> None:
         self.accept()
-        self.chosen.emit(text)
+        self.chosen.emit(number)
 
     def _ask_twice(self) -> None:
         # It cannot be taken back, so the first press only asks.
@@ -142,4 +142,4 @@ class RecentTextsDialog(QDialog):
 
 
 def _searched(kept: KeptDraft) -> str:
-    return f"{kept.text[:_SEARCHED_CHARACTERS]}\n{kept.title}".casefold()
+    return "\n".join((kept.text[:_SEARCHED_CHARACTERS], *kept.file_names, kept.title)).casefold()

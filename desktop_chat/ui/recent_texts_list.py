@@ -27,8 +27,6 @@ from desktop_chat.ui.theme import Look
 ROW_PX: Final = 48
 _PADDING_PX: Final = 10
 _RADIUS_PX: Final = 8.0
-_SHOWN_CHARACTERS: Final = 300
-"""More than fits into any row."""
 _TIP_CHARACTERS: Final = 600
 _TEXT_ROLE: Final = Qt.ItemDataRole.DisplayRole
 _META_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -38,8 +36,7 @@ _KEPT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 class RecentTextsList(QListWidget):
     """Wishes carry what they are about."""
 
-    chosen = Signal(str)
-    """The whole text."""
+    chosen = Signal(int)
     delete_requested = Signal(int)
     """The number of one."""
 
@@ -55,20 +52,20 @@ class RecentTextsList(QListWidget):
         self.setStyleSheet("QListWidget { background: transparent; border: none; outline: none; }")
         show_ground(self)
         self.itemDoubleClicked.connect(lambda _item: self.choose())
-        look.colors_changed.connect(self.viewport().update)
 
     def show_texts(self, texts: tuple[KeptDraft, ...], now: float) -> None:
         """Show these, newest first; the row that was current stays so, or its place."""
         row, number = self.currentRow(), self.current_number
         self.clear()
         for kept in texts:
-            words = " ".join(kept.text[:_SHOWN_CHARACTERS].split())
+            words = kept.line
             meta = " · ".join(part for part in (kept.title, age_text(now - kept.kept_at)) if part)
             item = QListWidgetItem(words)
             item.setData(_META_ROLE, meta)
             item.setData(_KEPT_ROLE, kept)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {meta}")
-            tip = kept.text if len(kept.text) <= _TIP_CHARACTERS else f"{kept.text[:_TIP_CHARACTERS]}…"
+            text = kept.text or kept.line
+            tip = text if len(text) <= _TIP_CHARACTERS else f"{text[:_TIP_CHARACTERS]}…"
             item.setToolTip(plain_tip(tip))
             self.addItem(item)
         places = [place for place, kept in enumerate(texts) if kept.number == number]
@@ -82,8 +79,8 @@ class RecentTextsList(QListWidget):
 
     def choose(self) -> None:
         """Take the text the keyboard is on."""
-        if (kept := self._current()) is not None:
-            self.chosen.emit(kept.text)
+        if (number := self.current_number) is not None:
+            self.chosen.emit(number)
 
     def delete_current(self) -> None:
         """Forget the text the keyboard is on."""

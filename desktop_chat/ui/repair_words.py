@@ -33,6 +33,9 @@ def report_lines(report: SalvageReport) -> tuple[str, ...]:
     if report.untitled_count:
         what = counted(report.untitled_count, "conversation")
         lines.append(f"The title is lost of {what}; it was made anew from the first question.")
+    if report.lost_file_count:
+        what = counted(report.lost_file_count, "attached file")
+        lines.append(f"Lost: {what}. What waited to be sent with one is among the recent texts.")
     if report.titles:
         lines.append("Messages are missing in: " + ", ".join(f"“{title}”" for title in report.titles) + ".")
     return tuple(lines)

@@ -32,7 +32,7 @@ class SendButton(QToolButton):
         self._look = look
         self._send_key = "Enter"
         self._is_busy = False
-        self._has_text = False
+        self._may_send = False
         self._is_stop = False
         self._guard = QTimer(self)
         self._guard.setSingleShot(True)
@@ -55,9 +55,9 @@ class SendButton(QToolButton):
         """Whether a change of state shows at once: no click came just before."""
         return not self._guard.isActive()
 
-    def set_state(self, is_busy: bool, has_text: bool) -> None:
+    def set_state(self, is_busy: bool, may_send: bool) -> None:
         """Tell whether a reply is being written and whether there is something to send."""
-        self._is_busy, self._has_text = is_busy, has_text
+        self._is_busy, self._may_send = is_busy, may_send
         self._apply()
 
     def set_send_key(self, name: str) -> None:
@@ -101,7 +101,7 @@ class SendButton(QToolButton):
         if not self.is_settled:
             return
         self._is_stop = self._is_busy
-        self.setEnabled(self._is_busy or self._has_text)
+        self.setEnabled(self._is_busy or self._may_send)
         self.setAccessibleName("Stop" if self._is_stop else "Send")
         self.setToolTip("Stop (Esc)" if self._is_stop else f"Send ({self._send_key})")
         self.update()

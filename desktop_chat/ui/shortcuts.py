@@ -34,6 +34,7 @@ class Command(StrEnum):
     RENAME = "rename"
     FOCUS_COMPOSER = "focus_composer"
     MODEL_MENU = "model_menu"
+    ATTACH = "attach"
     STOP = "stop"
     REGENERATE = "regenerate"
     CONTINUE = "continue"
@@ -103,6 +104,8 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     # Beside Up, which no keyboard lacks: an empty field has no line to go up to, whatever is held.
     Shortcut(_WRITING, "Recent texts (in an empty field)", ("Ctrl+Up",)),
     Shortcut(_WRITING, "Write (or just type anywhere)", ("Ctrl+L",), Command.FOCUS_COMPOSER),
+    Shortcut(_WRITING, "Attach files", ("Ctrl+O", "Ctrl+U"), Command.ATTACH),
+    Shortcut(_WRITING, "Paste as text (without a picture or files)", ("Ctrl+Shift+V",)),
     Shortcut(_WRITING, "Choose the model", ("Ctrl+Shift+M",), Command.MODEL_MENU),
     Shortcut(_WRITING, "Stop the reply", ("Esc",), Command.STOP),
     Shortcut(_WRITING, "Ask for the last reply again", ("Ctrl+R",), Command.REGENERATE),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_chat.core.messages import Draft
 from desktop_chat.core.outbox import Wait, Waiting
 from desktop_chat.ui.composer import Composer
 from desktop_chat.ui.connections import Connections
@@ -69,11 +68,11 @@ class TabOutbox(QObject):
 
     def _edit(self, queued_id: str) -> None:
         """Bring a message back into the composer, ahead of what stands there."""
-        text = next((row.message.text for row in self._outbox.rows if row.message.id == queued_id), None)
-        if text is None:
+        queued = next((row.message for row in self._outbox.rows if row.message.id == queued_id), None)
+        if queued is None:
             return
         self._composer.focus()
-        self._writing.give_back(Draft.with_caret_at_end(text))
+        self._writing.give_back(queued.as_draft())
         self._outbox.take_out(queued_id, self._composer.draft())
 
     def _drop(self, queued_id: str) -> None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop_chat.core.activity import Activity
+from desktop_chat.core.attachments import Attachment, joined
 from desktop_chat.core.keys import KeySource
 from desktop_chat.core.messages import Draft, utf16_count
 from desktop_chat.core.models import ThinkingKind
 from desktop_chat.core.settings import Settings, ThinkingMode
+from desktop_chat.ui.attaching import Attaching
 from desktop_chat.ui.composer import Composer
 from desktop_chat.ui.connections import Connections
 
@@ -21,17 +23,20 @@ if TYPE_CHECKING:
 
 
 class TabWriting(QObject):
-    """Sends, keeps and gives back the text of one tab, and shows which model will read it."""
+    """Sends, keeps and gives back the text and files of one tab, and shows which model will read it."""
 
     key_requested = Signal()
     changed = Signal()
     """Another text stands in the composer, or none."""
 
-    def __init__(self, session: ChatSession, desk: Desk, composer: Composer) -> None:
+    def __init__(self, session: ChatSession, desk: Desk, composer: Composer, attaching: Attaching) -> None:
         super().__init__(composer)
+        self._attaching = attaching
         self._session = session
         self._desk = desk
         self._composer = composer
+        self._is_ahead_of_load = False
+        """Whether something was written that could not be kept yet."""
 
     def connect_all(self, connections: Connections) -> None:
         """Listen to both sides until the tab lets go of the conversation."""
@@ -43,6 +48,7 @@ class TabWriting(QObject):
         add(composer.model_chosen, session.set_model)
         add(composer.thinking_chosen, self._choose_thinking)
         add(session.draft_changed, self.give_back)
+        add(session.totals_changed, lambda _totals: self._keep_early())
         add(session.activity_changed, self._show_activity)
         add(session.model_changed, lambda _model_id: self._show_models())
         add(desk.keys.models_changed, lambda _models: self._show_models())
@@ -72,22 +78,23 @@ class TabWriting(QObject):
             # The text stays where it is until there is a key to send it with.
             self.key_requested.emit()
             return False
-        if not send(draft):
+        if self._attaching.holds_back() or not send(draft):
             return False
-        if draft.text == self._composer.draft().text:
+        standing = self._composer.draft()
+        if (draft.text, draft.attachments) == (standing.text, standing.attachments):
             self._composer.clear_sent()
         return True
 
     def give_back(self, draft: Draft) -> None:
-        """Put a text back that was stored or could not be sent; what stands there already comes after it."""
+        """Put back what was stored or could not be sent; what stands there already comes after it."""
         typed = self._composer.draft()
-        if typed.text == draft.text:
+        files = joined(draft.attachments, typed.attachments)
+        if (typed.text, typed.attachments) == (draft.text, files):
             return
         if typed.is_empty:
             self._composer.set_draft(draft)
         else:
-            joined = f"{draft.text}\n\n"
-            self._composer.set_draft(Draft(joined + typed.text, utf16_count(joined) + typed.caret))
+            self._composer.set_draft(_with_text_ahead(draft.text, draft.caret, typed, files))
             self._keep(self._composer.draft())
         self.changed.emit()
 
@@ -100,9 +107,15 @@ class TabWriting(QObject):
 
     def _keep(self, draft: Draft) -> None:
         # Before the stored draft has come, it must not be replaced by what was typed meanwhile.
+        self._is_ahead_of_load = not self._session.is_loaded
         if self._session.is_loaded:
             self._session.keep_draft(draft)
         self.changed.emit()
+
+    def _keep_early(self) -> None:
+        """Keep what was written before the conversation was there; with a stored draft it is kept already."""
+        if self._is_ahead_of_load and self._session.is_loaded:
+            self._keep(self._composer.draft())
 
     # --- who reads it
 
@@ -121,3 +134,13 @@ class TabWriting(QObject):
         self._composer.set_models(self._desk.keys.models, model_id)
         kind = self._desk.keys.model(model_id).thinking
         self._composer.set_thinking(self._desk.preferences.settings.thinking, kind is not ThinkingKind.NONE)
+
+
+def _with_text_ahead(text: str, caret: int, typed: Draft, files: tuple[Attachment, ...]) -> Draft:
+    """What was typed after a text, where both say something; the caret stays where somebody is typing."""
+    if not text.strip() or text == typed.text:
+        return Draft(typed.text, typed.caret, files)
+    if not typed.text.strip():
+        return Draft(text, caret, files)
+    ahead = f"{text}\n\n"
+    return Draft(ahead + typed.text, utf16_count(ahead) + typed.caret, files)

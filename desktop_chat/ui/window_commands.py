@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.dialogs import Dialogs
+from desktop_chat.ui.drop_overlay import DropZone
 from desktop_chat.ui.notice_bar import Toasts
 from desktop_chat.ui.shortcuts import Command, tab_number
 from desktop_chat.ui.side_by_side import SideBySide
@@ -18,6 +19,7 @@ from desktop_chat.ui.tab_deck import TabDeck
 
 if TYPE_CHECKING:
     from desktop_chat.ui.desk import Desk
+    from desktop_chat.ui.file_choice import FileChoice
 
 _CONDITIONS: Final = (
     Command.NETWORK_OFF,
@@ -32,16 +34,25 @@ class WindowCommands(QObject):
     """Knows which part of the window a command is meant for; those that need a conversation do nothing without one."""
 
     def __init__(
-        self, window: QWidget, sides: SideBySide, sidebar: Sidebar, deck: TabDeck, dialogs: Dialogs, toasts: Toasts
+        self,
+        window: QWidget,
+        zone: DropZone,
+        sides: SideBySide,
+        sidebar: Sidebar,
+        deck: TabDeck,
+        dialogs: Dialogs,
+        toasts: Toasts,
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._zone = zone
         self._sides = sides
         self._sidebar = sidebar
         self._deck = deck
         self._dialogs = dialogs
         self._toasts = toasts
         self._desk: Desk | None = None
+        self._file_choice: FileChoice | None = None
 
     def attach(self, desk: Desk) -> None:
         """Get the settings that commands change."""
@@ -62,6 +73,7 @@ class WindowCommands(QObject):
             Command.RENAME: self._rename,
             Command.FOCUS_COMPOSER: deck.focus,
             Command.MODEL_MENU: self._open_model_menu,
+            Command.ATTACH: self._choose_files,
             Command.STOP: self._stop,
             Command.REGENERATE: lambda: page().regenerate(),
             Command.CONTINUE: lambda: page().go_on(),
@@ -114,9 +126,20 @@ class WindowCommands(QObject):
     def _open_model_menu(self) -> None:
         self._deck.page().composer.open_model_menu()
 
+    def _choose_files(self) -> None:
+        if not self._deck.page().may_attach:
+            return
+        if self._file_choice is None:
+            from desktop_chat.ui.file_choice import FileChoice
+
+            self._file_choice = FileChoice(self._window, lambda files: self._deck.page().attach(files))
+        self._file_choice.open()
+
     def _stop(self) -> None:
         """Esc: what lies over the page goes first."""
         page = self._deck.page()
+        if self._zone.put_away():
+            return
         if self._sides.is_narrow and self._sides.is_sidebar_shown:
             self._sides.put_away()
         elif not page.close_find():

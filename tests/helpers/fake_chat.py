@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_chat.chat.conditions import Conditions
 from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.continuation import begun_again, can_be_continued
 from desktop_chat.core.conversation import (
     UNTITLED,
@@ -73,6 +74,7 @@ class FakeSession(QObject):
         self.conversation_id = conversation_id
         self.title = UNTITLED
         self.is_loaded = is_loaded
+        self.end: tuple[Message, ...] = ()
         self.activity = Activity()
         self.limits: RateLimits | None = None
         self.model_id = CATALOG.default_id
@@ -106,12 +108,12 @@ class FakeSession(QObject):
         if draft.is_empty or not self.is_loaded:
             return False
         if self.is_busy or self.outbox.is_offline:
-            self.outbox.add(draft.text)
+            self.outbox.add(draft)
             return True
         tip_id = self.tree.tip_id
         if self.is_empty:
             self.show_title(title_from(draft.text))
-        question = user_message(self.conversation_id, tip_id, draft.text)
+        question = user_message(self.conversation_id, tip_id, draft.text, draft.attachments)
         self.tree.add(question)
         self.set_activity(Activity(Phase.CONNECTING))
         self.message_added.emit(question)
@@ -227,14 +229,21 @@ class FakeRecentTexts(QObject):
     """Texts in memory; every wish is answered at once."""
 
     changed = Signal(object)
+    taken = Signal(object)
     store_failed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.texts: tuple[KeptDraft, ...] = ()
+        self.attachments: tuple[Attachment, ...] = ()
+        """The files that each of them comes with."""
 
     def read(self) -> None:
         self.changed.emit(self.texts)
+
+    def take(self, number: int) -> None:
+        text = next(kept.text for kept in self.texts if kept.number == number)
+        self.taken.emit(Draft.with_caret_at_end(text, self.attachments))
 
     def delete(self, number: int) -> None:
         self.texts = tuple(kept for kept in self.texts if kept.number != number)
@@ -274,6 +283,7 @@ class FakeLibrary(QObject):
     conversations_changed = Signal(object)
     activity_changed = Signal(str, object)
     unseen_changed = Signal(str, bool)
+    waiting_changed = Signal(str, bool)
     today_cost_changed = Signal(float)
     store_failed = Signal(object)
     store_recovered = Signal()
@@ -291,6 +301,7 @@ class FakeLibrary(QObject):
         self.released: list[str] = []
         self.remembered: list[tuple[OpenTab, ...]] = []
         self.unseen: set[str] = set()
+        self.waiting: set[str] = set()
         self.today_cost_usd: float | None = None
 
     def conversations(self) -> tuple[ConversationSummary, ...]:
@@ -301,6 +312,9 @@ class FakeLibrary(QObject):
 
     def unseen_ids(self) -> frozenset[str]:
         return frozenset(self.unseen)
+
+    def waiting_ids(self) -> frozenset[str]:
+        return frozenset(self.waiting)
 
     @property
     def outgoing_count(self) -> int:
@@ -364,6 +378,7 @@ class FakeLibrary(QObject):
         session.activity_changed.connect(lambda activity: self.activity_changed.emit(key, activity))
         session.stored.connect(lambda message: self._follow(session, message))
         session.turn_ended.connect(lambda _message: self._end(key))
+        session.outbox.changed.connect(lambda rows: self.waiting_changed.emit(key, bool(rows)))
         session.outbox.changed.connect(lambda _rows: self.outgoing_changed.emit())
         return session
 

@@ -31,9 +31,10 @@ class FakeOutbox(QObject):
     def outgoing_count(self) -> int:
         return sum(not row.why.is_for_reader for row in self.rows)
 
-    def add(self, text: str) -> Queued:
+    def add(self, draft: Draft) -> Queued:
         self._last_place += 1
-        queued = Queued(f"queued-{self._last_place}", self._conversation_id, self._last_place, text, 1.0)
+        key = f"queued-{self._last_place}"
+        queued = Queued(key, self._conversation_id, self._last_place, draft.text, 1.0, draft.attachments)
         self._show((*self.rows, Waiting(queued, Wait.NETWORK if self.is_offline else Wait.REPLY)))
         return queued
 
@@ -63,7 +64,7 @@ class FakeOutbox(QObject):
         """Have these texts wait, in place of all others."""
         self.rows = ()
         for text in texts:
-            self.add(text)
+            self.add(Draft(text))
         self.change(why)
 
     def change(self, why: Wait) -> None:

@@ -26,6 +26,7 @@ from tests.helpers.fake_chat import (
     as_preferences,
     exchange,
 )
+from tests.helpers.fake_reader import FakeFileReader, as_reader
 from tests.helpers.fake_recorder import FakeRecorder, as_recorder
 
 DAY_S = 86_400.0
@@ -52,6 +53,7 @@ class WindowKit:
         self.preferences = FakePreferences(self.settings)
         self.network = Network()
         self.recorder = FakeRecorder()
+        self.files = FakeFileReader()
         for number, title in enumerate(("Apples", "Bears", "Clouds")):
             key = title[0].lower()
             self.library.summaries[key] = summary(key, title, age_s=float(number))
@@ -76,6 +78,7 @@ class WindowKit:
             catalog=CATALOG,
             network=self.network,
             recorder=as_recorder(self.recorder),
+            files=as_reader(self.files),
             showing=self.showing,
             is_demo=self.is_demo,
         )
@@ -101,7 +104,8 @@ def window_kits(look: Look, settings: Settings | None = None) -> Iterator[Window
     kit.window.hide()
     kit.window.deleteLater()
     # The window's lambdas hang on them: while one is left, the whole window stays in memory.
-    for fake in (kit.library, kit.preferences, kit.keys, kit.network, kit.recorder, *kit.library.sessions.values()):
+    fakes = (kit.library, kit.preferences, kit.keys, kit.network, kit.recorder, kit.files)
+    for fake in (*fakes, *kit.library.sessions.values()):
         fake.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QAction
@@ -13,6 +15,7 @@ from desktop_chat.core.messages import Draft
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import SendKey, ThinkingMode
 from desktop_chat.ui import composer as composer_module
+from desktop_chat.ui.chips import Chip
 from desktop_chat.ui.composer import DRAFT_MS, Composer
 from desktop_chat.ui.composer_text import ComposerText
 from desktop_chat.ui.elided_label import ElidedLabel
@@ -347,10 +350,41 @@ def test_everything_is_reached_by_tab(composer: Composer) -> None:
     composer.set_models(MODELS, SONNET.id)
     composer.set_draft(Draft("words", 5))
     reached = []
-    for _ in range(3):
+    for _ in range(4):
         QTest.keyClick(composer.focusWidget(), Qt.Key.Key_Tab)
         reached.append(composer.focusWidget().accessibleName())
-    assert reached == ["Model: Claude Sonnet 5.5", "Thinking: auto", "Send"]
+    assert reached == ["Attach files", "Model: Claude Sonnet 5.5", "Thinking: auto", "Send"]
+
+
+def test_the_chip_asks_for_files_and_names_its_key(composer: Composer, qtbot: QtBot) -> None:
+    chip = next(chip for chip in composer.findChildren(QToolButton) if chip.accessibleName() == "Attach files")
+    assert (chip.text(), chip.toolTip()) == ("+ Attach", "Attach files (Ctrl+O)")
+    with qtbot.waitSignal(composer.attach_requested, timeout=0):
+        QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("width_px", [592, 480, 312])
+def test_in_a_narrow_window_no_chip_is_cut_off(composer: Composer, qtbot: QtBot, width_px: int) -> None:
+    composer.set_models((), "a-model-of-a-proxy-with-a-name-that-says-all-about-it-20261123")
+    composer.set_busy(True)
+    QTest.keyClicks(text_of(composer), "Next")
+
+    def is_so_narrow() -> bool:
+        composer.resize(width_px, composer.height())
+        return composer.width() == width_px
+
+    # The chips give way step by step.
+    qtbot.waitUntil(is_so_narrow)
+    assert composer.minimumSizeHint().width() <= width_px
+    row = [*composer.findChildren(Chip), button_of(composer)]
+    for left, right in pairwise(sorted(row, key=lambda part: part.x())):
+        assert left.x() >= 0
+        assert left.geometry().right() < right.x()
+    assert button_of(composer).geometry().right() < width_px
+    attach, model, thinking = row[:3]
+    assert model.width() < model.sizeHint().width() or width_px == 592
+    assert attach.text() == ("+" if width_px == 312 else "+ Attach")
+    assert thinking.width() == thinking.sizeHint().width() or width_px == 312, "the model's name gives way first"
 
 
 @pytest.mark.parametrize(("key", "name"), [(SendKey.ENTER, "Enter"), (SendKey.CTRL_ENTER, "Ctrl+Enter")])

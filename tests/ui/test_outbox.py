@@ -233,7 +233,7 @@ def test_a_stack_that_got_short_is_folded_for_the_next_time(kit: WindowKit) -> N
     rows(kit)._more.click()
     outbox.drop(outbox.rows[0].message.id)
     assert words(kit)[1:] == ("Two", "Three", "Four")
-    outbox.add("Five")
+    outbox.add(Draft("Five"))
     assert words(kit)[-1] == "1 more"
 
 
@@ -433,7 +433,7 @@ def test_the_banner_tells_how_many_messages_wait_for_the_network(kit: WindowKit)
     assert bar.text == "You are offline."
     kit.session.outbox.wait_for(Wait.NETWORK, "One")
     assert bar.text == "You are offline. 1 message waits and will be sent when you are online again."
-    kit.session.outbox.add("Two")
+    kit.session.outbox.add(Draft("Two"))
     assert bar.text == offline_words(2)
     kit.session.outbox.change(Wait.READER)
     assert bar.text == "You are offline.", "these wait for a click"
@@ -449,5 +449,5 @@ def test_a_banner_that_was_put_away_does_not_come_again_with_the_next_message(ki
     kit.session.outbox.wait_for(Wait.NETWORK, "One")
     assert bar.text == ""
     kit.window.show_problem("The settings cannot be written.")
-    kit.session.outbox.add("Two")
+    kit.session.outbox.add(Draft("Two"))
     assert bar.text == "The settings cannot be written."

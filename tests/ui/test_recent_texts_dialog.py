@@ -52,8 +52,8 @@ def press(key: Qt.Key) -> None:
     QTest.keyClick(focused, key)
 
 
-def heard(dialog: RecentTextsDialog) -> tuple[list[str], list[int]]:
-    chosen: list[str] = []
+def heard(dialog: RecentTextsDialog) -> tuple[list[int], list[int]]:
+    chosen: list[int] = []
     deleted: list[int] = []
     dialog.chosen.connect(chosen.append)
     dialog.delete_requested.connect(deleted.append)
@@ -94,7 +94,7 @@ def test_the_arrows_and_return_work_from_the_filter(dialog: RecentTextsDialog) -
     assert QApplication.focusWidget() is dialog.filter
     press(Qt.Key.Key_Down)
     press(Qt.Key.Key_Return)
-    assert chosen == [LONG]
+    assert chosen == [TEXTS[1].number]
     assert not dialog.isVisible()
 
 
@@ -107,7 +107,7 @@ def test_return_in_the_list_and_a_double_click_put_a_text_in(dialog: RecentTexts
     place = shown.visualItemRect(shown.item(2)).center()
     QTest.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=place)
     QTest.mouseDClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert chosen == [TEXTS[0].text, TEXTS[2].text]
+    assert chosen == [TEXTS[0].number, TEXTS[2].number]
 
 
 def test_delete_forgets_one_and_stays_where_it_was(dialog: RecentTextsDialog) -> None:

@@ -16,7 +16,7 @@ from desktop_chat.ui.theme import Look
 def button(look: Look, qtbot: QtBot) -> SendButton:
     made = SendButton(look)
     qtbot.addWidget(made)
-    made.set_state(is_busy=False, has_text=True)
+    made.set_state(is_busy=False, may_send=True)
     made.show()
     return made
 
@@ -26,7 +26,7 @@ def click(button: SendButton) -> None:
 
 
 def test_it_sleeps_while_there_is_nothing_to_send(button: SendButton, qtbot: QtBot) -> None:
-    button.set_state(is_busy=False, has_text=False)
+    button.set_state(is_busy=False, may_send=False)
     with qtbot.assertNotEmitted(button.send_clicked):
         click(button)
     assert not button.isEnabled()
@@ -36,7 +36,7 @@ def test_a_double_click_sends_and_does_not_stop(button: SendButton) -> None:
     sent: list[bool] = []
     stopped: list[bool] = []
     button.send_clicked.connect(lambda: sent.append(True))
-    button.send_clicked.connect(lambda: button.set_state(is_busy=True, has_text=False))
+    button.send_clicked.connect(lambda: button.set_state(is_busy=True, may_send=False))
     button.stop_clicked.connect(lambda: stopped.append(True))
     click(button)
     click(button)
@@ -47,7 +47,7 @@ def test_a_double_click_sends_and_does_not_stop(button: SendButton) -> None:
 
 def test_the_swap_follows_once_the_double_click_is_over(button: SendButton, qtbot: QtBot) -> None:
     click(button)
-    button.set_state(is_busy=True, has_text=False)
+    button.set_state(is_busy=True, may_send=False)
     qtbot.waitUntil(lambda: button.is_stop)
     assert button.accessibleName() == "Stop"
     assert button.toolTip() == "Stop (Esc)"
@@ -56,17 +56,17 @@ def test_the_swap_follows_once_the_double_click_is_over(button: SendButton, qtbo
 
 
 def test_a_double_click_stops_and_does_not_send(button: SendButton, qtbot: QtBot) -> None:
-    button.set_state(is_busy=True, has_text=True)
-    button.stop_clicked.connect(lambda: button.set_state(is_busy=False, has_text=True))
+    button.set_state(is_busy=True, may_send=True)
+    button.stop_clicked.connect(lambda: button.set_state(is_busy=False, may_send=True))
     with qtbot.assertNotEmitted(button.send_clicked):
         click(button)
         click(button)
 
 
 def test_without_a_click_the_swap_is_at_once(button: SendButton) -> None:
-    button.set_state(is_busy=True, has_text=False)
+    button.set_state(is_busy=True, may_send=False)
     assert button.is_stop
-    button.set_state(is_busy=False, has_text=True)
+    button.set_state(is_busy=False, may_send=True)
     assert not button.is_stop
 
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from desktop_chat.ui.transcript.drawings.pictures import Picture, bytes_words, pixels_of
+from desktop_chat.ui.figures import bytes_text
+from desktop_chat.ui.transcript.drawings.pictures import Picture, pixels_of
 
 _LOOK_MS: Final = 16
 _SHARE: Final = 0.9
@@ -68,7 +69,7 @@ class PictureViewer(QDialog):
     def _about(self) -> str:
         size = self._picture.size
         kind = self._picture.kind.upper()
-        return f"{kind} · {size.width():,} × {size.height():,} · {bytes_words(len(self._picture.data) * 3 // 4)}"
+        return f"{kind} · {size.width():,} × {size.height():,} · {bytes_text(len(self._picture.data) * 3 // 4)}"
 
     @property
     def is_shown(self) -> bool:

@@ -16,13 +16,17 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
 from desktop_chat.core.messages import Block
+from desktop_chat.ui.figures import bytes_text
 from desktop_chat.ui.transcript.drawings.workbench import Workbench
 
 PIXELS_MAX: Final = 50_000_000
 """A small file can hold a picture that fills the memory; its header tells."""
 
-_HEAD_CHARACTERS: Final = 64_000
-"""So much of the base64 tells the size of most pictures; only some photographs have more before it."""
+_HEADS_CHARACTERS: Final = (64_000, 1_000_000)
+"""So much of the base64 tells the size of most pictures, and so much of those with long notes before it.
+
+More is not decoded on the GUI thread: 10 MB take it 10 ms.
+"""
 
 _KEPT_MAX: Final = 48
 _KINDS: Final = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
@@ -46,8 +50,8 @@ class Picture:
         """Its size in pixels, by its header alone; empty when that is broken."""
         if not self.kind:
             return QSize()
-        size = self._size_in(self.data[:_HEAD_CHARACTERS])
-        return size if not size.isEmpty() or len(self.data) <= _HEAD_CHARACTERS else self._size_in(self.data)
+        sizes = (self._size_in(self.data[:count]) for count in _HEADS_CHARACTERS)
+        return next((size for size in sizes if not size.isEmpty()), QSize())
 
     def _size_in(self, data: str) -> QSize:
         buffer = _buffer(_decoded(data))
@@ -98,6 +102,8 @@ class Card:
 
     title: str
     detail: str
+    text: str = ""
+    """What stands in the file, where it is one to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,8 @@ def _shown(block: Block) -> Picture | Card:
     source = source if isinstance(source, Mapping) else {}
     data = source.get("data")
     if block.get("type") == "document":
-        return Card(" ".join(_text(block, "title").split()) or "Document", _file_words(source))
+        text = _text(source, "data") if source.get("type") == "text" else ""
+        return Card(" ".join(_text(block, "title").split()) or "Document", _file_words(source), text)
     if source.get("type") != "base64" or not isinstance(data, str):
         return Card("Picture, not fetched" if source.get("type") == "url" else "Picture", _place_words(source))
     picture = Picture(data)
@@ -135,8 +142,8 @@ def _file_words(source: Mapping[str, Any]) -> str:
         return _place_words(source)
     data = _text(source, "data")
     count = len(data) * 3 // 4 if source.get("type") == "base64" else len(data.encode("utf-8", "replace"))
-    kind = _text(source, "media_type").rpartition("/")[2].upper()
-    return " · ".join(words for words in (kind, bytes_words(count)) if words)
+    kind = "Text" if source.get("type") == "text" else _text(source, "media_type").rpartition("/")[2].upper()
+    return " · ".join(words for words in (kind, bytes_text(count)) if words)
 
 
 def _place_words(source: Mapping[str, Any]) -> str:
@@ -147,13 +154,6 @@ def _place_words(source: Mapping[str, Any]) -> str:
 def _text(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
     return value if isinstance(value, str) else ""
-
-
-def bytes_words(count: int) -> str:
-    """A size for people: `812 bytes`, `4.2 KB`, `1.3 MB`."""
-    if count < 1_000:
-        return f"{count} bytes"
-    return f"{count / 1_000:.1f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
 def _size_words(size: QSize) -> str:

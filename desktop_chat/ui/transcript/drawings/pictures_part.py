@@ -148,14 +148,26 @@ class PicturesPart(Part):
 
     def targets(self) -> tuple[Target, ...]:
         return tuple(
-            Target(f"picture:{index}", thing.rect, Deed.SHOW_PICTURE, tip="Show the picture", words=_words(thing.shown))
+            _target(index, thing)
             for index, thing in enumerate(self._things)
-            if isinstance(thing.shown, Picture)
+            if isinstance(thing.shown, Picture) or thing.shown.text
         )
 
     @property
     def spoken(self) -> str:
         return ". ".join(_words(thing.shown) for thing in self._things)
+
+
+def fold_of(index: int) -> str:
+    """What unfolds the text of the file at a place."""
+    return f"file:{index}"
+
+
+def _target(index: int, thing: _Thing) -> Target:
+    name, words = f"picture:{index}", _words(thing.shown)
+    if isinstance(thing.shown, Picture):
+        return Target(name, thing.rect, Deed.SHOW_PICTURE, tip="Show the picture", words=words)
+    return Target(name, thing.rect, Deed.FOLD, fold_of(index), tip="Show or hide the text", words=words)
 
 
 def _size_of(shown: Picture | Card) -> tuple[float, float]:

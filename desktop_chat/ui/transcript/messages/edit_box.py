@@ -104,7 +104,6 @@ class EditBox(QWidget):
         self._text.focus_changed.connect(self._show_focus)
         self._button.send_clicked.connect(self._send)
         self._cancel.clicked.connect(self._leave)
-        self._look.colors_changed.connect(self.update)
 
     def draft(self) -> Draft:
         """What stands in it now."""
@@ -179,7 +178,7 @@ class EditBox(QWidget):
         self.left.emit(self.message_id)
 
     def _note_change(self) -> None:
-        self._button.set_state(is_busy=False, has_text=not self._text.is_blank())
+        self._button.set_state(is_busy=False, may_send=not self._text.is_blank())
         self._hint.set_text(HINT)
         self.edited.emit(self.message_id)
 

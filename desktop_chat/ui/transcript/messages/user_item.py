@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from desktop_chat.core.messages import Message
 from desktop_chat.ui.transcript.code.code_block import CodePart
-from desktop_chat.ui.transcript.drawings.pictures import attached
-from desktop_chat.ui.transcript.drawings.pictures_part import PicturesPart
+from desktop_chat.ui.transcript.drawings.pictures import Card, attached
+from desktop_chat.ui.transcript.drawings.pictures_part import PicturesPart, fold_of
 from desktop_chat.ui.transcript.markdown.blocks import Code, Leaf
 from desktop_chat.ui.transcript.messages.edit_part import EditPart
 from desktop_chat.ui.transcript.messages.message_actions import RAW, user_items
@@ -16,7 +17,7 @@ from desktop_chat.ui.transcript.messages.raw import raw_text
 from desktop_chat.ui.transcript.messages.words import Waiting
 from desktop_chat.ui.transcript.parts.actions_part import ActionsPart
 from desktop_chat.ui.transcript.parts.bubble import BubblePart
-from desktop_chat.ui.transcript.parts.folds import Folds
+from desktop_chat.ui.transcript.parts.folds import BlockFold, Folds
 from desktop_chat.ui.transcript.parts.part import Part
 from desktop_chat.ui.transcript.parts.small_parts import HeadPart, WaitingPart
 from desktop_chat.ui.transcript.parts.style import Style
@@ -45,7 +46,16 @@ class UserItem(MessageItem):
 
     def _picture_parts(self) -> list[Part]:
         sent = attached(self.message.content)
-        return [PicturesPart(sent, self.style)] if sent else []
+        if not sent:
+            return []
+        shown = ((at, card) for at, card in enumerate(sent) if isinstance(card, Card) and self.folds.get(fold_of(at)))
+        return [PicturesPart(sent, self.style), *(self._text_part(fold_of(at), card) for at, card in shown)]
+
+    def _text_part(self, fold: str, card: Card) -> Part:
+        """What stands in a file, in the colours of its kind."""
+        text = card.text if card.text.endswith("\n") else f"{card.text}\n"
+        leaf = Leaf(Code(PurePath(card.title).suffix[1:], text))
+        return CodePart(leaf, self.style, BlockFold(self.folds, f"{fold}.lines", is_open=False))
 
     def _said_parts(self) -> Iterator[Part]:
         pictures = self._picture_parts()

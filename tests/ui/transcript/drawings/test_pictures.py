@@ -16,7 +16,9 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog
 
-from desktop_chat.core.messages import Message
+from desktop_chat.core.attachments import Attachment
+from desktop_chat.core.messages import Message, user_message
+from desktop_chat.ui.transcript.code.code_block import CodePart
 from desktop_chat.ui.transcript.drawings.picture_viewer import PictureViewer
 from desktop_chat.ui.transcript.drawings.pictures import Card, Picture, attached
 from desktop_chat.ui.transcript.drawings.pictures_part import PicturesPart
@@ -83,6 +85,28 @@ def test_a_document_is_a_card_with_title_and_size() -> None:
     source = {"type": "base64", "media_type": "application/pdf", "data": "A" * 2_000_000}
     (card,) = attached(({"type": "document", "title": "Report\n2026", "source": source},))
     assert card == Card("Report 2026", "PDF · 1.5 MB")
+
+
+def test_the_text_of_a_file_unfolds_below_its_card_and_folds_again(stage: Stage) -> None:
+    text = "".join(f"line_{number} = {number}\n" for number in range(100))
+    file = Attachment.of("seeds.py", text.encode())
+    stage.view.show_path((user_message("c", None, "Why?", (file,)),), lambda message_id: (message_id,))
+    stage.qtbot.waitUntil(lambda: len(stage.spots()) > 1)
+    ((_, target),) = stage.targets(Deed.FOLD)
+    assert target.words == "seeds.py, Text · 1.3 kB"
+
+    stage.click(Deed.FOLD)
+
+    shown = stage.part(CodePart).part
+    assert isinstance(shown, CodePart)
+    assert (shown.code, shown.language, shown.is_folded) == (text, "py", True)
+    stage.click(Deed.FOLD, -1)
+    unfolded = stage.part(CodePart).part
+    assert isinstance(unfolded, CodePart)
+    assert not unfolded.is_folded
+
+    stage.click(Deed.FOLD)
+    assert [spot for spot in stage.spots() if isinstance(spot.part, CodePart)] == []
 
 
 @pytest.mark.parametrize("source", [None, 5, {}, {"type": "base64"}, {"type": "base64", "data": 7}, {"type": "file"}])
