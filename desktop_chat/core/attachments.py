@@ -96,8 +96,8 @@ class Attachment:
 
     @property
     def size_bytes(self) -> int:
-        """About as large as the file is; without decoding it."""
-        return len(self.data) if self.is_text else len(self.data) * 3 // 4
+        """How large the file is; base64 is not decoded for that."""
+        return len(self.file) if self.is_text else len(self.data) * 3 // 4 - self.data[-2:].count("=")
 
     def block(self) -> dict[str, Any]:
         """The content block of the API (PROTOCOL 1.3)."""

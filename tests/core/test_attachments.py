@@ -70,12 +70,17 @@ def test_an_empty_file_is_refused() -> None:
     ids=["picture", "text"],
 )
 def test_a_file_may_be_as_large_as_the_limit_and_no_larger(head: bytes, limit: int, words: str) -> None:
-    assert Attachment.of("fits", head.ljust(limit, b"x")).size_bytes == pytest.approx(limit, abs=3)
+    assert Attachment.of("fits", head.ljust(limit, b"x")).size_bytes == limit
 
     with pytest.raises(NotAttachable) as refused:
         Attachment.of("does not fit", head.ljust(limit + 100_000, b"x"))
 
     assert words in refused.value.detail
+
+
+@pytest.mark.parametrize("file", [PNG, PNG + b"1", PNG + b"12", "Grüße, 世界\n".encode()])
+def test_the_size_is_that_of_the_file(file: bytes) -> None:
+    assert Attachment.of("file", file).size_bytes == len(file)
 
 
 @pytest.mark.parametrize("size_bytes", [9, 10, 11, STEP_BYTES - 1, STEP_BYTES, STEP_BYTES + 1, 3 * STEP_BYTES + 2])
