@@ -18,6 +18,7 @@ from desktop_chat.core.totals import Totals
 from desktop_chat.ui.breakdown import Breakdown
 from desktop_chat.ui.status_part import StatusPart
 from desktop_chat.ui.status_words import (
+    ActivityWords,
     Words,
     activity_words,
     context_words,
@@ -52,6 +53,7 @@ class StatusLine(QWidget):
         self._today_usd: float | None = None
         self._limits: RateLimits | None = None
         self._activity = Activity()
+        self._ended = ActivityWords()
         self._context = StatusPart(look, "Context", has_bar=True, parent=self)
         self._cost = StatusPart(look, "Cost", parent=self)
         self._quota = StatusPart(look, "Rate limits", parent=self)
@@ -75,6 +77,13 @@ class StatusLine(QWidget):
     def show_activity(self, activity: Activity) -> None:
         """Show what the reply is doing, in place of the last reply's cost."""
         self._activity = activity
+        if activity.is_busy:
+            self._ended = ActivityWords()
+        self._refresh()
+
+    def show_end(self, ended: ActivityWords) -> None:
+        """Show how the reply ended, in the same place, until another one is asked for; nothing when it simply ended."""
+        self._ended = ended
         self._refresh()
 
     @property
@@ -111,7 +120,7 @@ class StatusLine(QWidget):
             # It catches up when it is shown: every tab has one, all are told of limits and costs, and one is seen.
             return
         now = self._now()
-        activity = activity_words(self._activity, now)
+        activity = activity_words(self._activity, now) if self._activity.is_busy else self._ended
         cost = totals_words(self._totals, self._today_usd, activity, self._prices_checked_on)
         self._context.show_words(context_words(self._totals))
         self._cost.show_words(cost)

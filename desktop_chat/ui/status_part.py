@@ -38,7 +38,6 @@ class StatusPart(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(name)
-        look.colors_changed.connect(self.update)
 
     def show_words(self, words: Words) -> None:
         """Take new words; the length chosen before is kept."""

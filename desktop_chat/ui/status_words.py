@@ -8,6 +8,7 @@ from typing import Final
 
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.errors import Overloaded
+from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.rate_limits import Quota, RateLimits
 from desktop_chat.core.totals import Totals
 from desktop_chat.core.usage import Usage
@@ -57,7 +58,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class ActivityWords:
-    """What the reply is doing, and what more is to be known of it."""
+    """What the reply is doing, or how it ended, and what more is to be known of it."""
 
     text: str = ""
     note: str = ""
@@ -158,6 +159,11 @@ def activity_words(activity: Activity, now: float) -> ActivityWords:
     return ActivityWords(text, activity.failure.title if activity.failure else sent)
 
 
+def ended_words(message: Message) -> ActivityWords:
+    """Tell how a reply ended that did not simply end; whoever reads further up does not see it there."""
+    return ActivityWords(end_text(message), message.failure.title if message.failure else "")
+
+
 def activity_text(activity: Activity, now: float) -> str:
     """Tell what the reply is doing in the fewest words, as they stand in its place; empty when nothing is under way.
 
@@ -173,6 +179,11 @@ def activity_text(activity: Activity, now: float) -> str:
             return f"Trying again…{count}"
         return f"Trying again in {span_text(activity.retry_at - now)}{count}"
     return _PHASES.get(activity.phase, "")
+
+
+def end_text(message: Message) -> str:
+    """How a reply ended, in the fewest words; empty when it simply ended, or has not."""
+    return _ENDS.get(message.status, "")
 
 
 def cut_text(activity: Activity) -> str:
@@ -224,6 +235,11 @@ _PHASES: Final = {
     Phase.WAITING: "Waiting…",
     Phase.THINKING: "Thinking…",
     Phase.WRITING: "Writing…",
+}
+_ENDS: Final = {
+    MessageStatus.STOPPED: "Stopped",
+    MessageStatus.FAILED: "Failed",
+    MessageStatus.INTERRUPTED: "Interrupted",
 }
 _COUNTED: Final = (Phase.CONNECTING, Phase.SENDING, Phase.WAITING, Phase.THINKING)
 """They are told with their seconds, writing with its speed."""

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop_chat.core.messages import Message
 from desktop_chat.ui.connections import Connections
 from desktop_chat.ui.status_line import StatusLine
+from desktop_chat.ui.status_words import ActivityWords, ended_words
 
 if TYPE_CHECKING:
     from desktop_chat.chat.session import ChatSession
@@ -26,6 +28,8 @@ class TabStatus(QObject):
     def connect_all(self, connections: Connections) -> None:
         """Listen until the tab lets go of the conversation."""
         connections.add(self._session.activity_changed, self._status.show_activity)
+        connections.add(self._session.turn_ended, self._show_end)
+        connections.add(self._session.path_changed, self._forget_end)
         connections.add(self._session.limits_changed, self._status.show_limits)
         connections.add(self._session.totals_changed, self._show_totals)
         connections.add(self._desk.library.today_cost_changed, self._show_totals)
@@ -35,6 +39,13 @@ class TabStatus(QObject):
         self._status.show_activity(self._session.activity)
         self._status.show_limits(self._session.limits)
         self._show_totals()
+
+    def _show_end(self, message: Message) -> None:
+        self._status.show_end(ended_words(message))
+
+    def _forget_end(self, _path: object) -> None:
+        """Other messages are shown: how the last turn ended says nothing of them."""
+        self._status.show_end(ActivityWords())
 
     def _show_totals(self, _changed: object = None) -> None:
         self._status.show_totals(self._session.totals, self._desk.library.today_cost_usd)

@@ -9,6 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.activity import Activity, Phase
+from desktop_chat.core.failure import Failure
+from desktop_chat.core.messages import Draft, MessageStatus
 from desktop_chat.core.rate_limits import Quota, RateLimits
 from desktop_chat.core.usage import Usage
 from desktop_chat.ui.status_line import StatusLine
@@ -56,3 +58,33 @@ def test_what_the_reply_does_is_told(kit: WindowKit) -> None:
     line = kit.deck.page().findChild(StatusLine)
     assert line is not None
     assert line.parts[1].words.variants[0].startswith("Connecting")
+
+
+def cost_words(kit: WindowKit) -> str:
+    line = kit.deck.page().findChild(StatusLine)
+    assert line is not None
+    return line.parts[1].words.variants[0]
+
+
+def test_a_reply_that_was_stopped_is_told_until_another_one_is_asked_for(kit: WindowKit) -> None:
+    kit.session.send(Draft("Why?"))
+    kit.session.stop()
+    assert cost_words(kit).startswith("Stopped · this conversation")
+    kit.session.set_activity(Activity(Phase.CONNECTING))
+    assert cost_words(kit).startswith("Connecting")
+    kit.session.end_reply()
+    assert cost_words(kit).startswith("This conversation")
+
+
+def test_why_a_reply_failed_is_in_the_tooltip(kit: WindowKit) -> None:
+    failure = Failure("StreamBroken", "The reply broke off.", "The line was cut.")
+    kit.session.turn_ended.emit(reply_to("a", None, "So.").as_ended(MessageStatus.FAILED, failure))
+    assert cost_words(kit).startswith("Failed · ")
+    assert texts(kit)[1].endswith("The reply broke off.")
+
+
+def test_how_a_reply_ended_says_nothing_of_another_branch(kit: WindowKit) -> None:
+    kit.session.send(Draft("Why?"))
+    kit.session.stop()
+    kit.session.path_changed.emit(kit.session.path())
+    assert cost_words(kit).startswith("This conversation")

@@ -41,8 +41,8 @@ class Deeds(QObject):
     go_on_now_requested = Signal()
     stop_requested = Signal()
     link_opened = Signal(str, str)
-    folded = Signal()
-    """Something was folded or unfolded: the page has to be laid out."""
+    folded = Signal(str, str)
+    """Message id, and what of it was folded or unfolded: the page has to be laid out."""
 
     def __init__(self, page: Page, selection: Selection, taking: Taking, parent: QWidget) -> None:
         super().__init__(parent)
@@ -133,7 +133,7 @@ class Deeds(QObject):
             self._selection.clear()
             below = -spot.top
         self._page.scrolling.hold(spot.row, spot.index, below + up_px)
-        self.folded.emit()
+        self.folded.emit(self._page.rows[spot.row].message.id, target.value)
 
     def _way_up(self, bottom: float, grown_px: float) -> float:
         """How far the page goes up, so that what unfolded below a place can be seen."""

@@ -1,4 +1,4 @@
-"""The pill “↓ Newest”: the way back to the end, with a dot while text is being written there."""
+"""The pill “↓ Newest”: the way back to the end, with a dot while text is written there, or what happened there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DOT_PX: Final = 7
 _DOT_GAP_PX: Final = 7
 _MARGIN_PX: Final = 8
 _BESIDE_MARGIN_PX: Final = 4
-_WORDS: Final = "↓ Newest"
+_NEWEST: Final = "Newest"
 
 
 class NewestPill(QAbstractButton):
@@ -27,7 +27,7 @@ class NewestPill(QAbstractButton):
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
         self._is_writing = False
-        self.setAccessibleName("Go to the newest text")
+        self._news = ""
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.put_on(style)
@@ -36,7 +36,19 @@ class NewestPill(QAbstractButton):
     def put_on(self, style: Style) -> None:
         """Take the colours of a theme."""
         self._style = style
-        self._words = label(_WORDS, Role.NOTE, style, style.inks.dim)
+        self._show_words()
+
+    def tell(self, news: str) -> None:
+        """Say what has happened at the end, or nothing but where it leads."""
+        if news != self._news:
+            self._news = news
+            self._show_words()
+
+    def _show_words(self) -> None:
+        inks = self._style.inks
+        words = f"↓ {self._news or _NEWEST}"
+        self._words = label(words, Role.NOTE, self._style, inks.text if self._news else inks.dim)
+        self.setAccessibleName(f"{self._news}. Go to the newest text" if self._news else "Go to the newest text")
         self.resize(self.sizeHint())
         self.update()
 

@@ -84,15 +84,18 @@ class Page:
             self.scrolling.hold_share()
         return True
 
-    def settle(self) -> int:
+    def settle(self, is_new: bool = False) -> int:
         """Measure what is on the screen, once the page stands still half a screen around, too; give the scroll value.
 
-        A turn of the wheel then finds measured what it brings, and pays for painting alone.
+        A turn of the wheel then finds measured what it brings, and pays for painting alone. So does whoever opens a
+        page that `is_new`: nothing was on the screen that could jump.
         """
+        if is_new and self.scrolling.is_following:
+            self.rows.make_end(self.scrolling.page_px)
         value = self.scrolling.value()
         ahead = self.scrolling.page_px / 2
         # What is moved to has to be measured before: an end of the screen amid guessed heights would jump.
-        self.is_short = value != self.scroll_value and abs(value - self._measured_at) < ahead / 2
+        self.is_short = is_new or (value != self.scroll_value and abs(value - self._measured_at) < ahead / 2)
         ahead = 0.0 if self.is_short else ahead
         for _ in range(_SETTLE_ROUNDS_MAX):
             top = value - PAGE_PADDING_PX

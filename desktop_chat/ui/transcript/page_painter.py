@@ -47,6 +47,8 @@ class PagePainter:
         self._has_focus = False
         self._shown: dict[Part, tuple[int, float]] = {}
         """Top and height of the parts on the screen."""
+        self._spots: list[Spot] = []
+        """Where they are, as long as nothing has changed since `refresh`."""
         self.finder: Finder | None = None
         self.caret: Caret | None = None
         self.copied: tuple[int, int, str] | None = None
@@ -61,6 +63,7 @@ class PagePainter:
     def forget(self) -> None:
         """Paint everything with the next frame."""
         self._shown.clear()
+        self._spots = []
 
     def refresh(self, viewport: QWidget, covered: QRect | None) -> bool:
         """Move what has only moved, and ask for painting of the rest; True when something will be painted.
@@ -73,10 +76,12 @@ class PagePainter:
         strips: list[tuple[Part, float, float]] = []
         shift: int | None = None
         still_px = 0.0
-        for spot in self._page.spots(0.0, self._page.scrolling.page_px):
+        self._spots = self._page.spots(-_BLEED_PX, self._page.scrolling.page_px + _BLEED_PX)
+        for spot in self._spots:
             part, top = spot.part, round(spot.top)
             now[part] = (top, part.height)
-            stretches = part.stand_below(-top if top < 0 else 0.0)
+            # For most of them nothing changes: they stand below the top of the screen as before.
+            stretches = part.stand_below(-top if top < 0 else 0.0) if top < 0 or part.hidden_px else ()
             if stretches and part.still_px and self._stays(viewport, part, stretches[0][0]):
                 still_px = part.still_px
             elif stretches:
@@ -116,14 +121,15 @@ class PagePainter:
         viewport.update(dirty)
         return True
 
-    def paint(self, viewport: QWidget, region: QRegion, style: Style, has_focus: bool) -> None:
-        """Paint a region of the page."""
+    def paint(self, viewport: QWidget, region: QRegion, style: Style, has_focus: bool, is_settled: bool) -> None:
+        """Paint a region of the page; when it `is_settled`, everything is where `refresh` has found it."""
         painter = QPainter(viewport)
         zoom = self._page.zoom
         bounds = region.boundingRect()
         painter.fillRect(bounds, style.inks.page)
         painter.setRenderHint(_SMOOTH)
-        painter.scale(zoom, zoom)
+        if zoom != 1.0:
+            painter.scale(zoom, zoom)
         canvas = Canvas(painter, style, QRectF(), time.monotonic(), zoom * viewport.devicePixelRatioF())
         self._has_focus = has_focus
         whole = (bounds.top(), bounds.top() + bounds.height())
@@ -133,8 +139,14 @@ class PagePainter:
             canvas.clip = QRectF(bounds.x() / zoom, top / zoom, bounds.width() / zoom, (bottom - top) / zoom)
             if len(bands) > 1:
                 painter.setClipRect(canvas.clip)
-            for spot in self._page.spots(top / zoom - _BLEED_PX, bottom / zoom + _BLEED_PX):
-                part, spot_top = spot.part, round(spot.top)
+            first, last = top / zoom - _BLEED_PX, bottom / zoom + _BLEED_PX
+            for spot in self._spots if is_settled else self._page.spots(first, last):
+                part = spot.part
+                if spot.top - part.gap > last:
+                    break
+                if spot.top + part.height < first:
+                    continue
+                spot_top = round(spot.top)
                 above = spot_top - round(part.gap)
                 if above * zoom < bottom and (spot_top + round(part.height) + _BLEED_PX) * zoom > top:
                     self._paint_spot(canvas, spot)
@@ -163,7 +175,8 @@ class PagePainter:
             self.undrawn.append((spot.row, part))
 
     def _marked(self, spot: Spot) -> Marked:
-        selection = self._selection.within(spot.row, spot.index, spot.part)
+        has_selection = self._selection.fixed is not None
+        selection = self._selection.within(spot.row, spot.index, spot.part) if has_selection else None
         found = self.finder.marked(spot, selection) if self.finder is not None else None
         return found or (UNMARKED if selection is None else Marked(selection))
 
@@ -188,12 +201,14 @@ class PagePainter:
 
     def _is_sharp(self, viewport: QWidget) -> bool:
         """Whether every pixel of the page begins with one of the screen."""
-        return self._page.zoom.is_integer() and viewport.devicePixelRatioF().is_integer()
+        return self._page.zoom % 1 == 0 and viewport.devicePixelRatioF() % 1 == 0
 
-    def _on_screen(self, screen: QRect, top: float, height: float) -> QRect:
+    def _on_screen(self, screen: QRect, top: int, height: int) -> QRect:
         """A stretch of the page as pixels of the screen, over the whole width."""
         zoom = self._page.zoom
-        first, last = math.floor(top * zoom), math.ceil((top + height) * zoom)
+        first, last = top, top + height
+        if zoom != 1.0:
+            first, last = math.floor(first * zoom), math.ceil(last * zoom)
         return QRect(0, first, screen.width(), last - first).intersected(screen)
 
     def _reach(self, screen: QRect, part: Part, top: int, height: int) -> QRect:
@@ -223,13 +238,25 @@ class PagePainter:
         self.undrawn = [(row, part) for row, part in self.undrawn if part.is_waiting and part in self._shown]
         return has_changed
 
+    def color_ahead(self, budget_s: float) -> None:
+        """Colour the code that is about to be painted first, as far as the time goes."""
+        for spot in self._page.spots(0.0, self._page.scrolling.page_px):
+            part = spot.part
+            if isinstance(part, CodePart):
+                part.look_down_to(self._page.scrolling.page_px - spot.top)
+                if not part.is_colored and part not in self.uncolored:
+                    self.uncolored.append(part)
+        self.color_code(budget_s)
+
     def color_code(self, budget_s: float) -> bool:
         """Go on colouring code for a while; True when something looks different now."""
-        if not self.uncolored:
+        now_s = time.perf_counter()
+        awake = [part for part in self.uncolored if not part.is_resting(now_s)]
+        if not awake:
             return False
-        until_s = time.perf_counter() + budget_s
+        until_s = now_s + budget_s
         has_changed = False
-        for part in self.uncolored:
+        for part in awake:
             left_s = until_s - time.perf_counter()
             if left_s <= 0:
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -41,6 +42,7 @@ from desktop_chat.ui.transcript.messages.arrivals import Arrivals
 from desktop_chat.ui.transcript.messages.message_acts import MessageActs
 from desktop_chat.ui.transcript.messages.words import waiting_of
 from desktop_chat.ui.transcript.moving.caret import Caret
+from desktop_chat.ui.transcript.moving.end_news import EndNews
 from desktop_chat.ui.transcript.moving.focus import FocusWalk
 from desktop_chat.ui.transcript.moving.keyboard import Keyboard
 from desktop_chat.ui.transcript.moving.lead import Lead
@@ -68,6 +70,12 @@ _TAKING_S: Final = 0.005
 """Time in one frame for taking what arrived; what it leaves over goes to the colours of code."""
 
 _COLORING_S: Final = 0.002
+_OPENING_S: Final = 0.008
+"""The first frame of other messages takes that long for the colours that are seen in it, if its layout leaves as much:
+the next frame would come 16 ms later."""
+
+_WAITING_S: Final = 0.1
+"""So often is looked what is being waited for: it is told in seconds."""
 
 _RING_ROOM_PX: Final = 8.0
 """Kept around what Tab has gone to."""
@@ -136,6 +144,7 @@ class TranscriptView(QAbstractScrollArea):
         self._deeds = Deeds(self._page, self._selection, self._taking, self)
         self._moves = Moves(self._page, self)
         self._lead = Lead(self._page)
+        self._end_news = EndNews(self._page.rows)
         self.finder = self._painter.finder = Finder(self._page, self._selection, self)
         self._scroll_marks = ScrollMarks(self.finder, self._page, self._style, self.verticalScrollBar())
         self._mouse = Mouse(self._page, self._selection, self._pointer, self._moves, self._taking, self)
@@ -157,6 +166,12 @@ class TranscriptView(QAbstractScrollArea):
         self._is_writing_value = False
         self._zoom_notches = Notches()
         self._needs_layout = True
+        self._told_waiting_s = -math.inf
+        """When the page was told last what is being waited for."""
+        self._written: tuple[int, int] | None = None
+        """The largest and the present value of the scroll bar, as last written."""
+        self._is_opening = False
+        """Whether other messages are to be shown with the next frame."""
         self._awaits_paint = False
         self._watch: Watch = NoWatch()
         self._clock = FrameClock(self)
@@ -179,6 +194,7 @@ class TranscriptView(QAbstractScrollArea):
         self.setAccessibleName("Conversation")
         for wish in _WISHES:
             getattr(self._deeds, wish).connect(getattr(self, wish))
+        self._deeds.folded.connect(self.finder.leave_fold)
         self._deeds.folded.connect(self._change)
         self.finder.moved.connect(self._change)
         self.finder.marks_changed.connect(self._show_marks)
@@ -214,12 +230,14 @@ class TranscriptView(QAbstractScrollArea):
         if is_other:
             self._arrivals.drop()
             self._lead.land()
+            self._end_news.forget()
         else:
             self._lead.change_path(last_id)
         self.acts.follow_path()
         self.finder.begin_again()
         self._tree.forget_gone()
         self._change()
+        self._is_opening = is_other
         if is_other and self.isVisible():
             self._clock.hurry()
 
@@ -247,6 +265,7 @@ class TranscriptView(QAbstractScrollArea):
     def show_activity(self, activity: Activity) -> None:
         """Show what is being waited for, in the place of the coming reply."""
         self._activity = activity
+        self._told_waiting_s = -math.inf
         self._tree.speech.show_activity(activity)
         self._run_clock()
 
@@ -347,15 +366,23 @@ class TranscriptView(QAbstractScrollArea):
             self._lead.note_growth()
         has_taken, has_ended = self._arrivals.take(now_s, is_hurried=not is_visible or is_motion_reduced())
         has_changed = has_changed or has_taken
-        has_changed = self._page.rows.set_waiting(waiting_of(self._activity)) or has_changed
+        if now_s - self._told_waiting_s >= _WAITING_S:
+            self._told_waiting_s = now_s
+            has_changed = self._page.rows.set_waiting(waiting_of(self._activity)) or has_changed
         spare_s = _TAKING_S - (time.perf_counter() - began_s)
-        has_changed = self._painter.take_drawn() or has_changed
-        has_changed = self._painter.color_code(min(_COLORING_S, spare_s)) or has_changed
-        if has_taken or has_ended:
+        if self._painter.undrawn:
+            has_changed = self._painter.take_drawn() or has_changed
+        if self._painter.uncolored:
+            has_changed = self._painter.color_code(min(_COLORING_S, spare_s)) or has_changed
+        is_searched = self.finder.searched is not None
+        if is_searched and (has_taken or has_ended):
             self.finder.note_growth()
         if has_changed or self._needs_layout or self._page.is_short:
             self._arrange()
-            if self.finder.searched is not None:
+            is_opening, self._is_opening = self._is_opening and is_visible, False
+            if is_opening:
+                self._painter.color_ahead(max(_COLORING_S, _OPENING_S - (time.perf_counter() - began_s)))
+            if is_searched:
                 self._scroll_marks.note_change()
             pill = self._pill.geometry() if self._has_pill else None
             will_paint = self._painter.refresh(self.viewport(), self.acts.editing.covered(pill))
@@ -365,12 +392,11 @@ class TranscriptView(QAbstractScrollArea):
             self.viewport().update(self._painter.waiting)
         if QAccessible.isActive():
             self._tree.speech.frame(time.monotonic(), is_visible)
-        self._rest_if_done(is_visible)
+        # What has just asked for painting is not done: that is nearly every frame, and costs no look at the rest.
+        if not self._awaits_paint or not is_visible:
+            self._rest_if_done(is_visible)
 
     def _rest_if_done(self, is_visible: bool) -> None:
-        # What has just asked for painting is not done: that is nearly every frame, and costs no look at the rest.
-        if self._awaits_paint and is_visible:
-            return
         if not self._is_all_taken or self._page.is_short or (is_visible and not self.is_painted_up_to_date):
             return
         if is_visible and (self._painter.waiting is not None or self._activity.is_busy):
@@ -384,17 +410,14 @@ class TranscriptView(QAbstractScrollArea):
         viewport = self.viewport()
         # The column stands in the middle of the whole widget, as the composer below does, scroll bar or not.
         has_resized = self._page.resize(self.width(), viewport.height())
-        value = self._page.settle()
+        value = self._page.settle(self._is_opening)
         if not self._pointer.is_selecting and self._lead.keep_end():
-            value = self._page.settle()
-        bar = self.verticalScrollBar()
-        self._is_writing_value = True
-        if has_resized:
-            bar.setPageStep(max(1, round(self._page.scrolling.page_px) - PAGE_OVERLAP_PX))
+            value = self._page.settle(self._is_opening)
         # While it follows, it stands as far down as it can.
-        bar.setRange(0, value if self._page.scrolling.is_following else self._page.scrolling.most)
-        bar.setValue(value)
-        self._is_writing_value = False
+        most = value if self._page.scrolling.is_following else self._page.scrolling.most
+        if has_resized or self._written != (most, value):
+            self._written = (most, value)
+            self._write_value(most, value)
         if value != self._page.scroll_value:
             self._page.scroll_value = value
             self._target_line.show_target(None)
@@ -405,10 +428,21 @@ class TranscriptView(QAbstractScrollArea):
             self.viewport().update()
         self._place_pill()
 
+    def _write_value(self, most: int, value: int) -> None:
+        bar = self.verticalScrollBar()
+        self._is_writing_value = True
+        bar.setPageStep(max(1, round(self._page.scrolling.page_px) - PAGE_OVERLAP_PX))
+        bar.setRange(0, most)
+        bar.setValue(value)
+        self._is_writing_value = False
+
     def _place_pill(self) -> None:
+        is_at_end = self.is_at_end
+        news = self._end_news.settle(is_at_end)
         # While text is being selected nothing lies above it.
-        is_wanted = not self.is_at_end and not self._pointer.is_selecting
+        is_wanted = not is_at_end and not self._pointer.is_selecting
         if is_wanted:
+            self._pill.tell(news)
             self._pill.set_writing(self._activity.is_busy)
             self._pill.stand(self.viewport(), self.width(), self._page)
         if is_wanted is not self._has_pill:
@@ -429,7 +463,7 @@ class TranscriptView(QAbstractScrollArea):
     @_watched
     def paintEvent(self, event: QPaintEvent) -> None:
         self._awaits_paint = False
-        self._painter.paint(self.viewport(), event.region(), self._style, self.hasFocus())
+        self._painter.paint(self.viewport(), event.region(), self._style, self.hasFocus(), not self._needs_layout)
         is_unfinished = bool(self._painter.uncolored or self._painter.undrawn)
         if is_unfinished or self._painter.waiting is not None:
             self._clock.run(FRAME_MS if is_unfinished else CALM_MS)
@@ -437,12 +471,16 @@ class TranscriptView(QAbstractScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         self._lead.come_back()
         self._change()
+        if self._is_opening:
+            # The page shall not be painted as it is before its first frame: empty, or without the colours of code.
+            self._frame()
 
     @_watched
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
+        self._scroll_marks.note_change()
         self._painter.forget()
-        self._painter.refresh(self.viewport(), None)
+        self._awaits_paint = (self._painter.refresh(self.viewport(), None) and self.isVisible()) or self._awaits_paint
         self.acts.editing.fit()
         self.acts.editing.place()
 
@@ -450,6 +488,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def _scroll_bar_moved(self, value: int) -> None:
         if not self._is_writing_value:
+            self._written = None
             self._moves.to(value, self.verticalScrollBar().isSliderDown())
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:

@@ -133,7 +133,7 @@ class CodePart(LeafPart):
         self._body.show_lines(None if self._fold.is_open else FOLDED_LINES)
         self.height = self._laid_out_height()
         if self.is_folded:
-            self.hidden_px = 0.0
+            self.hidden_px = self._header.top = 0.0
         elif fold == self._fold.wrap_name and self.hidden_px > 0:
             self.hidden_px = self.rects(first, first)[0].top() - HEADER_PX
         self.is_dirty = True
@@ -238,12 +238,20 @@ class CodePart(LeafPart):
     def scroll_sideways(self, by: float) -> bool:
         return self._body.sideways.move(by)
 
+    def look_down_to(self, bottom: float) -> None:
+        """What is above this height of the part will be painted, and wants its colours."""
+        self._body.look_down_to(bottom - HEADER_PX)
+
     def work(self, budget_s: float) -> bool:
         """Colour some more lines; True when something looks different now."""
         first = self._body.lines.work(budget_s)
         if first is not None:
             self.dirty_from = min(self.dirty_from, HEADER_PX + self._body.top_of(first))
         return first is not None
+
+    def is_resting(self, now_s: float) -> bool:
+        """Whether its colours are not looked at before later."""
+        return self._body.lines.is_resting(now_s)
 
     @property
     def is_colored(self) -> bool:

@@ -140,6 +140,10 @@ class CodeBody:
 
     # --- painting ---
 
+    def look_down_to(self, bottom: float) -> None:
+        """Rows above this height will be painted, and want their colours."""
+        self.lines.look_to(max(0, int((bottom - PADDING_PX[1]) // LINE_PX) + 1))
+
     def paint(
         self, canvas: Canvas, left: float, top: float, width: float, marked: Marked, covered_px: float = 0.0
     ) -> None:

@@ -85,6 +85,10 @@ class CodeLines:
             del self._layouts[row]
         return changed[0]
 
+    def is_resting(self, now_s: float) -> bool:
+        """Whether `work` would do nothing now, though it may later."""
+        return self._highlighter.is_resting(now_s)
+
     def look_to(self, row: int) -> None:
         """Rows up to this one are on the screen and want their colours."""
         if not self._is_diff and self.terminal is None and self._text.row_count:

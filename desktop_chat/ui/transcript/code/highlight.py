@@ -119,6 +119,10 @@ class Highlighter:
         """Whether every line that is wanted has its colours."""
         return self._is_hopeless or (self._run is None and self._run_to >= min(self._wanted_to, len(self._lines)))
 
+    def is_resting(self, now_s: float) -> bool:
+        """Whether `work` would do nothing now: the last look at code that grows was a moment ago."""
+        return self._run is None and now_s < self._next_run_s
+
     def colors_of(self, line: int) -> list[Colored]:
         """The colours of a line; none as long as it has not been looked at."""
         return self._colored[line] if line < len(self._colored) else []

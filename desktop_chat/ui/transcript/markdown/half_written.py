@@ -1,7 +1,7 @@
 """What opens and has not been closed yet, while a text comes: it has the look at once that it will have.
 
 Maths is shown as it is written, in one look, until it is whole. Bold, italic, struck and code words are shown without
-their signs; when they are never closed, the signs come back with the end of the line.
+their signs; when they are never closed, the signs come back with the end of the paragraph, or of the cell.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from desktop_chat.ui.transcript.markdown.blocks import (
     Mark,
     Paragraph,
     Span,
+    Table,
     without_end_blank,
 )
 from desktop_chat.ui.transcript.markdown.delimiters import latex_of
@@ -34,6 +35,7 @@ _OPENING: Final = re.compile(
     r"|(?P<open>\$\$|(?<!\\)\\[(\[]|\$(?=\\|[A-Za-z](?:[^A-Za-z]|\Z)))"
 )
 
+_PIPE: Final = re.compile(r"(?<!\\)\|")
 _SIGN: Final = re.compile(r"\\.|`+|\*+|_+|~~+")
 _OPENS_AFTER: Final = frozenset("([{<\"'“‘„‚«‹—–*_~")
 """Signs opens after a blank, or after one of these."""
@@ -76,34 +78,71 @@ def with_half_written(text: str, read: Callable[[str], list[TopBlock]]) -> list[
 
 
 def with_open_signs_closed(text: str, blocks: list[Leaves], read: Callable[[str], list[TopBlock]]) -> list[Leaves]:
-    """The blocks of a text that still comes, its last line with what is open in it closed; none when nothing is.
+    """The blocks of a text that still comes, with what is open at its end closed; none when nothing is.
 
     `blocks` are those of the text as it is. What is so long that it may be cut is not read twice.
     """
     last = blocks[-1][-1] if blocks and blocks[-1] else None
-    if last is None or not isinstance(last.content, Paragraph | Heading) or len(text) >= PARAGRAPH_CHARACTERS_MAX:
+    if last is None or len(text) >= PARAGRAPH_CHARACTERS_MAX:
         return []
-    start = text.rfind("\n") + 1
-    end, closing = _closing_of(text[start:])
-    if start + end == len(text) and not closing:
-        return []
-    closed = [block.leaves for block in read(text[: start + end].rstrip(" \t") + closing)]
-    other = closed[-1][-1] if len(closed) == len(blocks) and closed[-1] else None
-    if other is None or not isinstance(other.content, Paragraph | Heading) or not other.content.spans:
-        return []
-    is_same = len(closed[-1]) == len(blocks[-1]) and type(other.content) is type(last.content)
+    starts: tuple[int, ...] = ()
+    if isinstance(last.content, Table):
+        starts = (cell_start(text),)
+    elif isinstance(last.content, Paragraph | Heading):
+        # What opens in a line above may be another item's, and then opens nothing here.
+        starts = tuple(dict.fromkeys((_paragraph_start(text), text.rfind("\n") + 1)))
+    for start in starts:
+        end, closing = _closing_of(text[start:])
+        if (start + end, closing) != (len(text), ""):
+            closed = [block.leaves for block in read(text[: start + end].rstrip(" \t\n") + closing)]
+            if _is_closed(closed, blocks, closing):
+                return closed
+    return []
+
+
+def _is_closed(closed: list[Leaves], blocks: list[Leaves], closing: str) -> bool:
+    """Whether the blocks are those of before but for what has been closed in the last one."""
+    if len(closed) != len(blocks) or len(closed[-1]) != len(blocks[-1]):
+        return False
+    content = closed[-1][-1].content
+    if type(content) is not type(blocks[-1][-1].content):
+        return False
+    if isinstance(content, Table):
+        spans = next((spans for spans in reversed((content.rows or (content.head,))[-1]) if spans), ())
+    else:
+        assert isinstance(content, Paragraph | Heading)
+        spans = content.spans
     # What did not find its beginning would be seen.
-    is_closed = not closing or not other.content.spans[-1].text.endswith(closing[-1])
-    return closed if is_same and is_closed else []
+    return not closing or (bool(spans) and not spans[-1].text.endswith(closing[-1]))
 
 
-def is_all_closed(line: str) -> bool:
-    """Whether nothing is open in a line that would be shown as if it were closed."""
-    return _closing_of(line) == (len(line), "")
+def cell_start(text: str) -> int:
+    """Where the last cell of a table's text begins."""
+    line = text.rfind("\n") + 1
+    return max((found.end() for found in _PIPE.finditer(text, line)), default=line)
+
+
+def _paragraph_start(text: str) -> int:
+    """Where the lines begin that stand together at the end of a text."""
+    blank = text.rfind("\n\n")
+    return blank + 2 if blank >= 0 else 0
+
+
+def closed_cell(line: str) -> str:
+    """A line of a table whose last cell still comes, with what is open in it closed."""
+    start = cell_start(line)
+    end, closing = _closing_of(line[start:])
+    return (line[: start + end].rstrip() + closing) if closing or start + end < len(line) else line
+
+
+def is_all_closed(text: str) -> bool:
+    """Whether nothing is open at the end of a text that would be shown as if it were closed."""
+    lines = text[_paragraph_start(text) :]
+    return _closing_of(lines) == (len(lines), "")
 
 
 def _closing_of(line: str) -> tuple[int, str]:
-    """How much of a line to show, and what closes all that is open in it: a sign alone at its end is not shown."""
+    """How much of some lines to show, and what closes all that is open there: a sign alone at the end is not shown."""
     opened: list[tuple[str, int]] = []
     at, end = 0, len(line)
     while (found := _SIGN.search(line, at)) is not None:

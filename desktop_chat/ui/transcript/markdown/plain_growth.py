@@ -34,7 +34,7 @@ def words_end(text: str, blocks: list[Leaves]) -> int:
     content = blocks[-1][-1].content if blocks and blocks[-1] else None
     if not isinstance(content, Paragraph | Heading) or not content.spans or content.spans[-1].href:
         return 0
-    return len(text.rstrip(" ")) if is_all_closed(text[line:]) else 0
+    return len(text.rstrip(" ")) if is_all_closed(text) else 0
 
 
 def words_from(text: str, start: int) -> str | None:

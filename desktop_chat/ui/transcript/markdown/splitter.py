@@ -24,14 +24,16 @@ from desktop_chat.ui.transcript.markdown.giants import (
     with_end,
     without_guard,
 )
-from desktop_chat.ui.transcript.markdown.half_written import with_half_written, with_open_signs_closed
+from desktop_chat.ui.transcript.markdown.half_written import closed_cell, with_half_written, with_open_signs_closed
 from desktop_chat.ui.transcript.markdown.parser import TopBlock, definitions_in, normalised, parse
 from desktop_chat.ui.transcript.markdown.plain_growth import with_words, words_end, words_from
 from desktop_chat.ui.transcript.markdown.seams import Place, place_in
 
 # The last line while it is still coming, when it may yet become anything: shown, it would flicker (a lone dash makes
 # a heading of the line above it, three stars a rule).
-_UNDECIDED_LINE: Final = re.compile(r"[ \t]*(?:[-=*+#>`~|_:]{1,3}|\d{1,9}[.)]?|[-*+] \[[ xX]?\]?)[ \t]*\Z")
+_UNDECIDED_LINE: Final = re.compile(
+    r"[ \t]*(?:[-=*+#>`~|_:]{1,3}|\d{1,9}[.)]?|[-*+] \[[ xX]?\]?|\|[ \t]+[*_~`]{1,3})[ \t]*\Z"
+)
 _FENCE_STEP_CHARACTERS: Final = 64_000
 """Code in an open fence is only added, so more of it can be taken at once."""
 
@@ -260,8 +262,8 @@ class Splitter:
                 return self._parsed(text, guard)
 
             closed = with_half_written(rest, read)
-            if not closed and not guard:
-                # What goes on a giant is read once.
+            if not closed and guard != GUARD:
+                # What goes on a giant paragraph is read once.
                 closed = with_open_signs_closed(rest, self._open, read)
             self._open = closed or self._open
             if (
@@ -402,7 +404,7 @@ def _begun_table(text: str, block: TopBlock) -> str:
     head = _TABLE_HEAD.fullmatch(text)
     if head is None or len(block.leaves) != 1 or not isinstance(block.leaves[0].content, Paragraph):
         return ""
-    line = head[1].rstrip()
+    line = closed_cell(head[1].rstrip())
     count = len(_PIPE.findall(line)) - line.endswith("|")
     return f"{line.removesuffix('|')}|\n|{'---|' * max(1, count)}\n"
 

@@ -49,7 +49,7 @@ class Arrivals:
                 touched.add(index)
         for index in touched:
             self._rows.grow(index)
-        if self._pacer.is_empty and self._endings:
+        if self._endings and self._pacer.is_empty:
             self._take_endings()
             return True, True
         return bool(touched), False

@@ -166,17 +166,15 @@ class Editing(QObject):
 
     def place(self) -> None:
         """Put the editors where their room is; one that is off the screen keeps the keyboard."""
-        if self._boxes and self._fitted_to != (self._page.rows.width, self._page.zoom):
+        if not self._boxes:
+            return
+        if self._fitted_to != (self._page.rows.width, self._page.zoom):
             self.fit()
-        rooms = (
-            {
-                self._page.rows[spot.row].message.id: spot
-                for spot in self._page.spots(0.0, self._page.scrolling.page_px)
-                if isinstance(spot.part, EditPart)
-            }
-            if self._boxes
-            else {}
-        )
+        rooms = {
+            self._page.rows[spot.row].message.id: spot
+            for spot in self._page.spots(0.0, self._page.scrolling.page_px)
+            if isinstance(spot.part, EditPart)
+        }
         zoom = self._page.zoom
         for message_id, box in self._boxes.items():
             if self._page.rows.index_of(message_id) is None:

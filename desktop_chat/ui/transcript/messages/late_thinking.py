@@ -20,12 +20,13 @@ class LateThinking:
         self._latest: ThinkingSection | None = None
         self._text: TextSection | None = None
         """What goes on behind the latest."""
-        self._below: ThinkingSection | None = None
+        self.below: ThinkingSection | None = None
+        """The thinking that is a line of its own behind the text."""
 
     @property
     def last_other(self) -> Section | None:
         """The last section but for the thinking that stands behind a text it is not part of."""
-        return next((section for section in reversed(self._sections) if section is not self._below), None)
+        return next((section for section in reversed(self._sections) if section is not self.below), None)
 
     def begin(self, section: ThinkingSection, text: TextSection) -> None:
         """A part that goes on this text thinks; its section is the last one."""
@@ -38,9 +39,9 @@ class LateThinking:
         if latest is None:
             return
         latest.end()
-        place = self._above() or self._below
+        place = self._above() or self.below
         if place is None:
-            self._below = latest
+            self.below = latest
             return
         place.take(latest)
         self._sections.remove(latest)
@@ -55,14 +56,14 @@ class LateThinking:
 
     def show(self, is_streaming: bool) -> None:
         """Keep the line behind the text away while that grows: it would slide down with every line."""
-        if self._below is not None:
-            behind = self._sections[self._sections.index(self._below) + 1 :]
-            self._below.put_away(is_streaming and all(section is self._latest for section in behind))
+        if self.below is not None:
+            behind = self._sections[self._sections.index(self.below) + 1 :]
+            self.below.put_away(is_streaming and all(section is self._latest for section in behind))
 
     def share_thought(self, thought_s: float | None) -> None:
         """Tell how long the thinking that is over took, all parts together."""
         first = next((section for section in self._sections if isinstance(section, ThinkingSection)), None)
         if first is None or first.is_running:
             return
-        below_s = self._below.took_s if self._below is not None and self._below is not first else None
+        below_s = self.below.took_s if self.below is not None and self.below is not first else None
         first.end(max(0.0, thought_s - below_s) if thought_s and below_s else thought_s)

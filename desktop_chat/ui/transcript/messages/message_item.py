@@ -37,6 +37,10 @@ class MessageItem:
         """Room for the editor that stands in place of the text; 0 while it is not edited."""
         self.waiting: Waiting | None = None
         """What is being waited for, in the place of what comes next."""
+        self.unread_from: int | None = None
+        """From which part on stands what the next `sync` will put other parts before; None when all is read."""
+        self.is_read_again = False
+        """Whether a text that stands there already is being read once more."""
 
     @property
     def text(self) -> str:
@@ -46,16 +50,6 @@ class MessageItem:
     @property
     def is_streaming(self) -> bool:
         return self.message.status is MessageStatus.STREAMING
-
-    @property
-    def unread_from(self) -> int | None:
-        """From which part on stands what the next `sync` will put other parts before; None when all is read."""
-        return None
-
-    @property
-    def is_read_again(self) -> bool:
-        """Whether a text that stands there already is being read once more."""
-        return False
 
     def go_on(self, message: Message) -> bool:
         """Take over that the message streams again, behind what stands there; False when it is to be made anew."""

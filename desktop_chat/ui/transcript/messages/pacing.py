@@ -77,7 +77,10 @@ class Pacer:
             self._queue.append(_Entry(reply_id, event, [event.text], size, now_s))
 
     def take(self, now_s: float, is_hurried: bool = False) -> list[tuple[str, ReplyEvent]]:
-        """What shall be shown in this frame, in order; `is_hurried` gives out everything."""
+        """What shall be shown in this frame, in order; `is_hurried` gives out everything.
+
+        Shape:   text that goes on the same text is one event, however many it came in.
+        """
         if not self._queue:
             return []
         is_whole = is_hurried or self._characters > BACKLOG_CHARACTERS
@@ -85,12 +88,16 @@ class Pacer:
         taken: list[tuple[str, ReplyEvent]] = []
         while self._queue:
             entry = self._queue[0]
-            size = min(entry.size, left)
+            size = entry.size if entry.size < left else left
             if entry.size and not size:
                 break
             if size == entry.size:
                 self._queue.popleft()
-            taken.append((entry.reply_id, entry.taken(size)))
+            event = entry.taken(size)
+            if taken and (joined := _joined(taken[-1], entry.reply_id, event)) is not None:
+                taken[-1] = entry.reply_id, joined
+            else:
+                taken.append((entry.reply_id, event))
             self._characters -= size
             left -= size
         return taken
@@ -108,3 +115,13 @@ class Pacer:
             if share >= BURST_CHARACTERS:
                 return BURST_CHARACTERS
         return share
+
+
+def _joined(before: tuple[str, ReplyEvent], reply_id: str, event: ReplyEvent) -> ReplyEvent | None:
+    """Two pieces of the same text as one; None for anything else."""
+    former = before[1]
+    if not isinstance(event, TextArrived | ThinkingArrived) or not isinstance(former, TextArrived | ThinkingArrived):
+        return None
+    if type(event) is not type(former) or event.index != former.index or reply_id != before[0]:
+        return None
+    return type(event)(event.index, former.text + event.text)

@@ -62,7 +62,8 @@ class ReplyItem(MessageItem):
         self._head: list[Part] = []
         self._tail: list[Part] = []
         self._is_head_stale = self._is_tail_stale = True
-        self._unread_from: int | None = None
+        self._growing: tuple[int, TextSection] | None = None
+        """The block that grew last, and its text, as long as nothing else has begun or ended since."""
         self._is_silent = bool(message.seams) and message.seams[-1].block == len(message.content)
         """Whether nothing has come yet of what goes on a reply that was cut."""
         self._take(message)
@@ -70,6 +71,7 @@ class ReplyItem(MessageItem):
     def _take(self, message: Message) -> None:
         """Make the sections of a message's blocks."""
         self._sections, self._by_index, self._citations = [], {}, {}
+        self._growing, self.is_read_again = None, False
         self._late = LateThinking(self._sections, self._by_index)
         for index, block in enumerate(message.content):
             self._start(index, block)
@@ -86,17 +88,15 @@ class ReplyItem(MessageItem):
         self.message = message
         self._put_citation_marks()
         last = self._last_text(len(message.content))
+        self._growing = None
         if last is not None:
             last.go_on()
+            self.is_read_again = True
         self._put_seams(len(message.content))
         # What is known of the failure is no more worth a look.
         self.folds.pop(DETAILS, None)
         self._is_silent = self._is_head_stale = self._is_tail_stale = True
         return True
-
-    @property
-    def is_read_again(self) -> bool:
-        return any(isinstance(section, TextSection) and section.is_read_again for section in self._sections)
 
     def _put_seams(self, index: int) -> None:
         """Mark the end of the text where the block of this index begins another part of the reply."""
@@ -136,12 +136,12 @@ class ReplyItem(MessageItem):
             self._is_silent, self._is_tail_stale = False, True
         match event:
             case TextArrived(index, text):
-                section = self._section(index, "text")
-                if isinstance(section, TextSection):
-                    self._end_thinking()
-                    if text:
-                        self._late.settle()
-                    section.append(text)
+                growing = self._growing
+                if growing is None or growing[0] != index:
+                    growing = self._grown(index, text)
+                    self._growing = growing if text else None
+                if growing is not None:
+                    growing[1].append(text)
             case ThinkingArrived(index, text):
                 section = self._section(index, "thinking")
                 if isinstance(section, ThinkingSection):
@@ -168,6 +168,16 @@ class ReplyItem(MessageItem):
             case _:
                 assert_never(event)
 
+    def _grown(self, index: int, text: str) -> tuple[int, TextSection] | None:
+        """Let a block be the one that grows; None when it is no text."""
+        section = self._section(index, "text")
+        if not isinstance(section, TextSection):
+            return None
+        self._end_thinking()
+        if text:
+            self._late.settle()
+        return index, section
+
     def _section(self, index: int, kind: str) -> Section:
         if index not in self._by_index:
             self._start(index, {"type": kind})
@@ -175,6 +185,7 @@ class ReplyItem(MessageItem):
 
     def _start(self, index: int, block: Mapping[str, Any]) -> None:
         kind = block.get("type")
+        self._growing = None
         self._put_citation_marks()
         self._put_seams(index)
         section: Section
@@ -258,10 +269,6 @@ class ReplyItem(MessageItem):
     # --- parts ---
 
     @property
-    def unread_from(self) -> int | None:
-        return self._unread_from
-
-    @property
     def text(self) -> str:
         if not self.is_streaming:
             return self.message.text
@@ -294,7 +301,7 @@ class ReplyItem(MessageItem):
                 self.stack.remeasure(index)
 
     def sync(self) -> int | None:
-        self._unread_from = None
+        self.unread_from, self.is_read_again = None, False
         has_new_head = False
         first: int | None = None
         parts: list[Part] = []
@@ -309,14 +316,20 @@ class ReplyItem(MessageItem):
             else:
                 first = 0
         parts += self._head
-        self._late.show(self.is_streaming)
-        for section in (*self._sections, self._sources):
+        if self._late.below is not None:
+            self._late.show(self.is_streaming)
+        for section in self._sections:
             changed = section.synced(self.style, self.folds)
             if changed is not None and first is None:
                 first = len(parts) + changed
-            if section.is_behind and self._unread_from is None:
-                self._unread_from = len(parts) + section.read_parts_count
+            if section.is_read_again:
+                self.is_read_again = True
+            elif section.is_behind and self.unread_from is None:
+                self.unread_from = len(parts) + section.read_parts_count
             parts += section.parts
+        if self._sources.is_stale and self._sources.synced(self.style, self.folds) is not None and first is None:
+            first = len(parts)
+        parts += self._sources.parts
         if self._is_tail_stale:
             self._is_tail_stale = False
             self._tail = self._made_tail()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from desktop_chat.core.messages import Message, MessageStatus, Role
+from desktop_chat.ui.status_words import end_text
 from desktop_chat.ui.transcript.messages.message_item import MessageItem, Place
 from desktop_chat.ui.transcript.messages.reply_item import ReplyItem
 from desktop_chat.ui.transcript.messages.row_list import Row, RowList, Siblings, characters_of
@@ -101,6 +102,19 @@ class Rows:
         self._place(index)
         return index
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the last message is a reply that grows, or waits for its line to go on."""
+        waits = self._waiting is not None and self._waiting.strip is not None
+        return len(self._rows) > 0 and (waits or self._rows[-1].message.status is MessageStatus.STREAMING)
+
+    @property
+    def end_words(self) -> str:
+        """How the last reply ended, or what it waits for, in two words; empty when it simply ended, or grows."""
+        if self._waiting is not None:
+            return self._waiting.strip.title if self._waiting.strip is not None else ""
+        return end_text(self._rows[-1].message) if len(self._rows) else ""
+
     def set_waiting(self, waiting: Waiting | None) -> bool:
         """Show at the end what is being waited for; True when that is something else than before."""
         if waiting == self._waiting:
@@ -145,21 +159,23 @@ class Rows:
 
     def refresh(self, index: int) -> int | None:
         """Show what changed in a row; give its first changed part."""
-        item = self._rows[index].item
+        row = self._rows[index]
+        item = row.item
         if item is None or (index in self._behind and index in self._read):
             return None
-        notes = self.stay.notes(index, item.stack.parts) if self.stay is not None else None
+        stay = self.stay if self.stay is not None and self.stay.selection.fixed is not None else None
+        notes = stay.notes(index, item.stack.parts) if stay is not None else None
         first = item.sync()
-        if self.stay is not None and notes is not None and first is not None:
-            self.stay.follow(notes, item.stack.parts)
+        if stay is not None and notes is not None and first is not None:
+            stay.follow(notes, item.stack.parts)
         self._read.add(index)
         if item.unread_from is None and not item.is_read_again:
             self._behind.discard(index)
         else:
             self._behind.add(index)
         if item.unread_from is not None:
-            self._rows[index].floor = 0.0
-        self._heights[index] = self._height_of(self._rows[index])
+            row.floor = 0.0
+        self._heights[index] = self._height_of(row)
         return first
 
     @property
@@ -178,10 +194,10 @@ class Rows:
 
     def grow(self, index: int) -> None:
         """Show what changed in a row; measured at once, so that it never gets lower while it streams."""
+        item = self.item(index)
         first = self.refresh(index)
-        stack = self.item(index).stack
-        if first is not None and index not in self._behind and len(stack.parts) - first <= _MEASURED_AT_ONCE:
-            stack.settle_from(first)
+        if first is not None and index not in self._behind and len(item.stack.parts) - first <= _MEASURED_AT_ONCE:
+            item.stack.settle_from(first)
             self.remeasured(index)
 
     def remeasure(self, index: int, part: Part) -> None:
@@ -193,13 +209,17 @@ class Rows:
 
     def remeasured(self, index: int) -> None:
         """Take over the height of a row's item."""
-        row = self._rows[index]
+        made = self._rows.made
+        row = made[index] if index in made else self._rows[index]
         is_streaming = row.message.status is MessageStatus.STREAMING
         if is_streaming and row.item is not None and index not in self._behind:
-            row.floor = max(row.floor, row.item.stack.height)
-            self._heights[index] = row.gap + row.floor
+            height = row.item.stack.height
+            row.floor = height if height > row.floor else row.floor
+            height = row.gap + row.floor
         else:
-            self._heights[index] = self._height_of(row)
+            height = self._height_of(row)
+        if height != self._heights.values[index]:
+            self._heights[index] = height
 
     def _height_of(self, row: Row) -> float:
         if row.item is not None:
@@ -269,12 +289,24 @@ class Rows:
             self.item(index).set_edit_px(edit_px)
             self.refresh(index)
 
+    def make_end(self, height: float) -> None:
+        """Make the last rows, as many as fill so much.
+
+        A row's own guess is far better than the one of its message: after that more rows would be made than are seen.
+        """
+        index = len(self._rows)
+        while index > 0 and height > 0:
+            index -= 1
+            self.item(index)
+            height -= self._heights.values[index]
+
     def settle(self, top: float, bottom: float) -> bool:
         """Make and measure what lies between two heights; True when a height turned out different."""
-        has_changed = False
+        has_changed, made = False, self._rows.made
         for index, y in self.between(top, bottom):
             before = self._heights.values[index]
-            stack = self.item(index).stack
+            item = made[index].item if index in made else None
+            stack = (item or self.item(index)).stack
             guessed = stack.height
             if stack.settle(top - y, bottom - y):
                 # Parts above the screen are measured when somebody looks: less than guessed leaves no hole.

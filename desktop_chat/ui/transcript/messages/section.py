@@ -14,6 +14,8 @@ class Section:
         self.name = name
         self.parts: list[Part] = []
         self.is_stale = True
+        self.is_read_again = False
+        """Whether all is read anew, while what was read before stands there still."""
 
     def synced(self, style: Style, folds: Folds) -> int | None:
         """Bring the parts up to date; give the index of the first changed one, None when nothing changed."""

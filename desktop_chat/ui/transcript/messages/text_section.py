@@ -62,8 +62,6 @@ class TextSection(Section):
         self._seams = SectionSeams()
         self._open_from: int | None = None
         """The first part of a text that goes on: long blocks from there on are not folded under the reader's eyes."""
-        self.is_read_again = False
-        """Whether all is read anew, while what was read before stands there still."""
         self._is_finished = False
         self._is_ending = False
 
@@ -169,10 +167,11 @@ class TextSection(Section):
     def synced(self, style: Style, folds: Folds) -> int | None:
         if not self.is_stale:
             return None
-        self._folds = folds
-        if self._is_streaming:
-            # Kept with the folds: the parts, and this section, may be made anew.
-            folds[self._comes_folded] = False
+        if folds is not self._folds:
+            self._folds = folds
+            if self._is_streaming:
+                # Kept with the folds: the parts, and this section, may be made anew.
+                folds[self._comes_folded] = False
         if self.is_read_again or self._last_lines or self._unread_count <= _LAST_CHARACTERS:
             self._read()
         # Else the end is shown first: to read something in the same frame, too, would be too much.

@@ -12,7 +12,6 @@ from desktop_chat.ui.transcript.moving.motion import is_motion_reduced
 from desktop_chat.ui.transcript.page import Page
 
 
-# One is made for every frame, and a frozen one takes three times as long.
 @dataclass(slots=True)
 class _Seen:
     """What the screen showed at its end.
@@ -24,8 +23,6 @@ class _Seen:
     height: float = 0.0
     zoom: float = 1.0
     has_end: bool = False
-    has_offer: bool = False
-    """Whether a reply that was cut offers there to go on now, or not at all."""
 
 
 class Lead:
@@ -78,20 +75,17 @@ class Lead:
     def keep_end(self) -> bool:
         """Show the end again that was on the screen a moment ago; True when the page has moved for that.
 
-        A row that comes above the composer may hide it, or it is farther down by the offer to go on. While text comes,
-        what is being read stays where it is.
+        A row that comes above the composer may hide it. As long as a reply is under way, also while it waits for its
+        line, what is being read stays where it is.
         """
         rows, scrolling = self._page.rows, self._page.scrolling
-        before, has_end, last = self._seen, scrolling.is_at_end, len(rows) - 1
-        is_streaming = last >= 0 and rows[last].message.status is MessageStatus.STREAMING
-        # Where the end is on the screen, its row is made already.
-        is_near = last >= 0 and (has_end or before.has_end)
-        waiting = rows.item(last).waiting if is_near and not is_streaming else None
-        has_offer = waiting is not None and waiting.strip is not None
-        self._seen = seen = _Seen(rows.width, scrolling.page_px, self._page.zoom, has_end, has_offer)
+        before, has_end = self._seen, scrolling.is_at_end
+        if (before.width, before.height, before.zoom) == (rows.width, scrolling.page_px, self._page.zoom):
+            before.has_end = has_end
+            return False
+        self._seen = seen = _Seen(rows.width, scrolling.page_px, self._page.zoom, has_end)
         is_lower = seen.height < before.height and (seen.width, seen.zoom) == (before.width, before.zoom)
-        is_wanted = is_lower or (has_offer and not before.has_offer)
-        if not before.has_end or not is_wanted or is_streaming or self.following is Following.NEVER:
+        if not before.has_end or not is_lower or self.following is Following.NEVER or rows.is_under_way:
             return False
         if not scrolling.show_end():
             return False

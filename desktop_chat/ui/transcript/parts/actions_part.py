@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 
 from desktop_chat.ui.transcript.parts.marked import Marked
 from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Part, Target
-from desktop_chat.ui.transcript.parts.rich_text import label
+from desktop_chat.ui.transcript.parts.rich_text import RichText, label
 from desktop_chat.ui.transcript.parts.style import Role, Style
 
 _GAP_PX: Final = 16.0
@@ -54,12 +55,25 @@ class ActionsPart(Part):
         """Whether all of it is shown all the time."""
         inks = style.inks
         self._dim = [label(item.words, Role.NOTE, style, inks.thumb if item.is_faint else inks.dim) for item in items]
-        self._strong = [label(item.words, Role.NOTE, style) for item in items]
-        self._tick = label("✓", Role.NOTE, style)
-        self._words = label(words, Role.NOTE, style, style.inks.dim)
+        self._said = words
+        self._style = style
         self._corners: list[QPointF] = []
         """Where each word begins, as laid out."""
         self._width = self._last_line_px = 0.0
+
+    # Seen once the reader is at the message, which of most he never is.
+
+    @cached_property
+    def _strong(self) -> list[RichText]:
+        return [label(item.words, Role.NOTE, self._style) for item in self.items]
+
+    @cached_property
+    def _tick(self) -> RichText:
+        return label("✓", Role.NOTE, self._style)
+
+    @cached_property
+    def _words(self) -> RichText:
+        return label(self._said, Role.NOTE, self._style, self._style.inks.dim)
 
     def measure(self, width: float) -> None:
         lines = self._broken_into_lines(width)

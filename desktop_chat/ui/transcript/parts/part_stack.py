@@ -16,33 +16,39 @@ class PartStack:
     def __init__(self) -> None:
         self.parts: list[Part] = []
         self.width = self.spread = 0.0
+        self.height = 0.0
+        """Of all parts together; kept here rather than asked for, as it is looked at several times a frame."""
         self._heights = Heights()
-
-    @property
-    def height(self) -> float:
-        return self._heights.total
 
     def replace_from(self, index: int, parts: list[Part]) -> None:
         """Put these parts in place of all from `index` on."""
-        self.parts[index:] = parts
-        self._heights.truncate(index)
-        above = self.parts[index - 1] if index else None
-        for part in parts:
-            set_gap(above, part)
-            self._heights.append(self._height_of(part))
-            above = part
+        if self.parts[index:] == parts:
+            # They have only grown: a part that takes over another leaf keeps the room above it.
+            for at, part in enumerate(parts, index):
+                self._heights[at] = self._height_of(part)
+        else:
+            self.parts[index:] = parts
+            self._heights.truncate(index)
+            above = self.parts[index - 1] if index else None
+            for part in parts:
+                set_gap(above, part)
+                self._heights.append(self._height_of(part))
+                above = part
+        self.height = self._heights.total
 
     def replace(self, index: int, part: Part) -> None:
         """Put a part in place of another one of its kind: the room around them is the same."""
         part.gap = self.parts[index].gap
         self.parts[index] = part
         self._heights[index] = self._height_of(part)
+        self.height = self._heights.total
 
     def set_room(self, width: float, spread: float) -> None:
         """Lay out for another width of the column, or other room beside it: heights are guesses again."""
         if (width, spread) != (self.width, self.spread):
             self.width, self.spread = width, spread
             self._heights = Heights(self._height_of(part) for part in self.parts)
+            self.height = self._heights.total
 
     def _height_of(self, part: Part) -> float:
         return part.gap + (part.height if self.is_measured(part) else round(part.estimate(self.width)))
@@ -72,6 +78,8 @@ class PartStack:
                 has_changed = has_changed or heights[index] != before
             y += heights[index]
             index += 1
+        if has_changed:
+            self.height = self._heights.total
         return has_changed
 
     def settle_from(self, index: int) -> None:
@@ -80,12 +88,15 @@ class PartStack:
             part = self.parts[at]
             if not self.is_measured(part):
                 self._measure(part)
-            self._heights[at] = part.gap + part.height
+            if self._heights.values[at] != part.gap + part.height:
+                self._heights[at] = part.gap + part.height
+        self.height = self._heights.total
 
     def remeasure(self, index: int) -> None:
         """Measure a part that has changed its shape by itself."""
         self._measure(self.parts[index])
         self._heights[index] = self.parts[index].gap + self.parts[index].height
+        self.height = self._heights.total
 
     def top_of(self, index: int) -> float:
         """Where a part begins, below its gap."""

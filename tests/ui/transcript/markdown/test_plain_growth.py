@@ -66,6 +66,8 @@ LOOKS_LIKE_WORDS = {
     "a sign that looks at what follows": ("a _b", "_", "c"),
     "signs at the end of a heading": ("# a #", "b", " ", "#"),
     "a star that is out of reach": ("so *a", *["wordy, words "] * 10, "end"),
+    "a star of the line above that is out of reach": ("so *a\n", *["wordy, words "] * 10, "end"),
+    "a star of the item above": ("- so *a\n- b", "c", "* d"),
     "a formula": ("$x", "y", "$"),
     "a price": ("$5", "0 and more", "$"),
     "maths in brackets": ("\\(a", "b", "\\)"),

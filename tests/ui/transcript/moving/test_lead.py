@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.conversation import ReadingPlace
 from desktop_chat.core.events import TextArrived
-from desktop_chat.core.messages import MessageStatus
+from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.settings import Following
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.moving.motion import GLIDE_S, Glide, reduce_motion
 from desktop_chat.ui.transcript.parts.strip import StripPart
 from desktop_chat.ui.transcript.parts.style import PAGE_PADDING_PX
 from tests.helpers.samples import question, reply
+from tests.ui.transcript.messages.continuing import FAILURE, go_on
 from tests.ui.transcript.scroll_acts import MORE, ended, moved_px, places, question_top, send, uneven
 from tests.ui.transcript.stage import LONG, SIZE_PX, Stage, answer
 
@@ -371,11 +374,49 @@ def test_who_wants_nothing_to_move_keeps_his_line_when_the_screen_gets_lower(sta
     assert question_top(stage) == PAGE_PADDING_PX
 
 
-def test_the_offer_to_go_on_comes_in_sight_of_who_sees_the_end(stage: Stage) -> None:
+# --- A line that fails in the middle
+
+
+def cut(stage: Stage, begun: Message, text: str) -> Message:
+    """Have the line of a reply fail, so that it waits to go on."""
+    broken = replace(begun, content=({"type": "text", "text": text},), status=MessageStatus.FAILED, failure=FAILURE)
+    stage.view.end_message(broken)
+    stage.view.show_activity(Activity(Phase.RECONNECTING, retry_at=time.time() + 9.0))
+    stage.wait()
+    return broken
+
+
+@pytest.mark.parametrize("count", range(3, 15))
+def test_a_line_that_fails_and_comes_back_leaves_the_question_at_the_top(stage: Stage, count: int) -> None:
+    begun = send(stage)
+    # Some of these end above the lower edge, some across it and some below.
+    stage.view.resize(SIZE_PX[0], 430)
+    stage.wait()
+    tops, text = {question_top(stage)}, ""
+    for _ in range(2):
+        text += "One more paragraph.\n\n" * count
+        stage.stream(begun, text)
+        broken = cut(stage, begun, text)
+        tops.add(question_top(stage))
+        begun = go_on(stage, broken, (*stage.view._page.rows.messages[:-1],))
+        tops.add(question_top(stage))
+    stage.end(begun, text, status=MessageStatus.FAILED, failure=FAILURE)
+    stage.view.show_activity(Activity())
+    stage.wait()
+    assert tops | {question_top(stage)} == {PAGE_PADDING_PX}
+
+
+def test_while_a_reply_waits_for_its_line_a_lower_screen_moves_nothing(stage: Stage) -> None:
     begun = send(stage)
     stage.stream(begun, FILLS_THE_SCREEN)
-    make_lower(stage, round(stage.view.height() - end_of(stage) - PAGE_PADDING_PX))
-    stage.view.show_activity(Activity(Phase.RECONNECTING, retry_at=time.time() + 9.0))
-    stage.end(begun, FILLS_THE_SCREEN, status=MessageStatus.FAILED)
+    cut(stage, begun, FILLS_THE_SCREEN)
+    make_lower(stage, round(stage.view.height() - end_of(stage)) + QUEUE_ROW_PX)
+    assert question_top(stage) == PAGE_PADDING_PX
+
+
+def test_who_follows_the_end_sees_the_offer_to_go_on(stage: Stage) -> None:
+    begun = send(stage)
+    stage.stream(begun, LONG)
+    stage.key(Qt.Key.Key_End)
+    cut(stage, begun, LONG)
     assert isinstance(stage.spots()[-1].part, StripPart)
-    assert end_of(stage) == stage.view.viewport().height() - PAGE_PADDING_PX
