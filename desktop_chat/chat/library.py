@@ -27,7 +27,7 @@ from desktop_chat.core.rate_limits import RateLimits
 _PAINTING_S: Final = 0.05
 """The end of a long conversation is painted in this time; the rest is read after it."""
 
-_END_COUNT: Final = 40
+_END_COUNT: Final = 24
 """So many of the last messages are read first: they are on the screen before the others come from the disk.
 MEASURED 150 ms for reading 10,000, 2026-11-23."""
 

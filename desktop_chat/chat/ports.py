@@ -84,7 +84,9 @@ class ConversationStore(Protocol):
         """Read one conversation with all its messages; None when there is none of this id."""
         ...
 
-    def load_end(self, conversation_id: str, count: int, patience_s: float = 0.0) -> asyncio.Future[tuple[Message, ...]]:
+    def load_end(
+        self, conversation_id: str, count: int, patience_s: float = 0.0
+    ) -> asyncio.Future[tuple[Message, ...]]:
         """Read the last messages of the path that is shown, oldest first; at most `count`, however many there are.
 
         Order:   it is read from the call on, before anybody waits for it. With patience the call itself waits so long

@@ -65,6 +65,12 @@ class AttachmentChip(QToolButton):
         self._name = shown_name(attachment)
         self._name_font, self._size_font, self._letters_font = (ui_font(px) for px in (_NAME_PX, _SIZE_PX, _LETTERS_PX))
         self._letters_font.setBold(True)
+        words_px = max(
+            QFontMetrics(self._name_font).horizontalAdvance(self._name),
+            QFontMetrics(self._size_font).horizontalAdvance(size_text(attachment)),
+        )
+        wanted_px = _PAD_PX + _SIGN_PX + _GAP_PX + words_px + 1 + 2 * _PAD_PX + _REMOVE_PX
+        self._wanted_px = min(max(wanted_px, _WIDTH_MIN_PX), _WIDTH_MAX_PX)
         self._grain = 0
         self._image: QImage | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -93,12 +99,7 @@ class AttachmentChip(QToolButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        words = max(
-            QFontMetrics(self._name_font).horizontalAdvance(self._name),
-            QFontMetrics(self._size_font).horizontalAdvance(size_text(self.attachment)),
-        )
-        width = _PAD_PX + _SIGN_PX + _GAP_PX + words + 1 + 2 * _PAD_PX + _REMOVE_PX
-        return QSize(min(max(width, _WIDTH_MIN_PX), _WIDTH_MAX_PX), CHIP_PX)
+        return QSize(self._wanted_px, CHIP_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ROW_KEYS:

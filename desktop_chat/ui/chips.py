@@ -16,7 +16,7 @@ from desktop_chat.ui.theme import Look
 
 ARROW: Final = " ▾"
 NAME_WIDTH_MAX_PX: Final = 220
-NAME_WIDTH_MIN_PX: Final = 32
+NAME_WIDTH_MIN_PX: Final = 24
 MENU_GAP_PX: Final = 4
 
 THINKING_NAMES: Final = {ThinkingMode.AUTO: "auto", ThinkingMode.OFF: "off"}
@@ -52,7 +52,7 @@ class AttachChip(Chip):
 
 
 class MenuChip(Chip):
-    """Opens a menu over itself; where room is short it leaves out the middle of its name."""
+    """Opens a menu over itself; narrower than its name, it leaves out the middle of that."""
 
     chosen = Signal(str)
 
@@ -60,7 +60,6 @@ class MenuChip(Chip):
         super().__init__(parent)
         self._look = look
         self._name = name
-        self._name_min_px = NAME_WIDTH_MIN_PX
         self._shown = ""
         """What it says, before the arrow."""
         self._menu = QMenu(self)
@@ -91,10 +90,6 @@ class MenuChip(Chip):
             action.setChecked(value == current)
             self._group.addAction(action)
 
-    def minimumSizeHint(self) -> QSize:
-        spare_px = max(0, self.fontMetrics().horizontalAdvance(self._shown) - self._name_min_px)
-        return self.sizeHint() - QSize(spare_px, 0)
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
@@ -116,11 +111,15 @@ class MenuChip(Chip):
 
 
 class ModelChip(MenuChip):
-    """Names the model of the next reply."""
+    """Names the model of the next reply; of all in its row it is the one that gives up width."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "Model", parent)
         self._say("Model", "none", "Model of the next reply (Ctrl+Shift+M)")
+
+    def minimumSizeHint(self) -> QSize:
+        spare_px = max(0, self.fontMetrics().horizontalAdvance(self._shown) - NAME_WIDTH_MIN_PX)
+        return self.sizeHint() - QSize(spare_px, 0)
 
     def set_models(self, models: tuple[ModelInfo, ...], current_id: str) -> None:
         """Offer the listed models, and the current one whatever it is."""
@@ -138,13 +137,7 @@ class ThinkingChip(MenuChip):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "Thinking", parent)
-        self.set_short(False)
         self.set_mode(ThinkingMode.AUTO, is_available=True)
-
-    def set_short(self, is_short: bool) -> None:
-        """Give up width like the model's name, or only after it."""
-        self._name_min_px = NAME_WIDTH_MIN_PX if is_short else NAME_WIDTH_MAX_PX
-        self.updateGeometry()
 
     def set_mode(self, mode: ThinkingMode, is_available: bool) -> None:
         """Show the mode; a model that cannot think takes the choice away and says why."""

@@ -210,8 +210,7 @@ class Composer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for chip in (self._attach_chip, self._thinking_chip):
-            pass
+        self._attach_chip.set_short(self.width() < NARROW_BELOW_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -93,9 +93,7 @@ class HistoryList(QListView):
         self._go_to_open()
 
     def _go_to_open(self) -> None:
-        index = self.rows.index_of(self._open_id)
-        self.setCurrentIndex(index)
-        self.update(index)
+        self.setCurrentIndex(self.rows.index_of(self._open_id))
 
     @property
     def open_id(self) -> str:

@@ -37,7 +37,6 @@ class IconButton(QAbstractButton):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.resize(self.sizeHint())
-        look.colors_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(self._side_px, self._side_px)

@@ -112,9 +112,7 @@ class MainWindow(QWidget):
         self._dialogs.quit_confirmed.connect(self.quit_now)
         self._dialogs.restore_requested.connect(self.restore_requested)
         self._notices.action_clicked.connect(self.repair_requested)
-        self._commands = WindowCommands(
-            self, zone, self._sides, self.sidebar, self.deck, self._dialogs, self._toasts
-        )
+        self._commands = WindowCommands(self, zone, self._sides, self.sidebar, self.deck, self._dialogs, self._toasts)
         self.actions_by_command = make_actions(self, self._commands.handlers())
         self._is_furnished = True
         for surface in self._surfaces:

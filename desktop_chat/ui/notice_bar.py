@@ -151,6 +151,10 @@ class Toasts(QWidget):
         self._bottom_px = bottom_px + TOAST_BOTTOM_PX
         return self.show_toast(text, "Undo", UNDO_S)
 
+    def is_shown(self, token: str) -> bool:
+        """Whether a notice is still there."""
+        return token in self._toasts
+
     def dismiss(self, token: str) -> None:
         """Take a notice away; one that is gone already is no error."""
         toast = self._toasts.pop(token, None)

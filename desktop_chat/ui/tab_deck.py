@@ -294,11 +294,11 @@ class TabDeck(QWidget):
         """Have the open tabs kept for the next start; blank ones are not worth it."""
         if self._desk is None:
             return
-        kept = []
+        kept, current_id = [], self.current_id
         for conversation_id in self.ids():
             if conversation_id in self.pages and not self.pages.is_blank(conversation_id):
                 place = self.pages.place(conversation_id)
-                kept.append(OpenTab(conversation_id, conversation_id == self.current_id, place))
+                kept.append(OpenTab(conversation_id, conversation_id == current_id, place))
         tabs = tuple(kept)
         if tabs != self._remembered:
             self._remembered = tabs

@@ -22,7 +22,6 @@ class TabFade(QWidget):
         self._is_left = is_left
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
-        look.colors_changed.connect(self.update)
 
     def cover(self, row_px: int, seen_px: int, height_px: int) -> None:
         """Lie over what is seen of the cut tab, never over its whole neighbour; nothing seen, nothing covered."""

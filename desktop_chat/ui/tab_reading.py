@@ -48,7 +48,10 @@ class TabReading(QObject):
 
     def show_all(self) -> None:
         """Show what is known so far."""
-        self._show_path()
+        if self._opens_at_end and self._session.end:
+            self._show_end(self._session.end)
+        else:
+            self._show_path()
         self._show_settings(self._desk.preferences.settings)
 
     def _zoom(self, step: int) -> None:

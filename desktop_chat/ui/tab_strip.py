@@ -58,7 +58,6 @@ class TabStrip(QWidget):
         self._all = IconButton(look, "more", "All tabs", parent=self)
         self._all.clicked.connect(self._show_all)
         self._all.hide()
-        look.colors_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(400, STRIP_HEIGHT_PX)

@@ -14,7 +14,6 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.settings import Theme
-from desktop_chat.ui.fonts import ui_font
 
 MIDDLE_LIGHTNESS: Final = 128
 """Below it a window is dark; of 255."""
@@ -60,10 +59,10 @@ class Colors:
 
 
 class Look(QObject):
-    """The one owner of the program's colours; everything that paints asks it and listens to `colors_changed`."""
+    """The one owner of the program's colours; all that paints asks it, and Qt paints it anew when they change."""
 
     colors_changed = Signal(object)
-    """Carries the new Colors, after palette and style sheet have been set."""
+    """Carries the new Colors, after palette and style sheet are set; for those that keep what is made of them."""
 
     def __init__(
         self,
@@ -80,12 +79,10 @@ class Look(QObject):
         self._sheet = Template((themes_dir / "base.qss").read_text(encoding="utf-8"))
         self._themes_dir = themes_dir
         self._theme = theme
-        app.setStyle("Fusion")
         if theme is not Theme.SYSTEM:
             _ask_system_for(theme)
         self._is_dressed = False
         self.colors = self._wanted()
-        app.setFont(ui_font())
         self._apply()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._refresh)
 
@@ -94,12 +91,16 @@ class Look(QObject):
         return self.colors is self._dark
 
     def dress(self) -> None:
-        """Put the style sheet on; before that the palette alone colours the window.
+        """Put font and style sheet on; before that the palette alone colours the window.
 
-        MEASURED 6 ms to parse the sheet, 2026-11-23: it comes with the widgets, after the first paint.
+        MEASURED 6 ms to parse the sheet, 2026-11-23, and 2 ms for the font, 2026-11-24: they come with the widgets,
+        after the first paint.
         """
         if not self._is_dressed:
+            from desktop_chat.ui.fonts import ui_font
+
             self._is_dressed = True
+            self._app.setFont(ui_font())
             self._apply()
 
     def set_theme(self, theme: Theme) -> None:
@@ -130,12 +131,15 @@ class Look(QObject):
 
 
 def _is_system_dark() -> bool:
-    """Ask the style, whose own palette follows the system.
+    """Ask the palette of the style, which follows the system; the application has it until it gets one of its own.
 
-    MEASURED 20 ms for the first look into the `Qt` namespace, say at `styleHints().colorScheme()`, 2026-11-23: that
-    is too much before the first paint.
+    MEASURED 20 ms for the first look into the `Qt` namespace, say at `styleHints().colorScheme()`, 2026-11-23, and 5 ms
+    for the first one at a style, 2026-11-24: both are too much before the first paint.
     """
-    return QApplication.style().standardPalette().color(QPalette.ColorRole.Window).lightness() < MIDDLE_LIGHTNESS
+    palette = QGuiApplication.palette()
+    if palette.resolveMask():
+        palette = QApplication.style().standardPalette()
+    return palette.color(QPalette.ColorRole.Window).lightness() < MIDDLE_LIGHTNESS
 
 
 def _ask_system_for(theme: Theme) -> None:

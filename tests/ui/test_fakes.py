@@ -7,12 +7,14 @@ import inspect
 import pytest
 from PySide6.QtCore import QObject, Signal
 
+from desktop_chat.chat.file_reader import FileReader
 from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.library import Library
 from desktop_chat.chat.preferences import Preferences
 from desktop_chat.chat.recent_texts import RecentTexts
 from desktop_chat.chat.session import ChatSession
 from tests.helpers.fake_chat import FakeKeys, FakeLibrary, FakePreferences, FakeRecentTexts, FakeSession
+from tests.helpers.fake_reader import FakeFileReader
 
 PAIRS = [
     (FakeSession, ChatSession),
@@ -20,6 +22,7 @@ PAIRS = [
     (FakePreferences, Preferences),
     (FakeKeys, Keys),
     (FakeRecentTexts, RecentTexts),
+    (FakeFileReader, FileReader),
 ]
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.outbox import Wait, Waiting
 from desktop_chat.ui.composer import Composer
+from desktop_chat.ui.connections import Connections
+from desktop_chat.ui.icon_button import IconButton
 from desktop_chat.ui.outbox_rows import OutboxRows
 from desktop_chat.ui.page_layout import PageLayout
+from desktop_chat.ui.status_part import StatusPart
 from desktop_chat.ui.theme import Look
 from tests.helpers.samples import queued
 
@@ -23,6 +28,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mallinfo2 is of
 ROUNDS = 300
 KEPT_MAX = 40
 """Bytes per round, of what the C library has given out; the smallest item of a layout has 88."""
+ROUNDS_OF_BLOCKS = 100
+BLOCKS_KEPT_MAX = 0.3
+"""Python's objects per round."""
 
 
 class _Given(ctypes.Structure):
@@ -48,6 +56,79 @@ def kept_bytes(act: Callable[[], object]) -> float:
     rounds()
     before = rounds()
     return (rounds() - before) / ROUNDS
+
+
+def kept_blocks(act: Callable[[], object]) -> float:
+    """How many of Python's objects stay for each time something is done, once it has been done often."""
+
+    def rounds() -> int:
+        for _ in range(ROUNDS_OF_BLOCKS):
+            act()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        # It keeps the names of attributes that were asked for.
+        sys._clear_type_cache()
+        return sys.getallocatedblocks()
+
+    rounds()
+    before = rounds()
+    return (rounds() - before) / ROUNDS_OF_BLOCKS
+
+
+class _Lasting(QObject):
+    """Something that lives as long as the program does."""
+
+    changed = Signal(str)
+
+
+def test_connections_to_functions_that_were_cut_keep_nothing() -> None:
+    lasting = _Lasting()
+    # At places of their own: what is kept by the place of its function would be overwritten by the next one.
+    functions = iter([partial(print, number) for number in range(3 * ROUNDS)])
+    others = iter([lambda _text: None for _ in range(3 * ROUNDS)])
+
+    def connect_and_cut() -> None:
+        connections = Connections()
+        connections.add(lasting.changed, next(functions))
+        connections.add(lasting.changed, next(others))
+        connections.cut()
+
+    assert kept_bytes(connect_and_cut) < KEPT_MAX
+
+
+def test_connections_are_cut_once_and_may_have_lost_their_sender(qtbot: QtBot) -> None:
+    lasting, leaving, heard = _Lasting(), _Lasting(), list[str]()
+    connections = Connections()
+    connections.add(lasting.changed, lambda text: heard.append(text))
+    connections.add(leaving.changed, lambda text: heard.append(text))
+    lasting.changed.emit("before")
+    leaving.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    connections.cut()
+    connections.cut()
+    lasting.changed.emit("after")
+
+    assert heard == ["before"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda look, parent: IconButton(look, "close", "Close", parent=parent),
+        lambda look, parent: StatusPart(look, "Cost", parent=parent),
+        lambda look, parent: OutboxRows(look, parent),
+        lambda look, parent: Composer(look, parent),
+    ],
+    ids=["icon button", "status part", "outbox rows", "composer"],
+)
+def test_what_every_tab_has_keeps_no_object_of_python(
+    make: Callable[[Look, QWidget], QWidget], look: Look, qtbot: QtBot
+) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+
+    assert kept_blocks(lambda: make(look, page).deleteLater()) < BLOCKS_KEPT_MAX
 
 
 def test_a_page_that_gets_its_transcript_and_status_keeps_nothing_of_what_stood_there(qtbot: QtBot) -> None:

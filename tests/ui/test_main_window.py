@@ -56,7 +56,8 @@ def shown(kit: WindowKit, qtbot: QtBot) -> MainWindow:
 def test_the_first_half_of_the_window_loads_neither_network_nor_chat() -> None:
     code = (
         "import sys; import desktop_chat.ui.main_window\n"
-        "heavy = ('asyncio', 'httpx', 'keyring', 'qasync', 'sqlite3', 'pygments', 'desktop_chat.chat')\n"
+        "heavy = ('asyncio', 'httpx', 'keyring', 'qasync', 'sqlite3', 'pygments', 'hashlib', 'desktop_chat.chat',\n"
+        "         'desktop_chat.core.messages', 'desktop_chat.ui.fonts')\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, check=True)

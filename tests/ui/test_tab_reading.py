@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_chat.core.messages import Message
 from desktop_chat.ui.connections import Connections
 from desktop_chat.ui.desk import Desk
 from desktop_chat.ui.tab_reading import TabReading
@@ -31,8 +32,9 @@ MESSAGES = exchange("a", "What?", "This.")
 class Tab:
     """A transcript and a conversation of which the disk has not told yet."""
 
-    def __init__(self, view: TranscriptView, opens_at_end: bool) -> None:
+    def __init__(self, view: TranscriptView, opens_at_end: bool, end: tuple[Message, ...] = ()) -> None:
         self.session = FakeSession("a", is_loaded=False)
+        self.session.end = end
         self.view = view
         self._chat = FakeLibrary(), FakePreferences(), FakeKeys()
         library, preferences, keys = self._chat
@@ -61,6 +63,11 @@ def test_the_end_of_a_long_conversation_is_shown_before_all_of_it_is_there(view:
     assert tab.shown() == ["This."]
     tab.session.load(MESSAGES)
     assert tab.shown() == ["What?", "This."]
+
+
+def test_an_end_that_was_read_before_the_tab_was_there_is_shown_at_once(view: TranscriptView) -> None:
+    assert Tab(view, opens_at_end=True, end=MESSAGES[-1:]).shown() == ["This."]
+    assert Tab(view, opens_at_end=False, end=MESSAGES[-1:]).shown() == []
 
 
 def test_whoever_stood_somewhere_else_is_not_shown_the_end_first(view: TranscriptView) -> None:

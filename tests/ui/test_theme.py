@@ -9,9 +9,9 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPaintEvent, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListView, QPushButton, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.settings import Theme
@@ -140,6 +140,31 @@ def test_palette_and_sheet_change_with_the_theme(look: Look, qapp: QApplication,
     assert label.palette().color(QPalette.ColorRole.WindowText) == QColor(look.colors.text)
     assert look.colors.accent in qapp.styleSheet()
     assert light.accent not in qapp.styleSheet()
+
+
+def test_what_paints_itself_is_painted_in_the_new_colors_without_listening(look: Look, qtbot: QtBot) -> None:
+    used: dict[str, str] = {}
+
+    class Part(QWidget):
+        def paintEvent(self, _event: QPaintEvent) -> None:
+            used["part"] = look.colors.page
+
+    class Rows(QListView):
+        def paintEvent(self, _event: QPaintEvent) -> None:
+            used["rows"] = look.colors.page
+
+    page = QWidget()
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    for each in (Part(), Rows()):
+        each.setMinimumSize(40, 40)
+        column.addWidget(each)
+    page.show()
+    qtbot.waitUntil(lambda: used == dict.fromkeys(("part", "rows"), colors_of("light").page))
+
+    look.set_theme(Theme.DARK)
+
+    qtbot.waitUntil(lambda: used == dict.fromkeys(("part", "rows"), colors_of("dark").page))
 
 
 def test_the_same_theme_again_changes_nothing(look: Look, qtbot: QtBot) -> None:
