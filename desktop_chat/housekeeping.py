@@ -19,7 +19,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-_NEW_OBJECTS_MIN: Final = 1_000
+NEW_OBJECTS_MIN: Final = 1_000
 """Fewer new objects are not worth a look."""
 
 _NEW_OBJECTS_MAX: Final = 30_000
@@ -67,7 +67,7 @@ class Housekeeping(QObject):
         _forget_sources()
         new_count, _, looked_through_count = gc.get_count()
         self._waits_count = self._waits_count + 1 if new_count > _NEW_OBJECTS_MAX else 0
-        if is_resting and (new_count >= _NEW_OBJECTS_MIN or looked_through_count > 0):
+        if is_resting and (new_count >= NEW_OBJECTS_MIN or looked_through_count > 0):
             gc.collect()
             # What is old now need not be looked through again with the next few things that grow old.
             gc.freeze()
@@ -78,7 +78,7 @@ class Housekeeping(QObject):
             gc.collect()
             gc.freeze()
             self._has_frozen = False
-        elif _NEW_OBJECTS_MIN <= new_count <= _NEW_OBJECTS_MAX or self._waits_count >= _BUSY_LOOKS:
+        elif NEW_OBJECTS_MIN <= new_count <= _NEW_OBJECTS_MAX or self._waits_count >= _BUSY_LOOKS:
             gc.collect(1)
         self._used_s = time.thread_time()
 

@@ -52,13 +52,16 @@ class FileReader(QObject):
             task.cancel()
 
     async def _read(self, token: str, wanted: tuple[Path | NewFile, ...]) -> None:
-        for one in wanted:
-            try:
-                self.file_read.emit(token, await self._attached(one))
-            except NotAttachable as error:
-                self.file_refused.emit(token, error.failure())
-        self._running.pop(token, None)
-        self.ended.emit(token)
+        try:
+            for one in wanted:
+                try:
+                    self.file_read.emit(token, await self._attached(one))
+                except NotAttachable as error:
+                    self.file_refused.emit(token, error.failure())
+        finally:
+            # Whatever happened: nothing may be waited for that does not come.
+            self._running.pop(token, None)
+            self.ended.emit(token)
 
     async def _attached(self, one: Path | NewFile) -> Attachment:
         if isinstance(one, NewFile):

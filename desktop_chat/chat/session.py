@@ -93,7 +93,7 @@ class ChatSession(QObject):
         self.conditions = Conditions(surroundings.conditions, self)
         outbox.send_requested.connect(self._send_queued)
         outbox.stop_requested.connect(self.stop)
-        outbox.text_returned.connect(self.draft_changed)
+        outbox.text_returned.connect(self._give_back)
 
     # --- what can be asked
 
@@ -376,9 +376,14 @@ class ChatSession(QObject):
             self.show_title(UNTITLED)
         self.path_changed.emit(self.path())
         if queued is None:
-            self.draft_changed.emit(Draft.with_caret_at_end(draft.text, draft.attachments))
+            self._give_back(Draft.with_caret_at_end(draft.text, draft.attachments))
         else:
             self.outbox.return_unsent(queued)
+
+    def _give_back(self, draft: Draft) -> None:
+        """Return what could not be stored to the composer; the disk may take it as a draft by now."""
+        self.keep_draft(draft)
+        self.draft_changed.emit(draft)
 
     def _edit_again(self, question: Message, edited_id: str, tip_id: str | None) -> None:
         """Undo an edit that could not be stored: the former question is shown again, and goes on being edited."""

@@ -52,6 +52,8 @@ class Attachment:
     name: str
     media_type: str
     data: str = field(repr=False, compare=False)
+    size_bytes: int = field(compare=False)
+    """Of the file."""
 
     @classmethod
     def of(cls, name: str, file: bytes) -> Attachment:
@@ -79,7 +81,7 @@ class Attachment:
         """Make the value of a file that was taken before."""
         is_text = media_type == TEXT
         data = file.decode("utf-8", "replace") if is_text else _in_base64(file)
-        return cls(id_, name, media_type, data)
+        return cls(id_, name, media_type, data, len(file))
 
     @property
     def file(self) -> bytes:
@@ -94,11 +96,6 @@ class Attachment:
     def is_text(self) -> bool:
         return self.media_type == TEXT
 
-    @property
-    def size_bytes(self) -> int:
-        """How large the file is; base64 is not decoded for that."""
-        return len(self.file) if self.is_text else len(self.data) * 3 // 4 - self.data[-2:].count("=")
-
     def block(self) -> dict[str, Any]:
         """The content block of the API (PROTOCOL 1.3)."""
         source = {
@@ -109,6 +106,11 @@ class Attachment:
         if self.is_picture:
             return {"type": "image", "source": source}
         return {"type": "document", "source": source, "title": self.name}
+
+
+def bytes_in_base64(data: str) -> int:
+    """How large a file is, without decoding it."""
+    return len(data) * 3 // 4 - data[-2:].count("=")
 
 
 def media_type_of(file: bytes) -> str | None:

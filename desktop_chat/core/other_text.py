@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import re
 from typing import Final
 
 _OTHER_SHARE_MAX: Final = 0.2
 """In a text with more letters beyond ASCII, they are not Western European: Russian or Japanese, say."""
 
-_CONTROLS: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROLS: Final = bytes((*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F))
 _BEYOND_ASCII: Final = bytes(range(128, 256))
 
 
@@ -30,7 +29,7 @@ def _decoded(file: bytes, encoding: str) -> bytes:
 
 
 def _is_western(file: bytes) -> bool:
-    if _CONTROLS.search(file) is not None:
+    if len(file.translate(None, _CONTROLS)) < len(file):
         return False
     other_count = len(file) - len(file.translate(None, _BEYOND_ASCII))
     if not 0 < other_count <= len(file) * _OTHER_SHARE_MAX:

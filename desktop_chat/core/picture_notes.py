@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from typing import Final
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
+_PNG_END: Final = b"IEND"
 _PNG_NOTES: Final = frozenset((b"eXIf", b"tEXt", b"zTXt", b"iTXt"))
 _WEBP_NOTES: Final = frozenset((b"EXIF", b"XMP "))
 _WEBP_NOTE_FLAGS: Final = 0x0C
@@ -15,6 +17,10 @@ _JPEG_NOTES: Final = frozenset((0xE1, 0xED, 0xFE))
 
 _SCAN: Final = 0xDA
 """From here on there is nothing but the picture."""
+
+_END: Final = b"\xff\xd9"
+_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+"""Within a scan 00 follows what is no marker, and those from D0 to D7 are part of it."""
 
 _EXIF: Final = b"Exif\0\0"
 _ORIENTATION: Final = 0x0112
@@ -46,12 +52,17 @@ def _png_chunks(file: bytes) -> Iterator[tuple[bytes, bytes]]:
         if end > len(file):
             raise ValueError("a chunk goes beyond the end")
         yield name, file[at:end]
+        if name == _PNG_END:
+            return
         at = end
 
 
 def _jpeg_without(file: bytes) -> bytes:
     kept, turned, at = [], 1, 2
     while True:
+        while file[at : at + 2] == b"\xff\xff":
+            # As many as one likes may stand before a marker.
+            at += 1
         sign, marker, length = struct.unpack_from(">BBH", file, at)
         if sign != 0xFF or length < 2:
             raise ValueError("no segment begins here")
@@ -66,7 +77,17 @@ def _jpeg_without(file: bytes) -> bytes:
     # Behind JFIF, which has to be the first.
     place = 1 if kept and kept[0][1] == 0xE0 else 0
     kept.insert(place, _turn_segment(turned))
-    return b"".join((file[:2], *kept, file[at:]))
+    return b"".join((file[:2], *kept, file[at : _jpeg_end(file, at)]))
+
+
+def _jpeg_end(file: bytes, at: int) -> int:
+    """Where the picture ends whose first scan begins here; some cameras put a second one with notes of its own behind."""
+    while (found := _MARKER.search(file, at)) is not None:
+        if found[0] == _END:
+            return found.end()
+        (length,) = struct.unpack_from(">H", file, found.end())
+        at = found.end() + length
+    return len(file)
 
 
 def _orientation(tiff: bytes) -> int:
@@ -96,7 +117,9 @@ def _turn_segment(turned: int) -> bytes:
 
 def _webp_without(file: bytes) -> bytes:
     kept, at = [], 12
-    while at < len(file):
+    (length,) = struct.unpack_from("<I", file, 4)
+    whole = min(len(file), 8 + length)
+    while at < whole:
         name, length = struct.unpack_from("<4sI", file, at)
         end = at + 8 + length + length % 2
         if end > len(file):

@@ -30,7 +30,7 @@ class Aside:
     def __init__(self, path: Path, busy_timeout_ms: int) -> None:
         self._path = path
         self._busy_timeout_ms = busy_timeout_ms
-        self._worker = Worker("store-aside")
+        self._worker = Worker("store-aside", stays=False)
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
         """Held while the connection is closed or interrupted."""

@@ -6,11 +6,20 @@ import asyncio
 import errno
 import os
 import stat
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from desktop_chat.core.attachments import BYTES_MAX, Attachment, NotAttachable, media_type_of, too_large
+from desktop_chat.core.attachments import (
+    BYTES_MAX,
+    TEXT_BYTES_MAX,
+    Attachment,
+    NotAttachable,
+    media_type_of,
+    too_large,
+)
+from desktop_chat.core.events import with_whole_surrogates
 from desktop_chat.core.other_text import in_utf8
 from desktop_chat.store.worker import Worker
 
@@ -19,6 +28,9 @@ T = TypeVar("T")
 DEADLINE_S: Final = 20.0
 PICTURE_BYTES_MAX: Final = 60_000_000
 """Of a picture that is made smaller before it goes out."""
+
+OTHER_TEXT_BYTES_MAX: Final = 2 * TEXT_BYTES_MAX
+"""In UTF-16 nearly all letters take two bytes, in UTF-8 most take one."""
 
 _HEAD_BYTES: Final = 16
 """So much tells what a large file is."""
@@ -81,7 +93,13 @@ class FilesOnDisk:
                 self._worker.replace_thread()
 
     def _attached(self, name: str, file: bytes) -> Attachment:
-        return Attachment.of(name, in_utf8(self._fit(name, file)))
+        return Attachment.of(name, _as_utf8(self._fit(name, file)))
+
+
+def _as_utf8(file: bytes) -> bytes:
+    """A text as it is attached; pictures, PDFs and what is too long for a text stay what they are."""
+    is_text = file.startswith(BOM_UTF8) or media_type_of(file) is None
+    return in_utf8(file) if is_text and len(file) <= OTHER_TEXT_BYTES_MAX else file
 
 
 def _bytes_of(path: Path, name: str) -> bytes:
@@ -103,6 +121,9 @@ def _bytes_of(path: Path, name: str) -> bytes:
                 count += len(piece)
     except OSError as error:
         raise _of_os_error(error, name) from error
+    except ValueError as error:
+        # No file has such a name: it holds a NUL.
+        raise NotAttachable(f"“{name}” is not there.", "No file can have this name.") from error
     if count > limit:
         # It grows, or is one that the system makes up while it is read.
         raise too_large(name, count, limit)
@@ -133,4 +154,4 @@ def _silent(name: str, deadline_s: float) -> NotAttachable:
 
 def _name_of(path: Path) -> str:
     """The name as it can be stored: bytes that are no UTF-8 become signs."""
-    return os.fsencode(path.name).decode("utf-8", "replace") or str(path)
+    return with_whole_surrogates(path.name or str(path))

@@ -53,6 +53,14 @@ def read(connection: sqlite3.Connection, said: str) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
+def read_whole(connection: sqlite3.Connection, said: str) -> tuple[Attachment, ...]:
+    """The same, of what goes out with a click and must not do so without one of them."""
+    found = read(connection, said)
+    if len(found) < len(_entries(connection, said)):
+        raise _corrupt(connection, "has lost a file that is to be sent")
+    return found
+
+
 def forget_unused(connection: sqlite3.Connection) -> None:
     """Delete the files that nothing refers to any more; with a damaged list, which may refer to any, none."""
     # Each condition is that of an index, which is all that is read then.
@@ -73,9 +81,13 @@ def forget_unused(connection: sqlite3.Connection) -> None:
 def _entries(connection: sqlite3.Connection, said: str) -> list[tuple[str, str, str]]:
     try:
         return [(str(key), str(name), str(media_type)) for key, name, media_type in json.loads(said)]
-    except (ValueError, TypeError) as error:
-        _number, _name, path = connection.execute("PRAGMA database_list").fetchone()
-        raise corrupt(Path(path), "holds a list of files that cannot be read") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _corrupt(connection, "holds a list of files that cannot be read") from error
+
+
+def _corrupt(connection: sqlite3.Connection, words: str) -> StoreCorrupt:
+    _number, _name, path = connection.execute("PRAGMA database_list").fetchone()
+    return corrupt(Path(path), words)
 
 
 def _holds(connection: sqlite3.Connection, key: str) -> bool:

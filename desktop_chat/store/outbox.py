@@ -36,7 +36,7 @@ def read(connection: sqlite3.Connection, conversation_id: str) -> tuple[Queued, 
            WHERE conversation_id = ? ORDER BY place, id""",
         (conversation_id,),
     ).fetchall()
-    return tuple(replace(Queued(*row), attachments=attachments.read(connection, said)) for *row, said in rows)
+    return tuple(replace(Queued(*row), attachments=attachments.read_whole(connection, said)) for *row, said in rows)
 
 
 def waiting_ids(connection: sqlite3.Connection) -> frozenset[str]:

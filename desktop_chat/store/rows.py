@@ -133,9 +133,13 @@ def _blocks_of(text: str) -> Any:
     if len(text) < _LONG_CHARACTERS:
         return json.loads(text)
     blocks, at = [], 0
-    while at == 0 or text[at : at + 1] == ",":
-        block, at = _DECODER.raw_decode(text, at + 1)
-        blocks.append(block)
+    try:
+        while at == 0 or text[at : at + 1] == ",":
+            block, at = _DECODER.raw_decode(text, at + 1)
+            blocks.append(block)
+    except ValueError:
+        # Written by another hand, with blanks between the blocks perhaps.
+        return json.loads(text)
     return blocks if text[:1] + text[at:] == "[]" else json.loads(text)
 
 

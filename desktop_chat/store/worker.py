@@ -17,18 +17,22 @@ T = TypeVar("T")
 class Worker:
     """Does one piece of work after the other, in the order they were asked for.
 
-    Its thread is a daemon: work that hangs does not keep the program from ending.
+    Its thread is a daemon: work that hangs does not keep the program from ending. Where work is rare, the thread leaves
+    when all is done (`stays=False`).
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, stays: bool = True) -> None:
         self._name = name
+        self._stays = stays
+        self._lock = threading.Lock()
+        """Held while work is queued, and while a thread decides whether to leave."""
         self._tasks: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._is_stopped = False
 
     @property
     def is_used(self) -> bool:
-        """Whether it was ever asked for anything; else there is no thread yet."""
+        """Whether there is a thread that might be at work."""
         return self._thread is not None
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
@@ -42,9 +46,10 @@ class Worker:
         from concurrent.futures import Future
 
         future: Future[T] = Future()
-        self._tasks.put((future, work))
-        if self._thread is None:
-            self.replace_thread()
+        with self._lock:
+            self._tasks.put((future, work))
+            if self._thread is None:
+                self.replace_thread()
         return future
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -88,6 +93,15 @@ class Worker:
         while self._thread is me and (task := self._tasks.get()) is not None:
             _do(*task)
             del task  # a result is not kept alive until the next piece of work
+            if not self._stays and self._leaves(me):
+                return
+
+    def _leaves(self, me: threading.Thread) -> bool:
+        with self._lock:
+            leaves = self._thread is me and self._tasks.empty()
+            if leaves:
+                self._thread = None
+            return leaves
 
 
 def _do(future: Future[Any], work: Callable[[], Any]) -> None:

@@ -67,6 +67,11 @@ class Attaching(QObject):
         """What is still being read."""
         return tuple(name for names in self._unread.values() for name in names)
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether there is anything that will be attached, or is to be read first."""
+        return bool(self._early or self._unread)
+
     def take(self, found: BroughtFiles | BroughtPicture) -> None:
         """Have them read and attached."""
         if self._reader is None:

@@ -59,8 +59,8 @@ def brought(data: QMimeData, stem: str) -> BroughtFiles | BroughtPicture | None:
 
 
 def _files(data: QMimeData) -> tuple[Path, ...]:
-    # It is empty for the addresses of other computers.
-    local = (url.toLocalFile() for url in data.urls()) if data.hasUrls() else ()
+    # One with a host is a file of another computer, which Windows would ask for it.
+    local = (url.toLocalFile() for url in data.urls() if not url.host()) if data.hasUrls() else ()
     return tuple(dict.fromkeys(Path(path) for path in local if path))
 
 

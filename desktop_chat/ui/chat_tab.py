@@ -252,10 +252,10 @@ class ChatTab(QWidget):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing would be missed if this tab were gone: no message, no text, nothing that waits."""
+        """Whether nothing would be missed if this tab were gone: no message, no text, no file, nothing that waits."""
         session = self._session
         is_empty = session is not None and session.is_loaded and session.is_empty and not session.outbox.rows
-        return is_empty and self.composer.draft().is_empty
+        return is_empty and self.composer.draft().is_empty and not self._attaching.is_reading
 
     @property
     def is_settled(self) -> bool:

@@ -144,6 +144,10 @@ class Composer(QWidget):
         """
         self._files.add(attachments, place)
 
+    def bring_back(self, attachment: Attachment, place: int) -> None:
+        """Undo `remove_attachment`."""
+        self._files.bring_back(attachment, place)
+
     def remove_attachment(self, attachment_id: str) -> None:
         """Take a file out for the reader; `attachment_removed` tells, so that it can be taken back."""
         self._files.remove(attachment_id)

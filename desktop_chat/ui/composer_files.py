@@ -70,6 +70,12 @@ class ComposerFiles(QObject):
             self.show((*there[:at], *new, *there[at:]))
             self.changed.emit()
 
+    def bring_back(self, attachment: Attachment, place: int) -> None:
+        """Put one back where it stood, even if they are too many now: it has no other place to be."""
+        there = self.attachments
+        self.show((*there[:place], attachment, *there[place:]))
+        self.changed.emit()
+
     def remove(self, attachment_id: str) -> None:
         """Take one out for the reader."""
         there = self.attachments

@@ -41,7 +41,7 @@ class _Offer:
 
 
 class Detaching(QObject):
-    """Knows the files that were taken out, at least as long as a notice offers Undo: one for all of a conversation."""
+    """Knows the files that were taken out as long as a notice offers Undo: one for all of a conversation."""
 
     def __init__(self, deck: TabDeck, toasts: Toasts) -> None:
         super().__init__(deck)
@@ -50,9 +50,9 @@ class Detaching(QObject):
         self._offers: dict[str, _Offer] = {}
         deck.pages.attachment_removed.connect(self._offer_undo)
         toasts.action_clicked.connect(self._undo)
+        toasts.lapsed.connect(self._forget)
 
     def _offer_undo(self, conversation_id: str, attachment: Attachment, place: int) -> None:
-        self._offers = {token: offer for token, offer in self._offers.items() if self._toasts.is_shown(token)}
         before: tuple[_Removed, ...] = ()
         token = next((token for token, one in self._offers.items() if one.conversation_id == conversation_id), None)
         if token is not None:
@@ -69,5 +69,8 @@ class Detaching(QObject):
         self._deck.open(offer.conversation_id, in_new_tab=True)
         composer = self._deck.page().composer
         for one in reversed(offer.removed):
-            composer.add_attachments((one.attachment,), one.place)
+            composer.bring_back(one.attachment, one.place)
         composer.focus()
+
+    def _forget(self, token: str) -> None:
+        self._offers.pop(token, None)

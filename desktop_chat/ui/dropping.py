@@ -25,6 +25,7 @@ class Dropping(QObject):
         self._dropped: dict[str, Queued] = {}
         deck.pages.queued_dropped.connect(self._offer_undo)
         toasts.action_clicked.connect(self._undo)
+        toasts.lapsed.connect(self._forget)
 
     def _offer_undo(self, queued: Queued) -> None:
         line = queued.line
@@ -35,3 +36,6 @@ class Dropping(QObject):
     def _undo(self, token: str) -> None:
         if (queued := self._dropped.pop(token, None)) is not None:
             self._desk.library.put_back_queued(queued)
+
+    def _forget(self, token: str) -> None:
+        self._dropped.pop(token, None)

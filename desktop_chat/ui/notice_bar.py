@@ -99,6 +99,8 @@ class Toasts(QWidget):
 
     action_clicked = Signal(str)
     """The token of the toast whose button was pressed; the toast is gone then."""
+    lapsed = Signal(str)
+    """The token of one that has gone otherwise: what it offered is not to be had any more."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -151,15 +153,15 @@ class Toasts(QWidget):
         self._bottom_px = bottom_px + TOAST_BOTTOM_PX
         return self.show_toast(text, "Undo", UNDO_S)
 
-    def is_shown(self, token: str) -> bool:
-        """Whether a notice is still there."""
-        return token in self._toasts
-
     def dismiss(self, token: str) -> None:
         """Take a notice away; one that is gone already is no error."""
+        if self._take_away(token):
+            self.lapsed.emit(token)
+
+    def _take_away(self, token: str) -> bool:
         toast = self._toasts.pop(token, None)
         if toast is None:
-            return
+            return False
         toast.stop()
         self._undo.setEnabled(any(other.has_action for other in self._toasts.values()))
         self._column.removeWidget(toast)
@@ -169,6 +171,7 @@ class Toasts(QWidget):
             self._place()
         else:
             self.hide()
+        return True
 
     def _act_on_newest(self) -> None:
         self._act(next(token for token, toast in reversed(self._toasts.items()) if toast.has_action))
@@ -179,8 +182,8 @@ class Toasts(QWidget):
         return super().eventFilter(watched, event)
 
     def _act(self, token: str) -> None:
-        self.dismiss(token)
-        self.action_clicked.emit(token)
+        if self._take_away(token):
+            self.action_clicked.emit(token)
 
     def _place(self) -> None:
         parent = self._ground

@@ -1,7 +1,8 @@
 """What reading a long conversation costs: `python -m tests.bench.bench_reading` prints JSON.
 
 Shape:   per count of messages `shown`, from the messages in memory to the paint of their end, and `opened`, from the
-         click to that paint with the database, the decoding and the tree in between, in a real tab. In the one with
+         click in the sidebar of a whole window to that paint, with the tab, the database and the decoding in between;
+         `all_read`, until the other messages and their tree are there, too. In the one with
          MESSAGES: a turn of the wheel, a jump, a step of a resize, find, and the memory it takes.
 Units:   milliseconds; `shown` and `opened` by the clock, medians of ROUNDS; steps in CPU of the GUI thread; MB of RSS.
 """
@@ -16,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -30,12 +30,12 @@ from desktop_chat.chat.library import Library
 from desktop_chat.chat.surroundings import Surroundings
 from desktop_chat.core.settings import Settings
 from desktop_chat.event_loop import QtEventLoop
-from desktop_chat.paths import Paths
-from desktop_chat.store.store import Store, open_store
+from desktop_chat.store.store import Store
 from desktop_chat.ui import desk as ui_desk
 from desktop_chat.ui.chat_tab import ChatTab
 from tests.bench.corpus import conversation
 from tests.bench.transcript_stage import Stage, application, percentile, stage
+from tests.bench.window_stage import a_while, open_by_click, store_below
 from tests.chat.desk import CATALOG, Desk
 
 COUNTS: Final = (1_000, 10_000, 100_000)
@@ -149,24 +149,11 @@ def found(app: QApplication) -> dict[str, float]:
 # --- from the disk ---
 
 
-def _store_below(folder: Path) -> Store:
-    paths = Paths.below(folder)
-    paths.make()
-    return open_store(paths.database, paths.backups_dir)
-
-
 async def _filled(folder: Path, count: int) -> None:
-    store = _store_below(folder)
+    store = store_below(folder)
     await store.start()
     await store.put_conversation(conversation(count), "Long", time.time())
     await store.close()
-
-
-async def _a_while(is_over: Callable[[], bool]) -> None:
-    """Let the loop run; nothing tells by itself that something was painted."""
-    while not is_over():  # noqa: ASYNC110
-        # Without a rest this loop would keep the store's thread from working.
-        await asyncio.sleep(0.001)
 
 
 class _Opening:
@@ -177,24 +164,21 @@ class _Opening:
         self._store = store
         self._chat = Desk()
 
-    async def open(self) -> tuple[ChatTab, float, float]:
-        """Open the conversation in a new tab; milliseconds from the click to the paint of its end, and to all of it."""
+    async def open(self) -> ChatTab:
+        """Open the conversation in a new tab and wait until all of it is there."""
         library, desk, tab = await self._empty()
-        began_s = time.perf_counter()
         session = library.session("bench")
         tab.bind(session, desk, is_looking_around=True)
         view = tab._transcript_of()
-        await _a_while(lambda: len(view._page.rows) > 0 and view.is_painted_up_to_date)
-        painted_ms = (time.perf_counter() - began_s) * 1000
-        await _a_while(lambda: session.is_loaded and view.is_painted_up_to_date)
-        return tab, painted_ms, (time.perf_counter() - began_s) * 1000
+        await a_while(lambda: session.is_loaded and view.is_painted_up_to_date)
+        return tab
 
     async def open_empty(self) -> ChatTab:
         """Open a tab with a new conversation and wait until it is painted."""
         library, desk, tab = await self._empty()
         tab.bind(library.new_session(), desk, is_looking_around=True)
         flushes = self._stage.window.flushes
-        await _a_while(lambda: self._stage.window.flushes > flushes)
+        await a_while(lambda: self._stage.window.flushes > flushes)
         return tab
 
     async def _empty(self) -> tuple[Library, ui_desk.Desk, ChatTab]:
@@ -209,7 +193,7 @@ class _Opening:
         assert layout is not None
         made.view.hide()
         layout.addWidget(tab)
-        await _a_while(lambda: tab.isVisible())
+        await a_while(lambda: tab.isVisible())
         return library, desk, tab
 
     async def close(self, tab: ChatTab) -> None:
@@ -219,23 +203,13 @@ class _Opening:
         await self._chat.close()
 
 
-async def _opened(made: Stage, folder: Path) -> tuple[float, float]:
-    store = _store_below(folder)
-    opening = _Opening(made, store)
-    tab, painted_ms, all_ms = await opening.open()
-    await opening.close(tab)
-    await store.close()
-    return painted_ms, all_ms
-
-
 def opened(app: QApplication, count: int) -> tuple[float, float]:
     """From the click to the paint of its end, and until the rest is there too."""
     times: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory() as name, asyncio.Runner(loop_factory=lambda: QtEventLoop(app)) as runner:
         runner.run(_filled(Path(name), count))
         for _ in range(ROUNDS):
-            with stage(app) as made:
-                times.append(runner.run(_opened(made, Path(name))))
+            times.append(runner.run(open_by_click(app, Path(name), "bench")))
             gc.collect()
     painted, everything = zip(*times, strict=True)
     return median(painted), median(everything)
@@ -257,13 +231,13 @@ def memory() -> dict[str, float]:
 
 async def _scrolled(made: Stage, folder: Path) -> dict[str, float]:
     process = psutil.Process(os.getpid())
-    store = _store_below(folder)
+    store = store_below(folder)
     opening = _Opening(made, store)
     await store.start()
     first = await opening.open_empty()
     first.hide()
     empty = process.memory_info().rss
-    tab, _, _ = await opening.open()
+    tab = await opening.open()
     view, peak = tab._transcript_of(), 0
     after_opening = process.memory_info().rss
     bar = view.verticalScrollBar()

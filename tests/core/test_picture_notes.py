@@ -101,3 +101,26 @@ def test_a_webp_loses_its_notes_and_says_so() -> None:
 )
 def test_what_is_built_otherwise_is_given_back_as_it_is(file: bytes) -> None:
     assert without_notes(file) == file
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"\0" * 13) + chunk(b"IDAT", b"pixels") + chunk(b"IEND", b"")
+
+
+def test_what_stands_behind_the_end_of_a_picture_stays_here() -> None:
+    behind = chunk(b"eXIf", PLACE) + PLACE
+    assert without_notes(PNG + behind) == PNG
+    assert without_notes(jpeg() + jpeg(segment(0xE1, exif(1)))) == jpeg()
+    body = b"WEBP" + struct.pack("<4sI", b"VP8 ", 4) + b"abcd"
+    webp = struct.pack("<4sI", b"RIFF", len(body)) + body
+    assert without_notes(webp + PLACE) == webp
+
+
+def test_filling_before_a_marker_hides_nothing() -> None:
+    assert without_notes(jpeg(b"\xff\xff" + segment(0xE1, exif(1)))) == jpeg()
+
+
+def test_a_picture_of_several_scans_stays_whole() -> None:
+    table = segment(0xC4, b"\0\xff\xd9" * 4)
+    several = SCAN[:-2] + table + SCAN
+    picture = b"\xff\xd8" + JFIF + TABLES + several
+    assert without_notes(picture) == picture

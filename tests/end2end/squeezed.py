@@ -1,4 +1,4 @@
-"""A world in which every wait between two tries is ten times as short."""
+"""A world in which every wait between two tries is ten times as short, and a page ahead is made so much sooner."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from desktop_chat.api import retry
 from desktop_chat.chat import reconnecting
+from desktop_chat.ui import spare_page
 
 SQUEEZE: Final = 10.0
 
@@ -16,6 +17,7 @@ _WAITS: Final = (
     (retry, "DELAY_S_MAX"),
     (reconnecting, "FIRST_DELAY_S"),
     (reconnecting, "DELAY_S_MAX"),
+    (spare_page, "REST_MS"),
 )
 
 
@@ -23,10 +25,10 @@ _WAITS: Final = (
 def squeezed() -> Iterator[None]:
     """Have it so in this block."""
     before = [(module, name, getattr(module, name)) for module, name in _WAITS]
-    for module, name, seconds in before:
-        setattr(module, name, seconds / SQUEEZE)
+    for module, name, wait in before:
+        setattr(module, name, type(wait)(wait / SQUEEZE))
     try:
         yield
     finally:
-        for module, name, seconds in before:
-            setattr(module, name, seconds)
+        for module, name, wait in before:
+            setattr(module, name, wait)

@@ -111,7 +111,7 @@ async def test_what_was_thrown_away_is_taken_again_after_a_restart(run: Run) -> 
         await until(lambda: dialog.list.count() == 2)
         QTest.keyClick(dialog.filter, Qt.Key.Key_Down)
         QTest.keyClick(dialog.filter, Qt.Key.Key_Return)
-        assert again.window.deck.page().composer.draft().text == TEXT
+        await until(lambda: again.window.deck.page().composer.draft().text == TEXT)
 
 
 async def test_a_text_whose_only_tab_was_closed_is_taken_again_after_a_restart(run: Run) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from functools import partial
+from queue import SimpleQueue
+from typing import Any
 
 import pytest
 
+from desktop_chat.store import worker as module
 from desktop_chat.store.worker import Worker
 
 
@@ -102,4 +105,43 @@ async def test_a_thread_that_was_replaced_ends_when_it_wakes() -> None:
     thread = await asyncio.wrap_future(hung)
     await asyncio.to_thread(thread.join, 10)
     assert not thread.is_alive()
+    worker.stop()
+
+
+async def test_a_thread_that_need_not_stay_leaves_when_all_is_done_and_another_one_comes() -> None:
+    worker = Worker("test", stays=False)
+    gate = threading.Event()
+    worker.submit(gate.wait)
+    last = worker.submit(threading.current_thread)
+    gate.set()
+    first_thread = await asyncio.wrap_future(last)
+    await asyncio.to_thread(first_thread.join, 10)
+    assert not first_thread.is_alive()
+    assert not worker.is_used
+
+    assert await worker.run(threading.current_thread) is not first_thread
+    worker.stop()
+
+
+async def test_what_is_asked_for_just_as_the_thread_leaves_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, asked = threading.Event(), threading.Event()
+
+    class Watched(SimpleQueue[Any]):
+        def empty(self) -> bool:
+            is_empty = super().empty()
+            if not looked.is_set():
+                looked.set()
+                # Whoever asks now must not be taken for too late. A right one is held up until the look is over.
+                asked.wait(0.05)
+            return is_empty
+
+    monkeypatch.setattr(module, "SimpleQueue", Watched)
+    worker = Worker("test", stays=False)
+    worker.submit(lambda: None)
+    await asyncio.to_thread(looked.wait, 10)
+
+    begun = worker.submit(lambda: "done")
+    asked.set()
+
+    assert await asyncio.wait_for(asyncio.wrap_future(begun), 10) == "done"
     worker.stop()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
+from desktop_chat.core.attachments import bytes_in_base64
 from desktop_chat.ui.figures import bytes_text
 from desktop_chat.ui.transcript.drawings.pictures import Picture, pixels_of
 
@@ -69,7 +70,7 @@ class PictureViewer(QDialog):
     def _about(self) -> str:
         size = self._picture.size
         kind = self._picture.kind.upper()
-        return f"{kind} · {size.width():,} × {size.height():,} · {bytes_text(len(self._picture.data) * 3 // 4)}"
+        return f"{kind} · {size.width():,} × {size.height():,} · {bytes_text(bytes_in_base64(self._picture.data))}"
 
     @property
     def is_shown(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
+from desktop_chat.core.attachments import bytes_in_base64
 from desktop_chat.core.messages import Block
 from desktop_chat.ui.figures import bytes_text
 from desktop_chat.ui.transcript.drawings.workbench import Workbench
@@ -141,7 +142,7 @@ def _file_words(source: Mapping[str, Any]) -> str:
     if source.get("type") not in ("base64", "text"):
         return _place_words(source)
     data = _text(source, "data")
-    count = len(data) * 3 // 4 if source.get("type") == "base64" else len(data.encode("utf-8", "replace"))
+    count = bytes_in_base64(data) if source.get("type") == "base64" else len(data.encode("utf-8", "replace"))
     kind = "Text" if source.get("type") == "text" else _text(source, "media_type").rpartition("/")[2].upper()
     return " · ".join(words for words in (kind, bytes_text(count)) if words)
 
