@@ -51,7 +51,7 @@ class Housekeeping(QObject):
         self._has_frozen = False
         # What was loaded so far stays to the end: it need not be looked through again and again.
         gc.freeze()
-        _forget_sources()
+        forget_sources()
         share_pools()
         gc.disable()
         self._timer = QTimer(self)
@@ -64,7 +64,7 @@ class Housekeeping(QObject):
         now_s = time.thread_time()
         is_resting = now_s - self._used_s <= _REST_CPU_S
         self._rests_count = self._rests_count + 1 if is_resting else 0
-        _forget_sources()
+        forget_sources()
         new_count, _, looked_through_count = gc.get_count()
         self._waits_count = self._waits_count + 1 if new_count > _NEW_OBJECTS_MAX else 0
         if is_resting and (new_count >= NEW_OBJECTS_MIN or looked_through_count > 0):
@@ -108,7 +108,7 @@ def _ask_c_library(wish: str, *values: int) -> None:
         call(*values)
 
 
-def _forget_sources() -> None:
+def forget_sources() -> None:
     """Drop the source lines of all modules: PySide reads them at every import, in search of `__feature__`.
 
     MEASURED 10 MB, 2026-11-23. A traceback reads again what it shows.

@@ -60,8 +60,8 @@ class FileReader(QObject):
                     self.file_refused.emit(token, error.failure())
         finally:
             # Whatever happened: nothing may be waited for that does not come.
-            self._running.pop(token, None)
-            self.ended.emit(token)
+            if self._running.pop(token, None) is not None:
+                self.ended.emit(token)
 
     async def _attached(self, one: Path | NewFile) -> Attachment:
         if isinstance(one, NewFile):

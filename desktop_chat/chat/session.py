@@ -58,7 +58,9 @@ class ChatSession(QObject):
     """RateLimits: what is left of the account's quota."""
     title_changed = Signal(str)
     draft_changed = Signal(object)
-    """Draft to put into the composer."""
+    """Draft to put into the composer, as it is on the disk."""
+    draft_returned = Signal(object)
+    """Draft to put into the composer: it could not be stored as what it was to become."""
     model_changed = Signal(str)
     """Id of the model of the next reply."""
     stored = Signal(object)
@@ -93,7 +95,7 @@ class ChatSession(QObject):
         self.conditions = Conditions(surroundings.conditions, self)
         outbox.send_requested.connect(self._send_queued)
         outbox.stop_requested.connect(self.stop)
-        outbox.text_returned.connect(self._give_back)
+        outbox.text_returned.connect(self.draft_returned)
 
     # --- what can be asked
 
@@ -376,14 +378,9 @@ class ChatSession(QObject):
             self.show_title(UNTITLED)
         self.path_changed.emit(self.path())
         if queued is None:
-            self._give_back(Draft.with_caret_at_end(draft.text, draft.attachments))
+            self.draft_returned.emit(Draft.with_caret_at_end(draft.text, draft.attachments))
         else:
             self.outbox.return_unsent(queued)
-
-    def _give_back(self, draft: Draft) -> None:
-        """Return what could not be stored to the composer; the disk may take it as a draft by now."""
-        self.keep_draft(draft)
-        self.draft_changed.emit(draft)
 
     def _edit_again(self, question: Message, edited_id: str, tip_id: str | None) -> None:
         """Undo an edit that could not be stored: the former question is shown again, and goes on being edited."""

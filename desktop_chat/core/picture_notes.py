@@ -81,7 +81,7 @@ def _jpeg_without(file: bytes) -> bytes:
 
 
 def _jpeg_end(file: bytes, at: int) -> int:
-    """Where the picture ends whose first scan begins here; some cameras put a second one with notes of its own behind."""
+    """Where the picture ends whose first scan begins here; a second one may follow, with notes of its own."""
     while (found := _MARKER.search(file, at)) is not None:
         if found[0] == _END:
             return found.end()

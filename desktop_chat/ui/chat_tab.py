@@ -90,6 +90,9 @@ class ChatTab(QWidget):
         self._layout = PageLayout(self, self.composer, self._welcome)
         self._attaching = Attaching(self.composer, self._layout, look)
         self.composer.attach_requested.connect(self.attach_requested)
+        self.composer.send_requested.connect(self._note_early)
+        self._early: Draft | None = None
+        """What was to be sent before there was a conversation to send it in."""
         self._show_reading(settings)
         self._welcome.starter_chosen.connect(self._take_starter)
 
@@ -223,9 +226,16 @@ class ChatTab(QWidget):
             self._attaching.bind(desk.files, self._connections)
         outbox = TabOutbox(session, writing, self.composer, self._layout, self._look)
         outbox.connect_all(self._connections)
+        if self._early is not None:
+            writing.send_early(self._early)
+            self._early = None
         add(outbox.dropped, self.queued_dropped)
         add(outbox.changed, self.content_changed)
         outbox.show_all()
+
+    def _note_early(self, draft: Draft) -> None:
+        if self._writing is None:
+            self._early = draft
 
     def _join_conditions(self, session: ChatSession) -> None:
         conditions = TabConditions(session.conditions, self._look, self._layout)

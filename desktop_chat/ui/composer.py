@@ -262,7 +262,7 @@ class Composer(QWidget):
         self._button.send_clicked.connect(self._send)
         self._button.stop_clicked.connect(self.stop_requested)
         self._files.changed.connect(self._note_files)
-        self._files.removed.connect(self.attachment_removed)
+        self._files.removed.connect(self._tell_removed)
         self._files.refused.connect(self.refused)
         self._files.left.connect(self.focus)
         self._files.height_changed.connect(self._share_height)
@@ -273,6 +273,10 @@ class Composer(QWidget):
 
     def _show_focus(self) -> None:
         self.update()
+
+    def _tell_removed(self, attachment: Attachment, place: int) -> None:
+        self._text.yields_undo = True
+        self.attachment_removed.emit(attachment, place)
 
     def _note_change(self) -> None:
         self._hand_on_soon()

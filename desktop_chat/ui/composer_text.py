@@ -70,6 +70,8 @@ class ComposerText(QPlainTextEdit):
         super().__init__(parent)
         self.send_key = SendKey.ENTER
         self.takes_files = False
+        self.yields_undo = False
+        """Whether something else was done after the last change of the text, which comes first."""
         self._height_max_px = HEIGHT_MAX_PX
         self._is_one_page = True
         self._is_composing = False
@@ -86,6 +88,7 @@ class ComposerText(QPlainTextEdit):
         self.setViewportMargins(0, AIR_PX, 0, AIR_PX)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.selectionChanged.connect(self._note_selection)
+        self.textChanged.connect(self._take_undo)
         self._fit()
 
     def text(self) -> str:
@@ -162,7 +165,7 @@ class ComposerText(QPlainTextEdit):
 
         An empty text has been sent, mostly: what came after that is meant.
         """
-        return self.document().isEmpty() or not self.document().isUndoAvailable()
+        return self.yields_undo or self.document().isEmpty() or not self.document().isUndoAvailable()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.MoveToEndOfDocument) and self.textCursor().atEnd():
@@ -254,6 +257,9 @@ class ComposerText(QPlainTextEdit):
             self.files_pasted.emit(found)
         elif source.hasText():
             self.insert(source.text())
+
+    def _take_undo(self) -> None:
+        self.yields_undo = False
 
     def _note_selection(self) -> None:
         cursor = self.textCursor()

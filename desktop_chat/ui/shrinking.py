@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QImageWriter, QPainter
 
 from desktop_chat.core.attachments import BYTES_MAX, NotAttachable, media_type_of
 from desktop_chat.core.picture_notes import without_notes
+from desktop_chat.ui.picture_files import buffer_of, reader_of
 from desktop_chat.ui.transcript.drawings.pictures import PIXELS_MAX
 
 SIDE_MAX_PX: Final = 2_576
@@ -31,8 +32,8 @@ def fitted(name: str, file: bytes) -> bytes:
     kind = (media_type_of(file) or "").removeprefix("image/")
     if kind not in ("png", "jpeg", "gif", "webp"):
         return file
-    buffer = _buffer(file)
-    reader = _reader(buffer, kind)
+    buffer = buffer_of(file)
+    reader = reader_of(buffer, kind)
     # Of a GIF the reader tells the size of its first frame, which may be a part of the picture.
     size = QSize(*struct.unpack_from("<HH", file, 6)) if kind == "gif" and len(file) >= 10 else reader.size()
     if size.isEmpty():
@@ -63,8 +64,8 @@ def png_of(name: str, picture: bytes | QImage, kind: str) -> bytes:
     Raises:  NotAttachable when it is damaged or too large.
     """
     if isinstance(picture, bytes):
-        buffer = _buffer(picture)
-        reader = _reader(buffer, kind)
+        buffer = buffer_of(picture)
+        reader = reader_of(buffer, kind)
         picture = _decoded(reader, name, reader.size())
     return _encoded(picture, _PNG)
 
@@ -76,22 +77,6 @@ def _decoded(reader: QImageReader, name: str, size: QSize) -> QImage:
     if image.isNull():
         raise _damaged(name)
     return image
-
-
-def _buffer(file: bytes) -> QBuffer:
-    """It has to outlive whatever reads from it."""
-    buffer = QBuffer()
-    buffer.setData(QByteArray(file))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    return buffer
-
-
-def _reader(buffer: QBuffer, kind: str) -> QImageReader:
-    """Read with the decoder of this kind alone, and turned as the camera says."""
-    reader = QImageReader(buffer, QByteArray(kind.encode()))
-    reader.setAutoDetectImageFormat(False)
-    reader.setAutoTransform(True)
-    return reader
 
 
 def _encoded(image: QImage, kind: str, quality: int = -1) -> bytes:

@@ -37,6 +37,8 @@ class TabWriting(QObject):
         self._composer = composer
         self._is_ahead_of_load = False
         """Whether something was written that could not be kept yet."""
+        self._early: Draft | None = None
+        """What was to be sent before the conversation was there."""
 
     def connect_all(self, connections: Connections) -> None:
         """Listen to both sides until the tab lets go of the conversation."""
@@ -48,7 +50,8 @@ class TabWriting(QObject):
         add(composer.model_chosen, session.set_model)
         add(composer.thinking_chosen, self._choose_thinking)
         add(session.draft_changed, self.give_back)
-        add(session.totals_changed, lambda _totals: self._keep_early())
+        add(session.draft_returned, self._take_returned)
+        add(session.totals_changed, lambda _totals: self._catch_up())
         add(session.activity_changed, self._show_activity)
         add(session.model_changed, lambda _model_id: self._show_models())
         add(desk.keys.models_changed, lambda _models: self._show_models())
@@ -78,6 +81,9 @@ class TabWriting(QObject):
             # The text stays where it is until there is a key to send it with.
             self.key_requested.emit()
             return False
+        if not self._session.is_loaded:
+            self._early = draft
+            return False
         if self._attaching.holds_back() or not send(draft):
             return False
         standing = self._composer.draft()
@@ -98,6 +104,11 @@ class TabWriting(QObject):
             self._keep(self._composer.draft())
         self.changed.emit()
 
+    def _take_returned(self, draft: Draft) -> None:
+        """Put back what could not be stored; a draft of it on the disk is older, or there is none."""
+        self.give_back(draft)
+        self._keep(self._composer.draft())
+
     def quote(self, quote: str) -> None:
         """Put a quote into the composer, on lines of its own."""
         before = self._composer.draft()
@@ -112,10 +123,27 @@ class TabWriting(QObject):
             self._session.keep_draft(draft)
         self.changed.emit()
 
+    def _catch_up(self) -> None:
+        self._keep_early()
+        self._send_early()
+
     def _keep_early(self) -> None:
         """Keep what was written before the conversation was there; with a stored draft it is kept already."""
         if self._is_ahead_of_load and self._session.is_loaded:
             self._keep(self._composer.draft())
+
+    def send_early(self, draft: Draft) -> None:
+        """Send what was to be sent before anybody listened, as soon as it can be; unless it was changed since."""
+        self._early = draft
+        self._send_early()
+
+    def _send_early(self) -> None:
+        if self._early is None or not self._session.is_loaded:
+            return
+        draft, self._early = self._early, None
+        standing = self._composer.draft()
+        if (draft.text, draft.attachments) == (standing.text, standing.attachments):
+            self.send(draft)
 
     # --- who reads it
 

@@ -44,8 +44,8 @@ OFFERS = (
             path_changed(PyObject) message_added(PyObject) event_arrived(QString,PyObject)
             turn_cut(PyObject) turn_ended(PyObject) rested()
             activity_changed(PyObject) totals_changed(PyObject) limits_changed(PyObject) title_changed(QString)
-            draft_changed(PyObject) model_changed(QString) stored(PyObject) store_failed(PyObject)
-            edit_failed(QString,PyObject)"""
+            draft_changed(PyObject) draft_returned(PyObject) model_changed(QString)
+            stored(PyObject) store_failed(PyObject) edit_failed(QString,PyObject)"""
         ),
         words(
             """path siblings send send_now edit keep_as_is stop go_on reconnect_now retry select_sibling keep_draft

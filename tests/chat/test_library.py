@@ -57,7 +57,7 @@ async def test_a_question_that_could_not_be_stored_does_not_join_the_list(desk: 
     desk.store.failure = FULL
 
     session.send(Draft("Why?"))
-    await next_signal(session.draft_changed)
+    await next_signal(session.draft_returned)
     await closed(desk, library)
 
     assert ids(library) == []

@@ -111,7 +111,7 @@ async def test_a_huge_message_waits_and_goes_out_whole(desk: Desk) -> None:
 
 async def test_a_text_that_cannot_be_kept_comes_back(desk: Desk) -> None:
     session, gate = await busy(desk)
-    failures, drafts = Heard(session.store_failed), Heard(session.draft_changed)
+    failures, drafts = Heard(session.store_failed), Heard(session.draft_returned)
     desk.store.failure = FULL
 
     await queue(session, "Two")
@@ -216,7 +216,7 @@ async def test_a_stop_before_the_question_was_stored_pauses_it_too(desk: Desk) -
 
 async def test_a_message_that_cannot_be_stored_as_sent_waits_on(desk: Desk) -> None:
     session, gate = await busy(desk, "Two", "Three")
-    failed, drafts = Heard(session.store_failed), Heard(session.draft_changed)
+    failed, drafts = Heard(session.store_failed), Heard(session.draft_returned)
     session.turn_ended.connect(lambda _message: setattr(desk.store, "failure", FULL))
 
     gate.open()

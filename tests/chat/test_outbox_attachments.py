@@ -117,7 +117,7 @@ async def test_send_now_takes_the_files_along(desk: Desk) -> None:
 
 async def test_what_the_disk_refuses_to_queue_comes_back_with_its_files(desk: Desk) -> None:
     session, gate = await busy(desk)
-    returned = Heard(session.draft_changed)
+    returned = Heard(session.draft_returned)
     desk.store.failure = FULL
 
     await queue(session)
@@ -131,7 +131,7 @@ async def test_what_the_disk_refuses_to_queue_comes_back_with_its_files(desk: De
 
 async def test_what_the_disk_refuses_to_store_as_sent_comes_back_with_its_files(desk: Desk) -> None:
     session = desk.session()
-    returned = Heard(session.draft_changed)
+    returned = Heard(session.draft_returned)
     desk.store.failure = FULL
 
     assert session.send(WRITTEN)

@@ -78,7 +78,7 @@ async def test_an_edit_that_cannot_be_stored_is_taken_back_and_its_text_told(des
     before = session.path()
     desk.store.failure = StoreFull("The disk is full.")
     failed = Heard(session.edit_failed)
-    drafts = Heard(session.draft_changed)
+    drafts = Heard(session.draft_returned)
 
     assert session.edit(before[0].id, Draft("Other?"))
     await next_signal(session.store_failed)

@@ -15,7 +15,7 @@ from tests.helpers.signals import Heard, next_signal
 
 async def test_a_question_that_could_not_be_stored_returns_to_the_composer(desk: Desk) -> None:
     session = desk.session()
-    drafts, paths, failures = Heard(session.draft_changed), Heard(session.path_changed), Heard(session.store_failed)
+    drafts, paths, failures = Heard(session.draft_returned), Heard(session.path_changed), Heard(session.store_failed)
     desk.store.failure = StoreFull("The disk is full.")
 
     session.send(Draft("Why 😀?"))
@@ -32,7 +32,7 @@ async def test_after_a_failed_save_the_question_can_be_sent_again(desk: Desk) ->
     session = desk.session()
     desk.store.failure = StoreFull("The disk is full.")
     session.send(Draft("Why?"))
-    await next_signal(session.draft_changed)
+    await next_signal(session.draft_returned)
     await next_signal(session.activity_changed)
     desk.store.failure = None
 
@@ -48,7 +48,7 @@ async def test_a_failed_save_takes_back_the_last_question_alone(desk: Desk) -> N
     desk.store.failure = StoreFull("The disk is full.")
 
     session.send(Draft("Two"))
-    await next_signal(session.draft_changed)
+    await next_signal(session.draft_returned)
 
     assert [message.text for message in session.path()] == ["One", "Hello."]
     assert session.title == "One"

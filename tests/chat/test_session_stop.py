@@ -118,7 +118,7 @@ async def test_stop_while_the_disk_is_busy_with_the_question(desk: Desk) -> None
 
 async def test_a_question_that_is_refused_after_stop_returns_to_the_composer(desk: Desk) -> None:
     session = desk.session()
-    drafts = Heard(session.draft_changed)
+    drafts = Heard(session.draft_returned)
     desk.store.hold()
     session.send(Draft("Why?"))
     await desk.store.reached.wait()

@@ -1,9 +1,10 @@
 """A day of use in ten minutes, and what is left of it: memory, handles, sockets, tasks, timers, threads, objects.
 
 `python -m tests.end2end.soak --minutes 10` prints a JSON summary: what was done, the samples, and how each figure
-grows with a thousand turns. Before it measures, everything it uses is used once: fonts, lexers, formulas and threads
-that are loaded at their first use, whenever that comes by chance, grow no further and are no leak. What does grow is
-the list in the sidebar: 0.9 KB for each new conversation, 0.4 MB in a thousand turns (MEASURED 2026-11-24).
+grows with a thousand turns. Before it measures, everything it uses is used once, and as much at a time as it ever
+does: what is loaded at its first use, such as fonts, lexers and formulas, and the memory for the fullest moment grow
+once, whenever chance will have it, and are no leak. What does grow is the list in the sidebar: 0.9 KB for each new
+conversation, 0.4 MB in a thousand turns (MEASURED 2026-11-24).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from desktop_chat.application import Application
 from desktop_chat.chat.session import ChatSession
 from desktop_chat.core.messages import Draft
 from desktop_chat.event_loop import QtEventLoop
-from desktop_chat.housekeeping import NEW_OBJECTS_MIN, give_back_memory, share_pools
+from desktop_chat.housekeeping import NEW_OBJECTS_MIN, forget_sources, give_back_memory, share_pools
 from desktop_chat.leaving_threads import LeavingThreads
 from tests.end2end.running import Place, Running, until
 from tests.end2end.squeezed import squeezed
@@ -50,8 +51,9 @@ TURNS_PER_ROUND: Final = 25
 ROUNDS_PER_RUN: Final = 1_000_000
 """After so many the program is ended and started again, in the same process."""
 
+LONGEST_QUESTION: Final = "Give me a long answer."
 QUESTIONS: Final = (
-    "Hello", "What can you show me?", "Give me a long answer.", "Plan a trip", "/demo crumbs a table, please",
+    "Hello", "What can you show me?", LONGEST_QUESTION, "Plan a trip", "/demo crumbs a table, please",
     "/demo burst some code", "/demo cut Hello", "/demo reset Plan a trip", "/demo overlap What can you show me?",
     "/demo error some code", "/demo overloaded 1 Hello", "/demo rate-limit 0 Hello", "/demo max-tokens Plan a trip",
     "/demo html Hello", "/demo refuse Hello", "/demo redact think about it",
@@ -81,6 +83,7 @@ class Sample:
         """Look now."""
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         # What the program does after some seconds in which nobody uses it, which do not happen here.
+        forget_sources()
         gc.collect()
         give_back_memory()
         known = [each for each in gc.get_objects() if isinstance(each, QObject) and isValid(each)]
@@ -149,13 +152,22 @@ class Soak:
             self.ended.append(Sample.taken(self.turns))
 
     async def _warm_up(self, program: Running) -> None:
-        """Do once what loads something at its first use: every answer read through, every act, the weekly copy."""
+        """Do once what loads something at its first use, and fill the program as full as it ever gets here."""
+        deck = program.window.deck
         for question in QUESTIONS:
-            program.window.deck.open_new()
-            program.window.deck.page().ask(question)
+            deck.open_new()
+            deck.page().ask(question)
             await until(lambda: not program.session.is_busy, REST_S_MAX)
             await _read_through(program)
             await self._come_to_rest(program)
+        for _ in range(TABS_MAX + 1):
+            deck.open_new()
+            deck.page().ask(LONGEST_QUESTION)
+        await until(lambda: not program.library.busy_ids(), REST_S_MAX)
+        for conversation_id in deck.ids():
+            deck.activate(conversation_id)
+            await _read_through(program)
+        await self._come_to_rest(program)
         for act in _ACTS:
             await getattr(self, f"_{act}")(program)
         await self._come_to_rest(program)
@@ -171,7 +183,7 @@ class Soak:
             await getattr(self, f"_{act}")(program)
             self.took_s[act] += time.monotonic() - began_at
             self.done[act] += 1
-            _collect_what_is_new()
+            _keep_house()
         await self._come_to_rest(program)
         self.at_rest.append(Sample.taken(self.turns))
 
@@ -258,8 +270,9 @@ _TASKS_AT_REST: Final = 2
 """The program's own, and the one that uses it."""
 
 
-def _collect_what_is_new() -> None:
-    """As the program does every five seconds of its day, which would be once for some acts here."""
+def _keep_house() -> None:
+    """As the program does every five seconds of its day: that is more often than after each act here."""
+    forget_sources()
     if gc.get_count()[0] >= NEW_OBJECTS_MIN:
         gc.collect(1)
 
@@ -336,7 +349,7 @@ def main() -> int:
     logging.disable(logging.WARNING)
     app = Application(["desktop-chat"])
     app.setQuitOnLastWindowClosed(False)
-    # As the program does at its start; what it collects is collected after each act and each round.
+    # As the program does at its start.
     gc.disable()
     share_pools()
     end_at = time.monotonic() + 60 * options.minutes

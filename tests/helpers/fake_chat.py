@@ -64,6 +64,7 @@ class FakeSession(QObject):
     limits_changed = Signal(object)
     title_changed = Signal(str)
     draft_changed = Signal(object)
+    draft_returned = Signal(object)
     model_changed = Signal(str)
     stored = Signal(object)
     store_failed = Signal(object)

@@ -271,3 +271,15 @@ async def test_a_drive_that_hangs_does_not_keep_the_program_from_ending(
     drive.wake.set()
     with pytest.raises(asyncio.CancelledError):
         await left
+
+
+async def test_a_pdf_is_never_taken_for_a_text_of_another_country(files: FilesOnDisk, tmp_path: Path) -> None:
+    pdf = b"%PDF-1.4\n%\x93\x8c\x8b\x9e ReportLab\n" + b"stream of letters " * 100
+    (tmp_path / "report.pdf").write_bytes(pdf)
+    assert (await files.read(tmp_path / "report.pdf")).file == pdf
+
+
+@pytest.mark.parametrize("name", ["a\0b.txt", "\ud800.txt"])
+async def test_a_name_that_no_file_can_have_is_told(files: FilesOnDisk, tmp_path: Path, name: str) -> None:
+    with pytest.raises(NotAttachable):
+        await files.read(tmp_path / name)

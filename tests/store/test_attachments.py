@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop_chat.chat.ports import ConversationStore
+from desktop_chat.core.conversation import OpenTab
 from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.core.messages import Draft, user_message
 from desktop_chat.core.outbox import Queued
@@ -258,3 +259,28 @@ async def test_a_copy_of_the_history_holds_the_files_too(tmp_path: Path) -> None
     assert stored is not None
     assert stored.messages == (asked,)
     assert with_data(stored.draft) == with_data(Draft("And this?", 2, (LARGE,)))
+
+
+async def test_a_waiting_message_that_has_lost_its_file_is_damage_and_never_goes_out_without_it(tmp_path: Path) -> None:
+    file = noise("look.png")
+    async with started(tmp_path) as store:
+        await store.put_queued(Queued("q1", "c1", 1, "look at this", 1.0, (file,)))
+    with closing(sqlite3.connect(Paths.below(tmp_path).database)) as database:
+        database.execute("DELETE FROM attachments")
+        database.commit()
+    async with started(tmp_path) as store:
+        with pytest.raises(StoreCorrupt):
+            await store.load("c1")
+
+
+async def test_a_list_of_files_as_deep_as_the_stack_is_damage_too(tmp_path: Path) -> None:
+    async with started(tmp_path) as store:
+        await store.put_draft("c1", Draft("words", 0, (noise("look.png"),)))
+        await store.put_tabs([OpenTab("c1")])
+    with closing(sqlite3.connect(Paths.below(tmp_path).database)) as database:
+        database.execute("UPDATE drafts SET attachments = ?", ("[" * 100_000,))
+        database.commit()
+    async with started(tmp_path) as store:
+        with pytest.raises(StoreCorrupt):
+            await store.load("c1")
+        await store.put_draft("c2", Draft("other words"))

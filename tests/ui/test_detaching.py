@@ -10,10 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_chat.core.attachments import COUNT_MAX
 from desktop_chat.core.messages import Draft
 from desktop_chat.ui.attachment_chip import AttachmentChip
 from desktop_chat.ui.composer import Composer
 from desktop_chat.ui.composer_text import ComposerText
+from desktop_chat.ui.detaching import Detaching
 from desktop_chat.ui.notice_bar import TOASTS_MAX, Toasts
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.drawings.picture_viewer import PictureViewer
@@ -151,3 +153,43 @@ def test_letters_typed_on_a_file_go_to_the_text(kit: WindowKit) -> None:
     press(Qt.Key.Key_Tab)
     press(Qt.Key.Key_W)
     assert composer_of(kit).draft() == Draft("w", 1, (SHOT,))
+
+
+def test_undo_after_a_file_was_removed_leaves_the_text_alone(kit: WindowKit) -> None:
+    composer = composer_of(kit)
+    composer.add_attachments(FIVE[:2])
+    QTest.keyClicks(QApplication.focusWidget() or composer, "some words")
+    composer.remove_attachment(FIVE[0].id)
+    undo()
+    assert composer.draft() == Draft("some words", 10, FIVE[:2])
+    undo()
+    assert composer.draft() == Draft("", 0, FIVE[:2])
+
+
+def test_after_more_letters_undo_is_for_them_first(kit: WindowKit) -> None:
+    composer = composer_of(kit)
+    composer.add_attachments(FIVE[:2])
+    composer.remove_attachment(FIVE[0].id)
+    QTest.keyClicks(QApplication.focusWidget() or composer, "words")
+    undo()
+    assert composer.draft() == Draft("", 0, FIVE[1:2])
+
+
+def test_a_file_comes_back_even_where_there_are_too_many_by_now(kit: WindowKit) -> None:
+    composer = composer_of(kit)
+    many = tuple(words(f"{number}.md", f"note {number}") for number in range(COUNT_MAX))
+    composer.add_attachments(many)
+    composer.remove_attachment(many[3].id)
+    composer.add_attachments(FIVE[:1])
+    undo()
+    assert composer.draft().attachments == (*many, FIVE[0])
+
+
+def test_with_its_notice_a_removed_file_is_forgotten(kit: WindowKit) -> None:
+    composer_of(kit).add_attachments(FIVE)
+    composer_of(kit).remove_attachment(FIVE[2].id)
+    detaching = kit.deck.findChild(Detaching)
+    assert isinstance(detaching, Detaching)
+    assert len(detaching._offers) == 1
+    toasts(kit).dismiss(next(iter(toasts(kit)._toasts)))
+    assert not detaching._offers

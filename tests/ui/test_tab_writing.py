@@ -128,3 +128,30 @@ def test_what_is_written_before_the_conversation_is_there_is_kept_once_it_is(
     assert ONE in composer_of(kit).attachments
     kit.session.totals_changed.emit(kit.session.totals)
     assert len(kit.session.drafts) == 1
+
+
+def test_what_could_not_be_stored_is_a_draft_again(kit: WindowKit) -> None:
+    returned = Draft.with_caret_at_end("Why?", (ONE,))
+    kit.session.draft_returned.emit(returned)
+    assert composer_of(kit).draft() == returned
+    assert kit.session.drafts[-1] == returned
+
+
+def test_enter_before_the_conversation_is_there_sends_once_it_is(early_kit: WindowKit) -> None:
+    composer_of(early_kit).set_draft(Draft.with_caret_at_end("What is it?"))
+    composer_of(early_kit).focus()
+    press_return()
+    assert composer_of(early_kit).draft().text == "What is it?"
+    early_kit.session.load()
+    assert early_kit.session.path()[-1].text == "What is it?"
+    assert composer_of(early_kit).draft() == Draft()
+
+
+def test_what_was_changed_after_an_early_enter_is_not_sent(early_kit: WindowKit) -> None:
+    composer_of(early_kit).set_draft(Draft.with_caret_at_end("What is it?"))
+    composer_of(early_kit).focus()
+    press_return()
+    composer_of(early_kit).insert_text(" Or not?")
+    early_kit.session.load()
+    assert early_kit.session.path() == ()
+    assert composer_of(early_kit).draft().text == "What is it? Or not?"

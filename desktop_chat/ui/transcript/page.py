@@ -103,6 +103,10 @@ class Page:
                 break
             value = self.scrolling.value()
         top = value - PAGE_PADDING_PX
+        if self.is_short:
+            around = self.scrolling.page_px / 2
+            # While it follows a reply that grows, there is nothing around it that was not on the screen.
+            self.is_short = not self.rows.is_measured(top - around, top + self.scrolling.page_px + around)
         self._measured_at = self._measured_at if self.is_short else value
         kept = (value, self.rows.built_count)
         if kept != self._kept:

@@ -89,6 +89,7 @@ class PagePainter:
             if shift is None and part in before and not part.is_dirty:
                 shift = top - before[part][0]
         self._shown = now
+        self.waiting = self._waiting_rect()
         screen = viewport.rect()
         if shift is None or abs(shift) * zoom >= screen.height() or (shift and not _fits(viewport, shift * zoom)):
             viewport.update()
@@ -118,6 +119,27 @@ class PagePainter:
                 dirty += self._reach(screen, part, top + shift, round(height))
         if dirty.isEmpty():
             return shift != 0
+        viewport.update(dirty)
+        return True
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether all that is on the screen is laid out, as long as nothing has moved since `refresh`."""
+        width = self._page.rows.width
+        return not [spot for spot in self._spots if spot.part.measured_width != width]
+
+    def refresh_in_place(self, viewport: QWidget) -> bool:
+        """Ask for painting of what looks different where it stands; True when something will be painted."""
+        dirty, screen = QRegion(), viewport.rect()
+        for spot in self._spots:
+            part = spot.part
+            if part.is_dirty:
+                dirty += self._reach(screen, part, round(spot.top), round(part.height))
+            elif part.dirty_from < math.inf:
+                height = round(part.height)
+                dirty += self._lower_end(viewport, screen, part, round(spot.top), height, height)
+        if dirty.isEmpty():
+            return False
         viewport.update(dirty)
         return True
 
@@ -158,7 +180,6 @@ class PagePainter:
             if self.caret is not None:
                 self.caret.paint(painter, style)
         painter.end()
-        self.waiting = self._waiting_rect()
 
     def _paint_spot(self, canvas: Canvas, spot: Spot) -> None:
         key = (spot.row, spot.index)

@@ -266,6 +266,7 @@ class TranscriptView(QAbstractScrollArea):
         """Show what is being waited for, in the place of the coming reply."""
         self._activity = activity
         self._told_waiting_s = -math.inf
+        self._needs_layout = True
         self._tree.speech.show_activity(activity)
         self._run_clock()
 
@@ -360,33 +361,37 @@ class TranscriptView(QAbstractScrollArea):
         """One frame: take what arrived, lay out, move the scroll bar, ask for painting."""
         began_s, now_s = time.perf_counter(), time.monotonic()
         is_visible = self.isVisible()
-        has_changed = self._page.scrolling.glide(now_s)
-        has_changed = self._page.rows.read_on() or has_changed
+        has_moved = self._page.scrolling.glide(now_s)
+        has_moved = self._page.rows.read_on() or has_moved
         if not self._arrivals.is_empty:
             self._lead.note_growth()
-        has_taken, has_ended = self._arrivals.take(now_s, is_hurried=not is_visible or is_motion_reduced())
-        has_changed = has_changed or has_taken
+        has_taken, has_grown = self._arrivals.take(now_s, is_hurried=not is_visible or is_motion_reduced())
+        has_moved = has_moved or has_grown
         if now_s - self._told_waiting_s >= _WAITING_S:
             self._told_waiting_s = now_s
-            has_changed = self._page.rows.set_waiting(waiting_of(self._activity)) or has_changed
+            has_moved = self._page.rows.set_waiting(waiting_of(self._activity)) or has_moved
         spare_s = _TAKING_S - (time.perf_counter() - began_s)
         if self._painter.undrawn:
-            has_changed = self._painter.take_drawn() or has_changed
-        if self._painter.uncolored:
-            has_changed = self._painter.color_code(min(_COLORING_S, spare_s)) or has_changed
-        is_searched = self.finder.searched is not None
-        if is_searched and (has_taken or has_ended):
+            has_moved = self._painter.take_drawn() or has_moved
+        has_colored = bool(self._painter.uncolored) and self._painter.color_code(min(_COLORING_S, spare_s))
+        if has_taken and self.finder.searched is not None:
             self.finder.note_growth()
-        if has_changed or self._needs_layout or self._page.is_short:
+            has_moved = True
+        is_short = self._needs_layout or self._page.is_short
+        if has_moved or is_short or ((has_taken or has_colored) and not self._painter.is_in_place):
             self._arrange()
             is_opening, self._is_opening = self._is_opening and is_visible, False
             if is_opening:
                 self._painter.color_ahead(max(_COLORING_S, _OPENING_S - (time.perf_counter() - began_s)))
-            if is_searched:
+            if self.finder.searched is not None:
                 self._scroll_marks.note_change()
             pill = self._pill.geometry() if self._has_pill else None
             will_paint = self._painter.refresh(self.viewport(), self.acts.editing.covered(pill))
             self.acts.editing.place()
+            self._awaits_paint = self._awaits_paint or (will_paint and is_visible)
+        elif has_taken or has_colored:
+            # Most frames: a line has got longer, and nothing stands elsewhere for that.
+            will_paint = self._painter.refresh_in_place(self.viewport())
             self._awaits_paint = self._awaits_paint or (will_paint and is_visible)
         elif self._painter.waiting is not None:
             self.viewport().update(self._painter.waiting)

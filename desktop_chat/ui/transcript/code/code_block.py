@@ -44,6 +44,8 @@ class CodePart(LeafPart):
         super().__init__(leaf, style)
         self._fold = fold or always_open()
         self._width = self._column = 0.0
+        self._laid_out: tuple[tuple[float, float, float, int, bool], float] | None = None
+        """What the layout of an open block followed from, and its height."""
 
     @property
     def _content(self) -> Code:
@@ -103,8 +105,8 @@ class CodePart(LeafPart):
         if "_body" not in self.__dict__:
             self.is_dirty = True
             return True
-        first = self._body.grow(code.text)
-        self.dirty_from = min(self.dirty_from, HEADER_PX + self._body.top_of(first))
+        dirty_from = HEADER_PX + self._body.top_of(self._body.grow(code.text))
+        self.dirty_from = dirty_from if dirty_from < self.dirty_from else self.dirty_from
         self.is_dirty = self.is_dirty or self.is_folded
         if self.measured_width >= 0:
             self.height = self._laid_out_height()
@@ -181,6 +183,10 @@ class CodePart(LeafPart):
         return self._laid_out_height()
 
     def _laid_out_height(self) -> float:
+        text, fold = self._body.text, self._fold
+        laid_out_by = (self._column, self.spread, text.widest_px, text.row_count, fold.is_wrapped)
+        if self._laid_out is not None and fold.is_open and self._laid_out[0] == laid_out_by:
+            return self._laid_out[1]
         is_wide = self._body.is_wider_than(self._column)
         is_wrapped = is_wide and self._fold.is_wrapped
         # All the room there is, not just enough: while it streams it gets wider once at most.
@@ -190,7 +196,9 @@ class CodePart(LeafPart):
         self._width = width
         self._body.fit(width, is_wrapped)
         self.is_dirty = self._header.set_offers(self._offers(is_wide), width) or self.is_dirty
-        return self._height_around(self._body.height)
+        height = self._height_around(self._body.height)
+        self._laid_out = (laid_out_by, height) if fold.is_open else None
+        return height
 
     def _offers(self, is_wide: bool) -> list[Offer]:
         offers = [_COPY_OFFER, _SAVE_OFFER]

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QTextLayout, QTextOption
 
 from desktop_chat.ui.transcript.code.code_text import TAB_COLUMNS, CodeText
-from desktop_chat.ui.transcript.code.diff_code import Change, change_of, is_diff
+from desktop_chat.ui.transcript.code.diff_code import Change, change_of, is_diff, may_be_diff
 from desktop_chat.ui.transcript.code.highlight import Colored, Highlighter
-from desktop_chat.ui.transcript.code.terminal_code import Terminal, is_terminal
+from desktop_chat.ui.transcript.code.terminal_code import Terminal, is_terminal, may_be_terminal
 from desktop_chat.ui.transcript.markdown.visible_text import units
 from desktop_chat.ui.transcript.parts.style import Role, Style, baseline_of, font_of, metrics_of
 
@@ -44,32 +44,34 @@ class CodeLines:
         self._style = style
         self._layouts: dict[int, QTextLayout] = {}
         self._highlighter = Highlighter(language)
+        self._may_be_special = may_be_diff(language) or may_be_terminal(language)
         self._is_diff = False
         self.terminal: Terminal | None = None
         """Knows the prompts, when the code is what a terminal showed."""
+        self.looks_ahead = False
+        """Whether a line may look different for the sake of the one below it."""
         self.changed(0)
 
     def changed(self, first: int) -> bool:
         """The lines from `first` on are others than before; True when those above look different, too."""
-        before = (self._is_diff, self.terminal is not None)
-        lines = self._text.lines
-        self._is_diff = self._is_diff or is_diff(self._language, lines)
-        if self.terminal is None and not self._is_diff and is_terminal(self._language, lines):
-            self.terminal = Terminal(lines)
-        is_other_kind = before != (self._is_diff, self.terminal is not None)
-        if is_other_kind:
-            first = 0
-        if not self._is_diff and self.terminal is None:
+        lines, is_other_kind = self._text.lines, False
+        if self._may_be_special and not self.looks_ahead:
+            self._is_diff = is_diff(self._language, lines)
+            if not self._is_diff and is_terminal(self._language, lines):
+                self.terminal = Terminal(lines)
+            self.looks_ahead = is_other_kind = self._is_diff or self.terminal is not None
+            first = 0 if is_other_kind else first
+        if not self.looks_ahead:
             self._highlighter.put_lines(first, lines[first:])
-        stale_from = self._text.first_row_of(max(0, first - 1) if self.looks_ahead else first)
-        for row in [row for row in self._layouts if row >= stale_from]:
-            del self._layouts[row]
+        self._drop_layouts(self._text.first_row_of(max(0, first - 1) if self.looks_ahead else first))
         return is_other_kind
 
-    @property
-    def looks_ahead(self) -> bool:
-        """Whether a line may look different for the sake of the one below it."""
-        return self._is_diff or self.terminal is not None
+    def _drop_layouts(self, start: int, end: int | None = None) -> None:
+        """Lay rows out again when they are painted again."""
+        layouts = self._layouts
+        for row in range(start, max(layouts, default=-1) + 1 if end is None else end):
+            if row in layouts:
+                del layouts[row]
 
     def forget(self) -> None:
         """Drop all layouts."""
@@ -80,9 +82,7 @@ class CodeLines:
         changed = self._highlighter.work(budget_s)
         if not changed:
             return None
-        start, end = self._text.first_row_of(changed.start), self._text.first_row_of(changed.stop)
-        for row in [row for row in self._layouts if start <= row < end]:
-            del self._layouts[row]
+        self._drop_layouts(self._text.first_row_of(changed.start), self._text.first_row_of(changed.stop))
         return changed[0]
 
     def is_resting(self, now_s: float) -> bool:
@@ -91,13 +91,13 @@ class CodeLines:
 
     def look_to(self, row: int) -> None:
         """Rows up to this one are on the screen and want their colours."""
-        if not self._is_diff and self.terminal is None and self._text.row_count:
+        if not self.looks_ahead and self._text.row_count:
             self._highlighter.look_to(self._text.line_of(min(row, self._text.row_count - 1)))
 
     @property
     def is_colored(self) -> bool:
         """Whether all lines that were looked at have their colours."""
-        return self._is_diff or self.terminal is not None or self._highlighter.is_done
+        return self.looks_ahead or self._highlighter.is_done
 
     @property
     def has_tints(self) -> bool:

@@ -30,6 +30,11 @@ class Change(Enum):
 _SIGNS: Final = {"+": Change.ADDED, "-": Change.REMOVED}
 
 
+def may_be_diff(language: str) -> bool:
+    """Whether code of a language is a patch, or may turn out to be one."""
+    return language.lower() in _LANGUAGES | _PLAIN_LANGUAGES
+
+
 def is_diff(language: str, lines: Sequence[str]) -> bool:
     """Whether code is a patch, by its language or, when it has none, plainly by its first lines."""
     name = language.lower()

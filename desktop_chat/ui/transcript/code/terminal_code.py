@@ -73,6 +73,11 @@ class Terminal:
 _LOOKED_AT_LINES: Final = 40
 
 
+def may_be_terminal(language: str) -> bool:
+    """Whether code of a language is a terminal's, or may turn out to be."""
+    return language.lower() in _SHELLS | _SESSIONS
+
+
 def is_terminal(language: str, lines: Sequence[str]) -> bool:
     """Whether code is a terminal's: by its language, or a shell's whose first line has a prompt."""
     name = language.lower()

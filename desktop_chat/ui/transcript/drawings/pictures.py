@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QImageIOHandler
 
 from desktop_chat.core.attachments import bytes_in_base64
 from desktop_chat.core.messages import Block
 from desktop_chat.ui.figures import bytes_text
+from desktop_chat.ui.picture_files import buffer_of, reader_of
 from desktop_chat.ui.transcript.drawings.workbench import Workbench
 
 PIXELS_MAX: Final = 50_000_000
@@ -55,17 +56,11 @@ class Picture:
         return next((size for size in sizes if not size.isEmpty()), QSize())
 
     def _size_in(self, data: str) -> QSize:
-        buffer = _buffer(_decoded(data))
-        reader = self._reader(buffer)
+        buffer = buffer_of(_decoded(data))
+        reader = reader_of(buffer, self.kind)
         size = reader.size()
         is_turned = bool(reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90)
         return QSize(max(0, size.height()), max(0, size.width())) if is_turned else size.expandedTo(QSize(0, 0))
-
-    def _reader(self, buffer: QBuffer) -> QImageReader:
-        reader = QImageReader(buffer, QByteArray(self.kind.encode()))
-        reader.setAutoDetectImageFormat(False)
-        reader.setAutoTransform(True)
-        return reader
 
     @property
     def is_too_large(self) -> bool:
@@ -87,8 +82,8 @@ class Picture:
         """The picture, made smaller to fit into a box; null when it is broken. Not on the GUI thread."""
         if self.trouble:
             return QImage()
-        buffer = _buffer(self.file)
-        image = self._reader(buffer).read()
+        buffer = buffer_of(self.file)
+        image = reader_of(buffer, self.kind).read()
         if image.isNull() or (image.width() <= box.width() and image.height() <= box.height()):
             return image
         return image.scaled(box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
@@ -166,13 +161,6 @@ def _decoded(data: str) -> bytes:
         return base64.b64decode(data[: len(data) // 4 * 4])
     except (binascii.Error, ValueError):
         return b""
-
-
-def _buffer(data: bytes) -> QBuffer:
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    return buffer
 
 
 def _made(wish: _Wish) -> QImage:

@@ -17,6 +17,10 @@ from desktop_chat.ui.transcript.parts.rich_text import RichText, label
 from desktop_chat.ui.transcript.parts.style import Role, Style, font_of
 
 _BOX_PX: Final = (240.0, 180.0)
+_SMALL_BOX_PX: Final = (144.0, 108.0)
+_SEVERAL: Final = 3
+"""So many are smaller: the answer below them is to be seen as well."""
+
 _CARD_PX: Final = (240.0, 58.0)
 _LEAST_PX: Final = 44.0
 _GAP_PX: Final = 8.0
@@ -40,7 +44,8 @@ class PicturesPart(Part):
 
     def __init__(self, shown: tuple[Picture | Card, ...], style: Style) -> None:
         self._style = style
-        self._things = [_Thing(one, QRectF(0.0, 0.0, *_size_of(one))) for one in shown]
+        self._box_px = _SMALL_BOX_PX if len(shown) >= _SEVERAL else _BOX_PX
+        self._things = [_Thing(one, QRectF(0.0, 0.0, *_size_of(one, self._box_px))) for one in shown]
         self._grain = 0
         self._images: dict[Picture, QImage | None] = {}
         self._cards: dict[int, tuple[RichText, RichText]] = {}
@@ -83,7 +88,7 @@ class PicturesPart(Part):
 
     def _image(self, picture: Picture) -> QImage | None:
         if self._images.get(picture) is None:
-            width, height = _size_of(picture)
+            width, height = _size_of(picture, self._box_px)
             self._images[picture] = pixels_of(picture, QSize(int(width), int(height)) * self._grain)
         return self._images[picture]
 
@@ -170,11 +175,11 @@ def _target(index: int, thing: _Thing) -> Target:
     return Target(name, thing.rect, Deed.FOLD, fold_of(index), tip="Show or hide the text", words=words)
 
 
-def _size_of(shown: Picture | Card) -> tuple[float, float]:
+def _size_of(shown: Picture | Card, box_px: tuple[float, float]) -> tuple[float, float]:
     if isinstance(shown, Card):
         return _CARD_PX
     width, height = shown.size.width(), shown.size.height()
-    ratio = min(_BOX_PX[0] / width, _BOX_PX[1] / height, 1.0)
+    ratio = min(box_px[0] / width, box_px[1] / height, 1.0)
     return max(_LEAST_PX, round(width * ratio)), max(_LEAST_PX, round(height * ratio))
 
 

@@ -137,8 +137,8 @@ def closed_cell(line: str) -> str:
 
 def is_all_closed(text: str) -> bool:
     """Whether nothing is open at the end of a text that would be shown as if it were closed."""
-    lines = text[_paragraph_start(text) :]
-    return _closing_of(lines) == (len(lines), "")
+    starts = {_paragraph_start(text), text.rfind("\n") + 1}
+    return all(_closing_of(text[start:]) == (len(text) - start, "") for start in starts)
 
 
 def _closing_of(line: str) -> tuple[int, str]:

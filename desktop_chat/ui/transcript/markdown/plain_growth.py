@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from desktop_chat.ui.transcript.markdown.blocks import Heading, Leaf, Leaves, Paragraph, Span
+from desktop_chat.ui.transcript.markdown.blocks import Heading, Leaf, Leaves, Mark, Paragraph, Span
 from desktop_chat.ui.transcript.markdown.half_written import is_all_closed
 
 _PLAIN: Final = r"""[^\W_]|[-,.;:!?()'"%’‘“”–—…]"""
@@ -19,8 +19,11 @@ _WORDS: Final = re.compile(rf"(?:{_PLAIN}| )*+\Z")
 _WORDS_AT_END: Final = re.compile(rf"(?=[^\n]*[^\W\d_])[^\n]*(?:{_PLAIN}) *\Z")
 """A line of which words change neither the kind nor the marks: it has a letter, its last sign is a plain one."""
 
-_PENDING: Final = re.compile(r"[$\\<&]|\][(:]|://\S*\Z")
-"""What may begin something that plain signs go on or end: maths, HTML, an entity, an address."""
+_PENDING: Final = re.compile(r"&[#\w]*\Z|<[^\n]*\Z|\]\((?![^\s()<>\\]*\))|\]:|://\S*\Z")
+"""What may begin something that plain signs go on or end: an entity, HTML, a target, a definition, an address."""
+
+_FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]+\]: ")
+"""What begins a footnote; any other definition is no words yet."""
 
 
 def words_end(text: str, blocks: list[Leaves]) -> int:
@@ -29,10 +32,13 @@ def words_end(text: str, blocks: list[Leaves]) -> int:
     The blanks at the end of a text are not shown yet.
     """
     line = text.rfind("\n") + 1
-    if _WORDS_AT_END.match(text, line) is None or _PENDING.search(text) is not None:
+    footnote = _FOOTNOTE.match(text)
+    if _WORDS_AT_END.match(text, line) is None or _PENDING.search(text, footnote.end() if footnote else 0) is not None:
         return 0
     content = blocks[-1][-1].content if blocks and blocks[-1] else None
-    if not isinstance(content, Paragraph | Heading) or not content.spans or content.spans[-1].href:
+    if not isinstance(content, Paragraph | Heading) or not content.spans:
+        return 0
+    if content.spans[-1].href or content.spans[-1].marks & Mark.MATHS:
         return 0
     return len(text.rstrip(" ")) if is_all_closed(text) else 0
 

@@ -39,7 +39,7 @@ class Arrivals:
         self._endings.clear()
 
     def take(self, now_s: float, is_hurried: bool) -> tuple[bool, bool]:
-        """Let the rows have one frame's share; tell whether something changed, and whether a reply ended."""
+        """Let the rows have one frame's share; tell whether something changed, and whether anything moved for that."""
         touched: set[int] = set()
         for reply_id, event in self._pacer.take(now_s, is_hurried or bool(self._endings)):
             index = self._rows.index_of(reply_id)
@@ -47,12 +47,13 @@ class Arrivals:
             if index is not None and isinstance(item, ReplyItem):
                 item.apply(event)
                 touched.add(index)
+        has_moved = False
         for index in touched:
-            self._rows.grow(index)
+            has_moved = self._rows.grow(index) or has_moved
         if self._endings and self._pacer.is_empty:
             self._take_endings()
             return True, True
-        return bool(touched), False
+        return bool(touched), has_moved
 
     def _take_endings(self) -> None:
         for message_id, message in self._endings.items():

@@ -29,15 +29,6 @@ class _Entry:
     size: int
     arrived_s: float
 
-    def is_joined_by(self, reply_id: str, event: TextArrived | ThinkingArrived, now_s: float) -> bool:
-        """Whether another event goes on the same text within the same frame."""
-        return (
-            type(event) is type(self.event)
-            and event.index == self.event.index
-            and reply_id == self.reply_id
-            and now_s - self.arrived_s < FRAME_S
-        )
-
     def taken(self, size: int) -> ReplyEvent:
         """Take the first characters out; the rest stays."""
         event = self.event
@@ -70,7 +61,14 @@ class Pacer:
         size = len(event.text)
         self._characters += size
         last = self._queue[-1] if self._queue else None
-        if last is not None and last.is_joined_by(reply_id, event, now_s):
+        # The same text within the same frame: nearly every event, and asked here itself for that.
+        if (
+            last is not None
+            and type(event) is type(last.event)
+            and event.index == last.event.index
+            and reply_id == last.reply_id
+            and now_s - last.arrived_s < FRAME_S
+        ):
             last.texts.append(event.text)
             last.size += size
         else:

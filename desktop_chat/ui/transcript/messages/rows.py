@@ -192,13 +192,18 @@ class Rows:
             self.refresh(index)
         return True
 
-    def grow(self, index: int) -> None:
-        """Show what changed in a row; measured at once, so that it never gets lower while it streams."""
+    def grow(self, index: int) -> bool:
+        """Show what changed in a row; measured at once, so that it never gets lower while it streams.
+
+        Tell whether anything stands elsewhere for that, or may.
+        """
         item = self.item(index)
+        before = (item.stack.moves, self._heights.values[index])
         first = self.refresh(index)
         if first is not None and index not in self._behind and len(item.stack.parts) - first <= _MEASURED_AT_ONCE:
             item.stack.settle_from(first)
             self.remeasured(index)
+        return index in self._behind or before != (item.stack.moves, self._heights.values[index])
 
     def remeasure(self, index: int, part: Part) -> None:
         """Measure a part that has changed its shape by itself, where its row still has it."""
@@ -315,6 +320,15 @@ class Rows:
             if self._heights.values[index] != before:
                 has_changed = True
         return has_changed
+
+    def is_measured(self, top: float, bottom: float) -> bool:
+        """Whether `settle` would find nothing to measure between two heights."""
+        made = self._rows.made
+        for index, y in self.between(top, bottom):
+            item = made[index].item if index in made else None
+            if item is None or not item.stack.is_settled(top - y, bottom - y):
+                return False
+        return True
 
     def evict(self, top: float, bottom: float) -> None:
         """Drop the items of rows that lie outside; a reply that streams stays."""

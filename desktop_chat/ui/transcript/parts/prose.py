@@ -58,9 +58,13 @@ class ProsePart(LeafPart):
         spans, role = _spans_and_role(leaf)
         if role is not self._role or self.measured_width < 0:
             return False
-        self.leaf, self._spans, self._text = leaf, spans, None
+        self.leaf, self._spans = leaf, spans
+        former = before.grow(spans)
+        if former is None:
+            self._text = None
         self.measure(self.measured_width)
-        self.dirty_from = min(self.dirty_from, before.same_to(self._laid))
+        same_px = before.same_since(former) if former is not None else before.same_to(self._laid)
+        self.dirty_from = same_px if same_px < self.dirty_from else self.dirty_from
         return True
 
     def estimate(self, width: float) -> float:
@@ -70,8 +74,9 @@ class ProsePart(LeafPart):
 
     def measure_content(self, width: float) -> float:
         self._targets = None
-        height = self._laid.measure(width)
-        self.content_top = self._laid.first_line_top
+        text = self._laid
+        height = text.measure(width)
+        self.content_top = text.first_line_top
         return height
 
     def retire(self) -> None:

@@ -58,6 +58,17 @@ class Stretch:
     span: Span
 
 
+@dataclass(slots=True)
+class Former:
+    """How a text was laid out before it changed: so much of it is the same still, and there its lines ended.
+
+    Units:   UTF-16 units of the text.
+    """
+
+    same: int
+    line_ends: list[int]
+
+
 class RichText:
     """Spans as lines of text. Positions are UTF-16 units of the text as laid out."""
 
@@ -74,7 +85,11 @@ class RichText:
         self._bold_color = bold_color
         self._style = style
         self._color = color or style.inks.text
+        self._spans = spans
         self._stretches: list[Stretch] = []
+        self._last_from = 0
+        """Where the last stretch begins, in characters."""
+        self._is_piece = is_piece
         self._boxes: list[QRectF] = []
         self._formulas: list[InlineFormula] = []
         self._undrawn: list[Span] = []
@@ -83,17 +98,16 @@ class RichText:
         """Where the lines are, when not all of them are of one height."""
         self._ends: list[int] = []
         """Where the lines end, once it was asked for."""
-        self.width = 0.0
-        """Width of the widest line."""
+        self._width: float | None = None
         self.height = 0.0
-        text = self._put_together(spans, is_piece)
-        self._is_right = is_right_to_left(text)
-        self._layout = QTextLayout(text, font_of(role))
+        self._text = self._put_together(spans)
+        self._is_right = is_right_to_left(self._text)
+        self._layout = QTextLayout(self._text, font_of(role))
         self._layout.setCacheEnabled(True)
         self._layout.setTextOption(_option(self._is_right))
         self._layout.setFormats(list(self._formats()))
 
-    def _put_together(self, spans: Spans, is_piece: bool) -> str:
+    def _put_together(self, spans: Spans) -> str:
         parts: list[str] = []
         at = 0
         for span in spans:
@@ -108,8 +122,31 @@ class RichText:
             at = end
         self.length = at
         text = "".join(parts).replace("\n", _LINE_SEPARATOR)
+        self._last_from = len(text) - len(parts[-1]) if parts else 0
         # The piece of a text that was cut behind a line end: a separator would make an empty line below it.
-        return f"{text[:-1]} " if is_piece and text.endswith(_LINE_SEPARATOR) else text
+        return f"{text[:-1]} " if self._is_piece and text.endswith(_LINE_SEPARATOR) else text
+
+    def grow(self, spans: Spans) -> Former | None:
+        """Take over spans that differ only by more plain words at their end, to be measured again.
+
+        Give how it was before, for `same_since`; None, with nothing changed, when they differ by more than that.
+        """
+        if len(spans) != len(self._spans) or not spans or spans[:-1] != self._spans[:-1] or self._formulas:
+            return None
+        old, new = self._spans[-1], spans[-1]
+        is_plain = not (old.marks or new.marks or old.href or new.href)
+        if not is_plain or not old.text or not new.text.startswith(old.text):
+            return None
+        shown = visible(new.text)
+        text = self._text[: self._last_from] + shown
+        if "\n" in shown or (not text.isascii() and is_right_to_left(text) is not self._is_right):
+            return None
+        former, stretch = Former(self.length, self._line_ends()), self._stretches[-1]
+        self._spans, self._text, self.length = spans, text, stretch.start + units(shown)
+        self._stretches[-1] = Stretch(stretch.start, self.length, new)
+        # The formats before it stay, and plain words have none.
+        self._layout.setText(text)
+        return former
 
     def _maths(self, span: Span, at: int) -> str:
         """The room for a formula, as long as its source; empty when it is shown as source."""
@@ -184,16 +221,14 @@ class RichText:
         if self._formulas:
             self._fit_formulas(width)
         line_px, baseline = self._role.line_px, baseline_of(self._role)
-        top = widest = 0.0
+        top, down = 0.0, round(baseline)
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLineWidth(width)
-            line.setPosition(QPointF(0.0, round(top + baseline) - line.ascent()))
-            wide = line.naturalTextWidth()
-            widest = wide if wide > widest else widest
+            line.setPosition(QPointF(0.0, top + down - line.ascent()))
             top += line_px
         layout.endLayout()
-        self.width, self.height, self._ends = widest, top or line_px, []
+        self.height, self._ends, self._width = top or line_px, [], None
         if self._formulas:
             self._lines = Lines(layout, self._formulas, line_px, baseline)
             self.height = self._lines.height
@@ -201,6 +236,14 @@ class RichText:
             box for stretch in self._stretches if stretch.span.marks & Mark.CODE for box in self._box(stretch)
         ]
         return self.height
+
+    @property
+    def width(self) -> float:
+        """Width of the widest line."""
+        if self._width is None:
+            lines = map(self._layout.lineAt, range(self._layout.lineCount()))
+            self._width = max([line.naturalTextWidth() for line in lines], default=0.0)
+        return self._width
 
     def _box(self, stretch: Stretch) -> Iterator[QRectF]:
         margin = (self._role.line_px - CODE_BOX_PX) / 2
@@ -255,10 +298,14 @@ class RichText:
             elif is_alike and old.text.startswith(new.text):
                 same = two.end
             break
+        return self.same_since(Former(same, other._line_ends()))
+
+    def same_since(self, former: Former) -> float:
+        """How much looks the same as before it grew, from the top down to a line."""
         index = 0
         # The word at the end of a line may still go to the next one.
-        for end, beside in zip(self._line_ends()[:-1], other._line_ends()[:-1], strict=False):
-            if end != beside or end >= same:
+        for end, beside in zip(self._line_ends()[:-1], former.line_ends[:-1], strict=False):
+            if end != beside or end >= former.same:
                 break
             index += 1
         return index * self._role.line_px

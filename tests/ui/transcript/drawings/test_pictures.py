@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -125,10 +127,22 @@ def test_thumbnails_stand_above_the_words_and_keep_their_place(stage: Stage) -> 
     pictures, words = stage.part(PicturesPart), stage.part(BubblePart)
     assert pictures.top + pictures.part.height <= words.top
     sizes = [(target.rect.width(), target.rect.height()) for target in pictures.part.targets()]
-    assert sizes == [(240.0, 135.0), (60.0, 180.0), (60.0, 50.0)]
+    assert sizes == [(144.0, 81.0), (44.0, 108.0), (60.0, 50.0)]
     (rect, *_) = [pictures.rect_of(target) for target in pictures.part.targets()]
     seen = stage.view.viewport().grab().toImage().pixelColor(rect.center().toPoint())
     assert (seen.red(), seen.green(), seen.blue()) == (0xCC, 0x33, 0x11)
+
+
+def test_one_picture_or_two_are_larger_than_several(stage: Stage) -> None:
+    stage.show(sent(block(file_of(1600, 900)), block(file_of(300, 900, "JPEG"))))
+    sizes = [(target.rect.width(), target.rect.height()) for target in stage.part(PicturesPart).part.targets()]
+    assert sizes == [(240.0, 135.0), (60.0, 180.0)]
+
+
+def test_looking_at_a_picture_never_waits_for_a_thread_that_decodes_another() -> None:
+    child = [sys.executable, "-m", "tests.ui.picture_child"]
+    ended = subprocess.run(child, cwd=Path(__file__).parents[4], timeout=60, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_pictures_without_words_have_no_bubble(stage: Stage) -> None:
@@ -137,12 +151,12 @@ def test_pictures_without_words_have_no_bubble(stage: Stage) -> None:
 
 
 def test_many_pictures_are_set_in_lines_within_the_column(stage: Stage) -> None:
-    stage.show(sent(*(block(file_of(480, 200 + number)) for number in range(5))))
+    stage.show(sent(*(block(file_of(480, 200 + number)) for number in range(9))))
     part = stage.part(PicturesPart).part
     rects = [target.rect for target in part.targets()]
     assert len({rect.bottom() for rect in rects}) > 1
     assert all(rect.left() >= 0 and rect.right() <= stage.view._page.rows.width for rect in rects)
-    assert part.spoken.count("Picture, 480 by") == 5
+    assert part.spoken.count("Picture, 480 by") == 9
 
 
 def test_a_broken_body_says_so(stage: Stage) -> None:

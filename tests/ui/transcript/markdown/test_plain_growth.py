@@ -18,7 +18,8 @@ SIGNS = (
     "\n", "\n", "\n\n", "    ", "# ", " #", "- ", "- ", "- [x", "]", " x", "1. ", "> ", "---", "===", "*", "**", "_",
     "`", "`c`", "~~", "**b**", "[", "[a](b", "[a]", "[^1]", "![", "/", "//", "://", "http://a.b", "<b", "<div", ">",
     "&amp", "&", "|", "| a | b", "|-|-|\n", "$x", "$5", "\\(", "\\[", "\\", "\u00a0", "🙂", "[l]: ", "[l]", "\t", "= ",
-    "+ ",
+    "+ ", "$", "$x$", "$5 and $6", "$$", "\\)", "\\(a\\)", "\\]", "[a](b)", "](", "](b)", "[^1]: ", "&lt;", "<",
+    "a < b",
 )  # fmt: skip
 TEXTS = st.one_of(
     st.lists(st.sampled_from(WORDS + SIGNS), max_size=25).map("".join),
@@ -72,6 +73,14 @@ LOOKS_LIKE_WORDS = {
     "a price": ("$5", "0 and more", "$"),
     "maths in brackets": ("\\(a", "b", "\\)"),
     "words behind maths": ("\\(a\\)", "-b", " c"),
+    "a sign that is open in its line alone": ("`; a\n(*`*", "c", ";a("),
+    "words far behind maths": ("\\(a\\)    ", "b", " c"),
+    "maths between words": ("See $x", "y$ and", " more", " words"),
+    "a price behind a formula": ("$x$", "5", " and $y"),
+    "maths on its own": ("\\[a + b", " c", "d", "\\] e"),
+    "maths over lines": ("$$a and", " b", " c", "$$"),
+    "words behind a link": ("[a](b) and", " c", " (d)", ")"),
+    "a target with brackets": ("[a](b(c)", "d", ") e"),
     "marks that begin": ("a b", " *c", " d* e"),
     "code that begins": ("a b", " `c", " d` e"),
     "a tag": ("<di", "v", " x>"),
@@ -112,9 +121,20 @@ def test_of_what_grows_by_words_all_but_the_end_stays_the_same() -> None:
     assert after[2].content == Paragraph((Span("three, four"),))
 
 
-def test_words_are_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "before",
+    [
+        "See `this` and **that**, it",
+        "See [this](https://example.org/a_b) and it",
+        "It costs $5 to $6, and $x^2$ is \\(y\\), it",
+        "1 < 2\n&amp; 3, it",
+        "See this[^1].\n\n[^1]: A note that",
+    ],
+    ids=["signs", "a link", "dollars", "HTML", "a footnote"],
+)
+def test_words_are_not_parsed(before: str, monkeypatch: pytest.MonkeyPatch) -> None:
     splitter = Splitter()
-    splitter.append("See `this` and **that**, it")
+    splitter.append(before)
     monkeypatch.setattr(plain_growth, "is_all_closed", None)
     splitter.append(" grows (by words only): don't look again,")
     assert splitter.blocks[-1][-1].content.spans[-1].text.endswith("again,")  # type: ignore[union-attr]
