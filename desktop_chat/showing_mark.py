@@ -50,6 +50,7 @@ class ShowingMark:
         self._hooks = hooks
         self._file: mmap.mmap | None = None
         self._armed_s: float | None = None
+        self._is_resting = False
         self._disarming = QTimer()
         self._disarming.setSingleShot(True)
         self._disarming.setInterval(_DISARM_MS)
@@ -86,7 +87,8 @@ class ShowingMark:
 
     def watch(self, conversation_id: str) -> ShowingWatch:
         """What the view of one conversation tells when it works."""
-        return ShowingWatch(self, conversation_id.encode("ascii", "replace")[:_ID_BYTES_MAX])
+        shown = conversation_id.encode("ascii", "replace")[:_ID_BYTES_MAX]
+        return ShowingWatch(self, shown.ljust(_ID_BYTES_MAX, b"\0"))
 
     def close(self) -> None:
         """The program ends in order; may be called twice."""
@@ -98,21 +100,27 @@ class ShowingMark:
             file.close()
 
     def mark(self, shown: bytes) -> None:
-        """Say what is being shown now; nothing when it is done."""
+        """Say what is being shown now, in as many bytes as there are for it; twice in every frame."""
         if self._file is None:
             return
-        self._file[_HEAD.size :] = shown.ljust(_ID_BYTES_MAX, b"\0")
-        if not shown:
-            return
-        self._disarming.stop()
+        self._file[_HEAD.size :] = shown
+        if self._is_resting:
+            self._is_resting = False
+            self._disarming.stop()
         now_s = time.monotonic()
         if self._armed_s is None or now_s - self._armed_s > _ARMED_S:
             self._armed_s = now_s
             self._hooks.watch_for_hang(HANG_S)
 
+    def clear(self) -> None:
+        """Say that it is done."""
+        if self._file is not None:
+            self._file[_HEAD.size :] = _NOTHING
+
     def rest(self) -> None:
         """No frame follows for now."""
         if self._armed_s is not None:
+            self._is_resting = True
             self._disarming.start()
 
     def _disarm(self) -> None:
@@ -137,7 +145,7 @@ class ShowingWatch:
 
     def leave(self) -> None:
         """It went well."""
-        self._mark.mark(b"")
+        self._mark.clear()
 
     def rest(self) -> None:
         """Nothing follows for now."""

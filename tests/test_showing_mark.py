@@ -107,6 +107,18 @@ def test_standing_still_is_no_hang(tmp_path: Path, hooks: CrashHooks, qtbot: QtB
     assert (tmp_path / FAULTS_FILE).stat().st_size == 0
 
 
+def test_a_hang_is_watched_for_as_long_as_frames_follow(tmp_path: Path, hooks: CrashHooks) -> None:
+    mark = ShowingMark(tmp_path, hooks)
+    watch = mark.watch("c-1")
+    for _ in range(2):
+        watch.enter()
+        assert not mark._disarming.isActive()
+        watch.leave()
+        watch.rest()
+        assert mark._disarming.isActive()
+    mark.close()
+
+
 def test_the_mark_is_for_its_owner_only(tmp_path: Path, hooks: CrashHooks) -> None:
     before = os.umask(0)
     try:

@@ -1,10 +1,11 @@
 """A day of use in ten minutes, and what is left of it: memory, handles, sockets, tasks, timers, threads, objects.
 
 `python -m tests.end2end.soak --minutes 10` prints a JSON summary: what was done, the samples, and how each figure
-grows with a thousand turns. Before it measures, everything it uses is used once, and as much at a time as it ever
-does: what is loaded at its first use, such as fonts, lexers and formulas, and the memory for the fullest moment grow
-once, whenever chance will have it, and are no leak. What does grow is the list in the sidebar: 0.9 KB for each new
-conversation, 0.4 MB in a thousand turns (MEASURED 2026-11-24).
+grows with a thousand turns. Before it measures, everything it uses is used once, and three long answers come at once:
+what is loaded at its first use, such as fonts, lexers and formulas, and the room for a full moment are taken once,
+whenever chance will have it, and are no leak. So that none hides in that room, the memory that is given out is told
+beside the resident one. What does grow is the list in the sidebar: 0.9 KB for each new conversation, 0.4 MB in a
+thousand turns (MEASURED 2026-11-24).
 """
 
 from __future__ import annotations
@@ -18,34 +19,31 @@ import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
-from itertools import pairwise
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-import psutil
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
-from shiboken6 import isValid
 
 from desktop_chat.api.demo_server import DemoServer
 from desktop_chat.application import Application
 from desktop_chat.chat.session import ChatSession
 from desktop_chat.core.messages import Draft
 from desktop_chat.event_loop import QtEventLoop
-from desktop_chat.housekeeping import NEW_OBJECTS_MIN, forget_sources, give_back_memory, share_pools
+from desktop_chat.housekeeping import NEW_OBJECTS_MIN, forget_sources, share_pools
 from desktop_chat.leaving_threads import LeavingThreads
 from tests.end2end.running import Place, Running, until
+from tests.end2end.soak_samples import COUNTS, MEMORY, Sample, leaks, slope
 from tests.end2end.squeezed import squeezed
 
 REST_S_MAX: Final = 20.0
 READING_S_MAX: Final = 0.3
 TABS_MAX: Final = 6
+LONG_AT_ONCE: Final = 3
 TURNS_PER_ROUND: Final = 25
 """After so many all tabs are closed, and it is looked at what is left."""
 ROUNDS_PER_RUN: Final = 1_000_000
@@ -58,53 +56,6 @@ QUESTIONS: Final = (
     "/demo error some code", "/demo overloaded 1 Hello", "/demo rate-limit 0 Hello", "/demo max-tokens Plan a trip",
     "/demo html Hello", "/demo refuse Hello", "/demo redact think about it",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What the process holds while everything rests.
-
-    Units:   `rss_mb` resident memory; all others are counts.
-    """
-
-    turns: int
-    rss_mb: float
-    handles: int
-    sockets: int
-    threads: int
-    tasks: int
-    timers: int
-    objects: int
-    """QObjects that Python knows and Qt has not deleted."""
-    widgets: int
-
-    @classmethod
-    def taken(cls, turns: int) -> Sample:
-        """Look now."""
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        # What the program does after some seconds in which nobody uses it, which do not happen here.
-        forget_sources()
-        gc.collect()
-        give_back_memory()
-        known = [each for each in gc.get_objects() if isinstance(each, QObject) and isValid(each)]
-        process = psutil.Process()
-        return cls(
-            turns,
-            round(process.memory_info().rss / 1e6, 2),
-            process.num_fds(),
-            len(process.net_connections()),
-            threading.active_count(),
-            len(asyncio.all_tasks()),
-            sum(isinstance(each, QTimer) and each.isActive() for each in known),
-            len(known),
-            len(QApplication.allWidgets()),
-        )
-
-
-OF_SYSTEM: Final = ("handles", "sockets", "threads", "tasks", "timers", "widgets")
-"""What must be back at the end of the program. Its own objects live as long as the process, but for tests."""
-
-COUNTS: Final = tuple(field.name for field in fields(Sample) if field.name not in ("turns", "rss_mb"))
 
 
 class Soak:
@@ -152,7 +103,7 @@ class Soak:
             self.ended.append(Sample.taken(self.turns))
 
     async def _warm_up(self, program: Running) -> None:
-        """Do once what loads something at its first use, and fill the program as full as it ever gets here."""
+        """Do once what loads something at its first use, and fill the program as full as it seldom gets here."""
         deck = program.window.deck
         for question in QUESTIONS:
             deck.open_new()
@@ -160,7 +111,7 @@ class Soak:
             await until(lambda: not program.session.is_busy, REST_S_MAX)
             await _read_through(program)
             await self._come_to_rest(program)
-        for _ in range(TABS_MAX + 1):
+        for _ in range(LONG_AT_ONCE):
             deck.open_new()
             deck.page().ask(LONGEST_QUESTION)
         await until(lambda: not program.library.busy_ids(), REST_S_MAX)
@@ -298,33 +249,6 @@ def _draft(chance: random.Random) -> Draft:
     return Draft(chance.choice(QUESTIONS))
 
 
-def slope(samples: Sequence[Sample], name: str) -> float:
-    """How much a figure grows with a thousand turns, by the straight line nearest to all samples."""
-    if len(samples) < 2:
-        return 0.0
-    turns = [sample.turns for sample in samples]
-    values = [float(getattr(sample, name)) for sample in samples]
-    mean_x, mean_y = sum(turns) / len(turns), sum(values) / len(values)
-    spread = sum((x - mean_x) ** 2 for x in turns)
-    return 1000 * sum((x - mean_x) * (y - mean_y) for x, y in zip(turns, values, strict=True)) / spread
-
-
-def leaks(samples: Sequence[Sample], names: Sequence[str]) -> dict[str, list[int]]:
-    """The counts that are higher in every sample of each third than in any of the third before: from first to last.
-
-    Not just higher than at first: a timer that runs once, of a notice say, may be there or not. And not just once: a
-    thread that colours code is there from the first long block on, whenever that comes.
-    """
-    told = {name: [int(getattr(sample, name)) for sample in samples] for name in names}
-    first, second = len(samples) // 3, 2 * len(samples) // 3
-
-    def grows(counts: list[int]) -> bool:
-        thirds = counts[:first], counts[first:second], counts[second:]
-        return all(min(later) > max(earlier) for earlier, later in pairwise(thirds))
-
-    return {name: counts for name, counts in told.items() if first and grows(counts)}
-
-
 @contextmanager
 def demo_process() -> Iterator[str]:
     """A demo server in a process of its own; gives its address."""
@@ -371,7 +295,7 @@ def main() -> int:
         "took_s": {act: round(seconds, 1) for act, seconds in soak.took_s.items()},
         "kills": killed["kills"],
         "kills_harmless": killed["complete"],
-        "slopes_per_1000_turns": {name: round(slope(rest, name), 3) for name in ("rss_mb", *COUNTS)},
+        "slopes_per_1000_turns": {name: round(slope(rest, name), 3) for name in (*MEMORY, *COUNTS)},
         "leaks": leaks(rest, COUNTS),
         "first": asdict(rest[0]),
         "last": asdict(rest[-1]),

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_chat.api.demo_server import DemoServer
 from tests.end2end.running import Place
-from tests.end2end.soak import COUNTS, OF_SYSTEM, Soak, demo_process, leaks
+from tests.end2end.soak import Soak, demo_process
+from tests.end2end.soak_samples import COUNTS, OF_SYSTEM, leaks
 from tests.end2end.squeezed import squeezed
 
 SAMPLES_COUNT = 6

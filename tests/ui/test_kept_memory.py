@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import sys
 from collections.abc import Callable
@@ -21,9 +20,10 @@ from desktop_chat.ui.outbox_rows import OutboxRows
 from desktop_chat.ui.page_layout import PageLayout
 from desktop_chat.ui.status_part import StatusPart
 from desktop_chat.ui.theme import Look
+from tests.helpers.c_memory import CAN_TELL, given_bytes
 from tests.helpers.samples import queued
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mallinfo2 is of the GNU C library")
+pytestmark = pytest.mark.skipif(not CAN_TELL, reason="mallinfo2 is of the GNU C library")
 
 ROUNDS = 300
 KEPT_MAX = 40
@@ -33,25 +33,14 @@ BLOCKS_KEPT_MAX = 0.3
 """Python's objects per round."""
 
 
-class _Given(ctypes.Structure):
-    """`struct mallinfo2` of malloc.h."""
-
-    _fields_ = tuple(
-        (name, ctypes.c_size_t)
-        for name in "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
-    )
-
-
 def kept_bytes(act: Callable[[], object]) -> float:
     """What stays given out for each time something is done, once it has been done often."""
-    ask = ctypes.CDLL(None).mallinfo2
-    ask.restype = _Given
 
     def rounds() -> int:
         for _ in range(ROUNDS):
             act()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        return int(ask().uordblks)
+        return given_bytes()
 
     rounds()
     before = rounds()

@@ -7,6 +7,10 @@ import random
 import pytest
 
 from desktop_chat.ui.transcript.code.code_block import CodePart
+from desktop_chat.ui.transcript.markdown.blocks import Leaf
+from desktop_chat.ui.transcript.messages.leaf_parts import kept_part
+from desktop_chat.ui.transcript.messages.text_section import TextSection
+from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
 from desktop_chat.ui.transcript.parts.part import Part
 from tests.bench.corpus import long_fence, reply_text
 from tests.ui.transcript.stage import Stage
@@ -33,6 +37,22 @@ def test_a_reply_never_gets_lower_while_it_streams(stage: Stage, seed: int) -> N
         stage.stream(begun, piece)
         heights.append(stage.view._page.rows.total)
     assert heights == sorted(heights)
+
+
+def test_items_above_the_one_that_grows_are_compared_with_what_they_were_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, compared = stage.begin("- one\n- two\n"), list[Part | None]()
+    stage.stream(begun, "- three")
+
+    def noted(part: Part | None, leaf: Leaf) -> LeafPart | None:
+        compared.append(part)
+        return kept_part(part, leaf)
+
+    monkeypatch.setattr(f"{TextSection.__module__}.kept_part", noted)
+    stage.stream(begun, " more")
+    stage.stream(begun, " words")
+    assert compared == [parts_of(stage)[-1]] * 2
 
 
 @pytest.mark.parametrize("seed", range(4))

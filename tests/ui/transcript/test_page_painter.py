@@ -13,6 +13,7 @@ from desktop_chat.core.events import BlockStarted, CitationArrived, TextArrived,
 from desktop_chat.core.messages import Message
 from desktop_chat.core.settings import ColumnWidth
 from desktop_chat.ui.transcript.code.code_block import CodePart
+from desktop_chat.ui.transcript.code.code_body import CodeBody
 from desktop_chat.ui.transcript.code.code_lines import CodeLines
 from desktop_chat.ui.transcript.markdown.giants import PIECE_ROWS
 from desktop_chat.ui.transcript.parts.part import Deed
@@ -178,6 +179,17 @@ def test_the_scroll_bar_shows_where_the_page_stands_though_both_were_moved_betwe
     stage.view._moves.by(-100)
     stage.wait()
     assert stage.value == value
+
+
+@pytest.mark.parametrize("zoom_percent", [100, 110])
+def test_lines_that_fit_into_their_block_look_the_same_without_being_cut_at_its_edges(
+    stage: Stage, zoom_percent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.view.set_reading(zoom_percent, ColumnWidth.NORMAL)
+    stage.begin("```python\n" + "".join(f"def name_{number}():\n\tpass  # jgq|\n" for number in range(6)) + "```\n")
+    whole = stage.view.grab().toImage()
+    monkeypatch.setattr(CodeBody, "is_wider_than", lambda body, width: True)
+    assert stage.view.grab().toImage() == whole
 
 
 def test_what_lies_between_two_places_that_are_painted_is_not_drawn(stage: Stage) -> None:

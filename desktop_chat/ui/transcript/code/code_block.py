@@ -16,7 +16,7 @@ from desktop_chat.ui.transcript.markdown.blocks import Code, Leaf
 from desktop_chat.ui.transcript.markdown.visible_text import cut, units
 from desktop_chat.ui.transcript.parts.folds import BlockFold, always_open
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
-from desktop_chat.ui.transcript.parts.marked import Marked
+from desktop_chat.ui.transcript.parts.marked import UNMARKED, Marked
 from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Strips, Target
 from desktop_chat.ui.transcript.parts.seam import SeamMark
 from desktop_chat.ui.transcript.parts.sideways import BAR_PX, paint_handle
@@ -269,28 +269,37 @@ class CodePart(LeafPart):
     # --- painting ---
 
     def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
-        painter, inks, is_folded, lines_px = canvas.painter, canvas.style.inks, self.is_folded, self._lines_px
+        is_folded = self.is_folded
         left, top = left - self.out_px, round(top)
         self._paint_ground(canvas, left, top)
+        if is_folded or marked is not UNMARKED or self._header.top > 0 or self._body.is_wider_than(self._column):
+            self._paint_cut(canvas, left, top, marked)
+        else:
+            # Nothing of the lines reaches out of their place, as with most that grow.
+            self._body.paint(canvas, left, top + HEADER_PX, self._width, marked)
+        if is_folded:
+            self._foot.paint(canvas, left, top + self._lines_px, self._width)
+        self._header.paint(canvas, left, top)
+
+    def _paint_cut(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
+        """Draw the lines that are cut at the edges of their place."""
+        painter = canvas.painter
         painter.save()
-        body = QRectF(left + 1, top + HEADER_PX, self._width - 2, lines_px - HEADER_PX - 1)
+        body = QRectF(left + 1, top + HEADER_PX, self._width - 2, self._lines_px - HEADER_PX - 1)
         painter.setClipRect(body, Qt.ClipOperation.IntersectClip)
         self._body.paint(canvas, left, top + HEADER_PX, self._width, marked, self._header.top)
-        if is_folded:
+        if self.is_folded:
             paint_fade(canvas, body)
         if self._body.sideways.is_needed:
-            paint_handle(painter, self.bar_rect().translated(left - self._left, top), inks.thumb)
+            paint_handle(painter, self.bar_rect().translated(left - self._left, top), canvas.style.inks.thumb)
         painter.restore()
-        if is_folded:
-            self._foot.paint(canvas, left, top + lines_px, self._width)
-        self._header.paint(canvas, left, top)
 
     def _paint_ground(self, canvas: Canvas, left: float, top: float) -> None:
         """Draw the block without what is in it; only what is near the clip: a shape that high is slow to fill."""
         painter, inks, clip = canvas.painter, canvas.style.inks, canvas.clip
         first, last = max(top, clip.top() - 2 * RADIUS_PX), min(top + self.height, clip.bottom() + 2 * RADIUS_PX)
         is_between = top + _CORNER_PX <= clip.top() and clip.bottom() <= top + self.height - _CORNER_PX
-        if is_between and canvas.zoom.is_integer():
+        if is_between and canvas.zoom % 1 == 0:
             # Nothing is round between the corners. MEASURED 20 µs instead of 160 in a frame, 2026-11-23.
             painter.fillRect(QRectF(left, first, self._width, last - first), inks.line)
             painter.fillRect(QRectF(left + 1, first, self._width - 2, last - first), inks.code)

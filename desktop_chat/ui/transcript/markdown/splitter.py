@@ -148,7 +148,10 @@ class Splitter:
 
     def append(self, text: str) -> None:
         """Add text at the end."""
-        text = self._with_plain_line_ends(self._with_whole_characters(text))
+        if not text.isascii() or self._half:
+            text = self._with_whole_characters(text)
+        if self._ends_with_cr or "\r" in text or "\x00" in text:
+            text = self._with_plain_line_ends(text)
         self._feed(text)
 
     def _feed(self, text: str) -> None:
@@ -214,8 +217,6 @@ class Splitter:
         self._parse_tail(is_final=True)
 
     def _with_whole_characters(self, text: str) -> str:
-        if text.isascii() and not self._half:
-            return text
         text = self._half + text
         self._half = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
         return with_whole_surrogates(text[:-1] if self._half else text)

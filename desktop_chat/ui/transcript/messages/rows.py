@@ -175,7 +175,9 @@ class Rows:
             self._behind.add(index)
         if item.unread_from is not None:
             row.floor = 0.0
-        self._heights[index] = self._height_of(row)
+        height = self._height_of(row)
+        if height != self._heights.values[index]:
+            self._heights[index] = height
         return first
 
     @property

@@ -209,7 +209,10 @@ class TextSection(Section):
                     candidate = self._read_parts[at] if at < len(self._read_parts) else None
                     part = kept_part(candidate, leaf) or self._made_part(leaf, at, style)
                     join_table(self._part_above(at), part)
-                    if first_changed is None and (part is not candidate or candidate.leaf is leaf):
+                    if part is candidate and candidate.leaf is not leaf:
+                        # It says the same, which is seen at a glance the next time.
+                        candidate.leaf = leaf
+                    elif first_changed is None:
                         first_changed = at
                     self._read_parts[at : at + 1] = [part]
                     at += 1
