@@ -21,7 +21,7 @@ _SMALL_BOX_PX: Final = (144.0, 108.0)
 _SEVERAL: Final = 3
 """So many are smaller: the answer below them is to be seen as well."""
 
-_CARD_PX: Final = (240.0, 58.0)
+_CARD_PX: Final = (232.0, 58.0)
 _LEAST_PX: Final = 44.0
 _GAP_PX: Final = 8.0
 _RADIUS_PX: Final = 10.0
