@@ -93,8 +93,10 @@ class MenuChip(Chip):
     def paintEvent(self, _event: QPaintEvent) -> None:
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
-        room_px = self.fontMetrics().horizontalAdvance(self._shown) - max(0, self.sizeHint().width() - self.width())
-        option.text = self._words(room_px)
+        missing_px = self.sizeHint().width() - self.width()
+        if missing_px > 0:
+            # Only then: the advance is rounded, and a name cut to its own rounded width may lose its middle.
+            option.text = self._words(self.fontMetrics().horizontalAdvance(self._shown) - missing_px)
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         painter.end()
