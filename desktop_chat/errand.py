@@ -12,15 +12,15 @@ from desktop_chat.chat.keys import Keys
 from desktop_chat.chat.library import Library
 from desktop_chat.chat.session import ChatSession
 from desktop_chat.cli import ExitCode, Wishes
-from desktop_chat.core.continuation import MAX_TOKENS, REFUSAL
 from desktop_chat.core.failure import Failure
 from desktop_chat.core.keys import KeySource
 from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.core.stop_reason import StopReason
 from desktop_chat.ui.main_window import MainWindow
 
 SETTLE_S: Final = 10.0
 SETTLE_STEP_S: Final = 0.03
-LIMIT_REASONS: Final = (MAX_TOKENS, "model_context_window_exceeded")
+LIMIT_REASONS: Final = (StopReason.MAX_TOKENS, StopReason.CONTEXT_FULL)
 NO_KEY: Final = Failure(
     "KeyMissing", "There is no API key.", "Set ANTHROPIC_API_KEY, or start the program without --once and enter one."
 )
@@ -105,9 +105,9 @@ class Errand:
 def exit_code_of(message: Message) -> ExitCode:
     """What `--once` says of a reply: complete, failed, or cut and kept."""
     is_limited = message.stop_reason in LIMIT_REASONS
-    if message.status is MessageStatus.COMPLETE and message.stop_reason != REFUSAL:
+    if message.status is MessageStatus.COMPLETE and message.stop_reason != StopReason.REFUSAL:
         return ExitCode.CUT if is_limited else ExitCode.GOOD
-    return ExitCode.CUT if message.text and message.stop_reason != REFUSAL else ExitCode.FAILED
+    return ExitCode.CUT if message.text and message.stop_reason != StopReason.REFUSAL else ExitCode.FAILED
 
 
 def shortcoming_of(message: Message) -> Failure | None:
@@ -116,7 +116,7 @@ def shortcoming_of(message: Message) -> Failure | None:
     if failure is not None:
         # To whom nobody has given a key, the way to the keyring is of no use.
         return NO_KEY if failure.kind == "KeyMissing" else failure
-    if message.stop_reason == REFUSAL:
+    if message.stop_reason == StopReason.REFUSAL:
         return Failure("Refusal", "The model declined to answer.", "")
     if message.stop_reason in LIMIT_REASONS:
         return Failure("LimitReached", "The reply reached the greatest length and ends there.", "")

@@ -18,9 +18,8 @@ from desktop_chat.core.events import (
 )
 from desktop_chat.core.failure import only_skipped
 from desktop_chat.core.messages import Message, MessageStatus, Role, Seam
+from desktop_chat.core.stop_reason import StopReason
 
-REFUSAL: Final = "refusal"
-MAX_TOKENS: Final = "max_tokens"
 QUOTED_CHARACTERS: Final = 400
 """So much of the end is quoted to a model that has to be asked in words."""
 
@@ -36,10 +35,10 @@ _LETTERS_MIN: Final = 2
 
 def can_be_continued(message: Message) -> bool:
     """Whether a reply was cut and there is something to go on from."""
-    if message.role is not Role.ASSISTANT or message.stop_reason == REFUSAL:
+    if message.role is not Role.ASSISTANT or message.stop_reason == StopReason.REFUSAL:
         return False
     is_cut = message.status in (MessageStatus.STOPPED, MessageStatus.FAILED, MessageStatus.INTERRUPTED)
-    return (is_cut or message.stop_reason == MAX_TOKENS) and bool(text_to_go_on_from(message))
+    return (is_cut or message.stop_reason == StopReason.MAX_TOKENS) and bool(text_to_go_on_from(message))
 
 
 def text_to_go_on_from(message: Message) -> str:

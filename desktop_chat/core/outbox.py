@@ -7,11 +7,13 @@ from enum import StrEnum
 from typing import Final
 
 from desktop_chat.core.attachments import Attachment
-from desktop_chat.core.continuation import MAX_TOKENS, REFUSAL
 from desktop_chat.core.excerpt import line_of
 from desktop_chat.core.messages import Draft, Message, MessageStatus
+from desktop_chat.core.stop_reason import StopReason
 
-_ENDED_EARLY: Final = frozenset((MAX_TOKENS, REFUSAL, "model_context_window_exceeded", "pause_turn"))
+_ENDED_EARLY: Final = frozenset(
+    (StopReason.MAX_TOKENS, StopReason.REFUSAL, StopReason.CONTEXT_FULL, StopReason.PAUSE_TURN)
+)
 """Stop reasons of replies that were stored as complete and are not all that was asked for."""
 
 

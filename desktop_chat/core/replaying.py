@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from desktop_chat.core.continuation import MAX_TOKENS
 from desktop_chat.core.events import (
     INDEXED_EVENTS,
     PARTIAL_INPUT,
@@ -25,6 +24,7 @@ from desktop_chat.core.events import (
     ThinkingArrived,
 )
 from desktop_chat.core.messages import Block, Message
+from desktop_chat.core.stop_reason import StopReason
 from desktop_chat.core.stream_figures import length_s_of, starts_of
 from desktop_chat.core.stream_record import Arrival, StreamRecord
 
@@ -106,7 +106,7 @@ def _frame_of(arrival: Arrival, message: Message, is_last: bool) -> tuple[ReplyE
     if arrival.name == "message_delta":
         report = {"output_tokens": usage.output_tokens} if usage is not None and is_last else {}
         # Only an answer that grew too long comes to a good end and is continued.
-        reason = message.stop_reason if is_last else MAX_TOKENS
+        reason = message.stop_reason if is_last else StopReason.MAX_TOKENS
         return (ReplyChanged(reason, None, message.stop_details if is_last else None, report),)
     if arrival.name == "message_stop":
         return (ReplyEnded(),)

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from desktop_chat.core.continuation import REFUSAL, asking_to_go_on, text_to_go_on_from
+from desktop_chat.core.continuation import asking_to_go_on, text_to_go_on_from
 from desktop_chat.core.events import PARTIAL_INPUT, TOOL_USE_TYPES
 from desktop_chat.core.file_stand_in import file_data, with_data
 from desktop_chat.core.messages import Block, Message, Role
 from desktop_chat.core.models import ModelInfo, ThinkingKind
 from desktop_chat.core.provider import ProviderProfile
 from desktop_chat.core.settings import ThinkingMode
+from desktop_chat.core.stop_reason import StopReason
 
 THINKING_TYPES: Final = frozenset({"thinking", "redacted_thinking"})
 BUDGET_TOKENS_MIN: Final = 1_024
@@ -147,7 +148,7 @@ def _without_document(block: dict[str, Any]) -> dict[str, Any]:
 def _sendable(
     message: Message, follower: Message | None, profile: ProviderProfile, keeps_thinking: bool
 ) -> list[dict[str, Any]]:
-    if message.stop_reason == REFUSAL:
+    if message.stop_reason == StopReason.REFUSAL:
         return []
     blocks: Iterable[Block] = message.content
     if message.role is Role.ASSISTANT:

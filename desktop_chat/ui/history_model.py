@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -225,7 +224,7 @@ def _group_of(at: float, today: float) -> tuple[str, float]:
             return title, begins
     moment = time.localtime(at)
     begins = time.mktime((moment.tm_year, moment.tm_mon, 1, 0, 0, 0, 0, 0, -1))
-    name = calendar.month_name[moment.tm_mon]
+    name = time.strftime("%B", moment)
     is_this_year = moment.tm_year == time.localtime(today).tm_year
     return (name if is_this_year else f"{name} {moment.tm_year}"), begins
 

@@ -12,7 +12,7 @@ from desktop_chat.core.messages import Message, MessageStatus
 from desktop_chat.core.rate_limits import Quota, RateLimits
 from desktop_chat.core.totals import Totals
 from desktop_chat.core.usage import Usage
-from desktop_chat.ui.figures import bytes_text, money_text, span_text, tokens_text
+from desktop_chat.ui.figures import bytes_text, counted, money_text, span_text, tokens_text
 
 WARN_SHARE: Final = 0.80
 BAD_SHARE: Final = 0.95
@@ -68,10 +68,14 @@ def context_words(totals: Totals) -> Words:
     """Tell how much of the model's memory the conversation fills."""
     used, limit = totals.context_tokens, totals.context_limit_tokens
     if not limit:
-        unknown = (("Used", f"{used:,} tokens"), ("Limit", "not known for this model"))
+        unknown = (("Used", counted(used, "token")), ("Limit", "not known for this model"))
         return Words((f"Context {tokens_text(used)}", tokens_text(used)), "Context window", unknown)
     share = used / limit
-    rows = (("Used", f"{used:,} tokens"), ("Limit", f"{limit:,} tokens"), ("Left", f"{max(0, limit - used):,} tokens"))
+    rows = (
+        ("Used", counted(used, "token")),
+        ("Limit", counted(limit, "token")),
+        ("Left", counted(max(0, limit - used), "token")),
+    )
     note = "The whole conversation is sent with every question." if share >= WARN_SHARE else ""
     return Words(
         variants=(f"{tokens_text(used)} of {tokens_text(limit)}", f"{share:.0%}"),
@@ -273,7 +277,7 @@ def _cost_rows(totals: Totals, today_usd: float | None) -> tuple[tuple[str, str]
             rows.append((name, f"{usage.prompt_tokens:,} in · {sign}{usage.output_tokens:,} out{money}"))
     cached = totals.conversation.cache_read_tokens
     if cached:
-        rows.append(("Read from the cache", f"{cached:,} tokens"))
+        rows.append(("Read from the cache", counted(cached, "token")))
     if today_usd is not None:
         rows.append(("Today, all conversations", money_text(today_usd)))
     return tuple(rows)

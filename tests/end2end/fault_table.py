@@ -53,15 +53,15 @@ def main() -> int:
             with tempfile.TemporaryDirectory() as folder:
                 results.append((name, row, await attempt(Path(folder))))
             sys.stderr.write(f"{name}: {results[-1][2].took_s:.1f} s\n")
-        if not names:
-            with tempfile.TemporaryDirectory() as folder:
-                outcome = nameless(Path(folder))
-            if isinstance(outcome, str):
-                sys.stderr.write(f"silent name servers: {outcome}\n")
-            else:
-                results.append(("silent name servers", NAMELESS, outcome))
 
     run_alone(try_all)
+    if not names:
+        with tempfile.TemporaryDirectory() as folder:
+            outcome = nameless(Path(folder))
+        if isinstance(outcome, str):
+            sys.stderr.write(f"silent name servers: {outcome}\n")
+        else:
+            results.append(("silent name servers", NAMELESS, outcome))
     sys.stdout.write(markdown_of(results) + "\n")
     return 1 if any(outcome.faults(row) for _, row, outcome in results) else 0
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from desktop_chat.ui.figures import counted
 from desktop_chat.ui.icon_button import paint_focus_ring
 from desktop_chat.ui.inspector.axis import Axis
 from desktop_chat.ui.inspector.course import Course
@@ -122,9 +123,8 @@ class TimeLine(QWidget):
 
     def _summary(self) -> str:
         gaps = self._course.gaps(self._now_s)
-        counted = "1 silence" if len(gaps) == 1 else f"{len(gaps)} silences"
-        silences = f", {counted} above a second" if gaps else ""
-        return f"{len(self._course):,} events in {time_words(self.axis.end_s)}{silences}"
+        silences = f", {counted(len(gaps), 'silence')} above a second" if gaps else ""
+        return f"{counted(len(self._course), 'event')} in {time_words(self.axis.end_s)}{silences}"
 
     def _redraw(self) -> None:
         self._picture = None

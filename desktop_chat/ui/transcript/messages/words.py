@@ -11,7 +11,8 @@ from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.continuation import can_be_continued
 from desktop_chat.core.failure import PARTS_SKIPPED, Action, Failure
 from desktop_chat.core.messages import Message, MessageStatus, Seam
-from desktop_chat.ui.figures import duration_text, money_text
+from desktop_chat.core.stop_reason import StopReason
+from desktop_chat.ui.figures import counted, duration_text, money_text
 from desktop_chat.ui.status_words import activity_text, cut_text, reconnecting_text
 
 _RATE_LEAST_S: Final = 0.2
@@ -215,20 +216,20 @@ def _failure_words(failure: Failure | None) -> StripWords:
 
 def _stop_words(message: Message) -> StripWords | None:
     match message.stop_reason:
-        case "max_tokens":
+        case StopReason.MAX_TOKENS:
             text = "“Longest reply” in the settings raises it."
             return StripWords(_limit_title(message), text, Tone.WARN, (Action.OPEN_SETTINGS, Action.RETRY))
-        case "model_context_window_exceeded":
+        case StopReason.CONTEXT_FULL:
             text = "This conversation fills the model's memory. Branch from a message further up, or start a new one."
             return StripWords("No room left.", text, Tone.WARN, ())
-        case "pause_turn":
+        case StopReason.PAUSE_TURN:
             text = "The server paused a long piece of work. Send a message to let it go on."
             return StripWords("Paused.", text, Tone.WARN, ())
-        case "refusal":
+        case StopReason.REFUSAL:
             return StripWords("Declined.", _refusal_text(message), Tone.CALM, offers_edit=True)
-        case "stop_sequence":
+        case StopReason.STOP_SEQUENCE:
             return StripWords("Ended at a stop sequence.", "The server was told to end there.", Tone.CALM, ())
-        case "tool_use":
+        case StopReason.TOOL_USE:
             text = "This program runs none yet. Ask it to answer without."
             return StripWords("It waits for a tool.", text, Tone.CALM, ())
     if not message.content:
@@ -242,8 +243,8 @@ def _limit_title(message: Message) -> str:
         return "Reached the limit of its length."
     if message.seams:
         # Each part had the whole limit to itself.
-        return f"Reached the limit again, after {usage.output_tokens:,} tokens in all."
-    return f"Reached the limit of {usage.output_tokens:,} tokens."
+        return f"Reached the limit again, after {counted(usage.output_tokens, 'token')} in all."
+    return f"Reached the limit of {counted(usage.output_tokens, 'token')}."
 
 
 def _refusal_text(message: Message) -> str:
