@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -107,18 +106,6 @@ class CrashHooks(QObject):
             self._meet(f"{message} ({about})", error)
         else:
             log.error("%s (%s)", message, about)
-
-    def guard(self, call: Callable[[], object]) -> bool:
-        """Run one step of the way out, so that a bug in it does not keep the next step from running.
-
-        Shape:   True when it went well.
-        """
-        try:
-            call()
-        except Exception as error:
-            self._meet("a step failed", error)
-            return False
-        return True
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):

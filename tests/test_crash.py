@@ -92,15 +92,6 @@ async def test_a_bug_in_a_callback_of_the_loop_is_told(
     assert told == ["ZeroDivisionError: integer division or modulo by zero"]
 
 
-def test_a_failing_step_does_not_keep_the_next_from_running(
-    hooks: CrashHooks, told: list[str], expect_log: ExpectedLogs
-) -> None:
-    expect_log("a step failed")
-    assert not hooks.guard(lambda: 1 // 0)
-    assert hooks.guard(lambda: None)
-    assert len(told) == 1
-
-
 def test_fonts_that_lack_a_script_do_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
     class Context(QMessageLogContext):
         category = "qt.text.font.db"

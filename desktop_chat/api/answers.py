@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
@@ -105,7 +104,7 @@ async def chunks_of(response: httpx.Response) -> AsyncIterator[AsyncIterator[byt
 
 def opened_event(response: httpx.Response, asked: Asked) -> ResponseOpened:
     """What the head of an answer tells a reader."""
-    return ResponseOpened(_request_id(response, asked), said.rate_limits(response.headers, time.time()))
+    return ResponseOpened(_request_id(response, asked), said.rate_limits(response.headers))
 
 
 def _request_id(response: httpx.Response, asked: Asked) -> str | None:

@@ -136,17 +136,6 @@ class MessagesClient:
                 after = f"&after_id={quote(page.next_after, safe='')}"
         return tuple(models.values())
 
-    async def count_tokens(self, body: Mapping[str, Any], profile: ProviderProfile, key: ApiKey | None) -> int:
-        """See the port."""
-        countable = {name: value for name, value in body.items() if name not in ("stream", "max_tokens")}
-        async with self._deadline(profile):
-            call = await asyncio.to_thread(Call.to, profile, key, "/v1/messages/count_tokens", countable)
-            answer = await self._fetch(call)
-        count = answer.get("input_tokens") if isinstance(answer, dict) else None
-        if type(count) is not int or count < 0:
-            raise _unexpected(profile, "a count of tokens")
-        return count
-
     async def close(self) -> None:
         """Close all connections. A later call opens new ones."""
         pools, self._http, self._worse_http = (self._http, self._worse_http), None, None

@@ -19,7 +19,7 @@ FILE_BASE64_BYTES_MAX: Final = 10 * 1024 * 1024
 SIDE_PIXELS_MAX: Final = 8_000
 PIXELS_PER_TOKEN_SIDE: Final = 28
 IMAGE_TOKENS_MAX: Final = 4_784
-"""Of the newer models, which make larger pictures smaller first (PROTOCOL 6.3)."""
+"""Of the newer models, which make larger pictures smaller first (Messages API, Vision)."""
 
 PAGE_TOKENS: Final = 2_000
 PAGE_BYTES: Final = 18_000

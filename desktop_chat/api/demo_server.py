@@ -118,11 +118,6 @@ class DemoServer:
                 raise TimeoutError(f"{len(self._requests)} of {count} requests came within {timeout_s} s")
             return tuple(self._requests)
 
-    def forget_requests(self) -> None:
-        """Empty the log."""
-        with self._lock:
-            self._requests.clear()
-
     def take_faults(self, path: str) -> Faults:
         """The faults for a request that has just come; called by the server's own thread."""
         with self._lock:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 TOO_MANY_PIXELS: Final = "image_dimensions_too_large"
-"""The one code there is (PROTOCOL 2.1)."""
+"""The one code there is (Messages API, Errors)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,13 @@ def request_id(headers: Mapping[str, str]) -> str | None:
     return found[:REQUEST_ID_CHARACTERS_MAX] or None
 
 
-def rate_limits(headers: Mapping[str, str], now: float) -> RateLimits | None:
+def rate_limits(headers: Mapping[str, str]) -> RateLimits | None:
     """Read the quota; None for a server that sends no such headers."""
     quotas = [_quota(headers, bucket) for bucket in _BUCKETS]
     if all(quota == Quota() for quota in quotas):
         return None
     requests, tokens, input_tokens, output_tokens = quotas
-    return RateLimits(requests, tokens, input_tokens, output_tokens, read_at=now)
+    return RateLimits(requests, tokens, input_tokens, output_tokens)
 
 
 def _quota(headers: Mapping[str, str], bucket: str) -> Quota:

@@ -58,13 +58,6 @@ class MessagesApi(Protocol):
         """
         ...
 
-    async def count_tokens(self, body: Mapping[str, Any], profile: ProviderProfile, key: ApiKey | None) -> int:
-        """Count the prompt's tokens without asking for a reply.
-
-        Raises:  as `stream`, without retries; many compatible servers answer Refused (404).
-        """
-        ...
-
     async def close(self) -> None:
         """Close all connections."""
         ...

@@ -10,6 +10,7 @@ from typing import Final
 
 from desktop_chat.core.activity import Activity, Phase
 from desktop_chat.core.events import (
+    THINKING_TYPES,
     BlockStarted,
     BodySent,
     InputJsonArrived,
@@ -23,7 +24,6 @@ from desktop_chat.core.events import (
     ThinkingArrived,
 )
 from desktop_chat.core.pace import Pace
-from desktop_chat.core.request import THINKING_TYPES
 
 BEAT_S: Final = 1.0
 

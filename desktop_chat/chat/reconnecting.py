@@ -12,7 +12,7 @@ from typing import Final
 
 from desktop_chat.chat.network import Network
 from desktop_chat.core.activity import Activity, Phase
-from desktop_chat.core.continuation import can_be_continued
+from desktop_chat.core.continuation import can_be_continued, may_be_asked_anew
 from desktop_chat.core.errors import NoConnection, Overloaded, StreamBroken
 from desktop_chat.core.failure import Action, Failure
 from desktop_chat.core.messages import Message, MessageStatus
@@ -49,13 +49,18 @@ def is_of_line(failure: Failure | None) -> bool:
 
 
 def may_go_on(message: Message) -> bool:
-    """Whether a reply has text and was cut by what may well be over soon: the line, or a server with too much to do.
+    """Whether a reply had begun and was cut by what may well be over soon: the line, or a server with too much to do.
 
-    An answer with an HTTP status is none of that: the client has tried as often as makes sense, or was refused.
+    An answer with an HTTP status is none of that: the client has tried as often as makes sense, or was refused. So it
+    has where no connection could be made for a reply that had not begun.
     """
     failure = message.failure
-    if failure is None or message.status is not MessageStatus.FAILED or not can_be_continued(message):
+    if failure is None or message.status is not MessageStatus.FAILED:
         return False
+    if not can_be_continued(message):
+        has_begun = message.content or message.seams or failure.kind != NoConnection.__name__
+        if not (has_begun and may_be_asked_anew(message)):
+            return False
     is_passing = is_of_line(failure) or failure.kind == Overloaded.__name__
     return is_passing and failure.status is None and failure.action is not Action.OPEN_SETTINGS
 

@@ -185,7 +185,8 @@ class ChatSession(QObject):
         return True
 
     def edit(self, message_id: str, draft: Draft) -> bool:
-        """Ask an earlier question in other words: a sibling of it, with a reply of its own; the old branch stays.
+        """Ask an earlier question in other words, with those of its files that the draft has: a sibling of it, with a
+        reply of its own; the old branch stays.
 
         False when nothing was sent.
         """
@@ -194,10 +195,10 @@ class ChatSession(QObject):
         edited = self._tree[message_id]
         if edited.role is not Role.USER:
             return False
-        question = edited_message(edited, draft.text)
+        question = edited_message(edited, draft)
         tip_id = self._tree.tip_id
         self._tree.add(question)
-        self._start(self._ask_edited(question, message_id, tip_id))
+        self._start(self._ask_edited(question, draft, message_id, tip_id))
         self.path_changed.emit(self.path())
         self.totals_changed.emit(self.totals)
         return True
@@ -343,10 +344,10 @@ class ChatSession(QObject):
             put = self._with.store.put(question, title, keeps_draft=True, queued_id=queued.id)
         await self._answer_once_stored(question, put, partial(self._take_back, draft, queued))
 
-    async def _ask_edited(self, question: Message, edited_id: str, tip_id: str | None) -> None:
+    async def _ask_edited(self, question: Message, draft: Draft, edited_id: str, tip_id: str | None) -> None:
         # What stands in the composer is another text.
         put = self._with.store.put(question, keeps_draft=True)
-        await self._answer_once_stored(question, put, partial(self._edit_again, question, edited_id, tip_id))
+        await self._answer_once_stored(question, put, partial(self._edit_again, draft, edited_id, tip_id))
 
     async def _answer_once_stored(
         self, question: Message, put: Coroutine[Any, Any, None], take_back: Callable[[], None]
@@ -382,11 +383,11 @@ class ChatSession(QObject):
         else:
             self.outbox.return_unsent(queued)
 
-    def _edit_again(self, question: Message, edited_id: str, tip_id: str | None) -> None:
+    def _edit_again(self, draft: Draft, edited_id: str, tip_id: str | None) -> None:
         """Undo an edit that could not be stored: the former question is shown again, and goes on being edited."""
         self._tree.show_up_to(tip_id)
         self.path_changed.emit(self.path())
-        self.edit_failed.emit(edited_id, Draft.with_caret_at_end(question.text))
+        self.edit_failed.emit(edited_id, Draft.with_caret_at_end(draft.text, draft.attachments))
 
     async def _answer(self, question: Message) -> None:
         reply = Message(

@@ -18,10 +18,11 @@ from desktop_chat.chat.stream_recorder import StreamRecorder
 from desktop_chat.core import request
 from desktop_chat.core.activity import Activity
 from desktop_chat.core.bad_line import BadLine
-from desktop_chat.core.continuation import Joint, Placing
+from desktop_chat.core.continuation import Joint, Placing, text_to_go_on_from
 from desktop_chat.core.errors import ChatError, Refused, StreamBroken
 from desktop_chat.core.events import (
     REPLY_EVENTS,
+    THINKING_TYPES,
     BlockStarted,
     PartSkipped,
     Reply,
@@ -42,7 +43,7 @@ from desktop_chat.core.stream_record import StepKind
 from desktop_chat.core.usage import Usage
 
 BOUND_THINKING_WORDS: Final = ("bound to a different conversation", "cannot be modified", "invalid `signature`")
-"""Parts of the API's answer when earlier thinking no longer fits (PROTOCOL 2.1, 4.4)."""
+"""Parts of the API's answer when earlier thinking no longer fits (Messages API, Errors)."""
 
 NO_PREFILL_WORDS: Final = "does not support assistant message prefill"
 
@@ -153,11 +154,12 @@ class Turn:
 
     async def _stream_once(self, path: Sequence[Message], profile: ProviderProfile, options: RequestOptions) -> None:
         # MEASURED 20 ms for a conversation of 1,000 messages, 2026-11-23: too long for the GUI thread.
-        cut = self._begun if self._begun.content else None
+        # Before its first word a reply has nothing that it could go on from: the question is asked anew.
+        cut = self._begun if text_to_go_on_from(self._begun) else None
         built = await asyncio.to_thread(request.build, path, profile, options, cut)
-        if cut is None:
+        if not self._begun.content:
             self.message = replace(self.message, prefix_hash=built.prefix_hash)
-        else:
+        elif cut is not None:
             self._placing = Placing(len(cut.content), Joint(cut.text, options.is_prefilled))
         key = await self._keys.key_for(profile)
         self._sent_at = time.monotonic()
@@ -253,7 +255,7 @@ class Turn:
 
 
 def _is_thinking(event: ThinkingArrived | BlockStarted) -> bool:
-    return isinstance(event, ThinkingArrived) or event.block.get("type") in request.THINKING_TYPES
+    return isinstance(event, ThinkingArrived) or event.block.get("type") in THINKING_TYPES
 
 
 def _is_about(error: Refused, about: Sequence[str]) -> bool:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from desktop_chat.core.errors import ChatError
 
 BYTES_MAX: Final = 7_500_000
-"""Of one picture or PDF: base64 makes 10 MB of it, the API's limit (PROTOCOL 6.3)."""
+"""Of one picture or PDF: base64 makes 10 MB of it, the API's limit (Messages API, Vision)."""
 
 TEXT_BYTES_MAX: Final = 2_000_000
 """Of one text: more fits into no model's context."""
 
 TOTAL_BYTES_MAX: Final = 20_000_000
-"""Of all that goes out with one question: the API takes requests of 32 MB (PROTOCOL 6.4), with what was said before."""
+"""Of all that goes out with one question: with what was said before, the API takes 32 MB (Messages API, Errors)."""
 
 COUNT_MAX: Final = 20
-"""Of one question: with more the API wants smaller pictures (PROTOCOL 6.3)."""
+"""Of one question: with more the API wants smaller pictures (Messages API, Vision)."""
 
 PDF: Final = "application/pdf"
 TEXT: Final = "text/plain"
@@ -45,7 +45,8 @@ class NotAttachable(ChatError):
 class Attachment:
     """One file, as it stood when it was attached.
 
-    Shape:   `id` is the SHA-256 of the file, in hex; `data` its text, or base64 of anything else.
+    Shape:   `id` is the SHA-256 of the file, in hex, or its place in a message that was sent; `data` its text, or
+             base64 of anything else.
     """
 
     id: str
@@ -83,10 +84,21 @@ class Attachment:
         data = file.decode("utf-8", "replace") if is_text else _in_base64(file)
         return cls(id_, name, media_type, data, len(file))
 
+    @classmethod
+    def sent(cls, id_: str, name: str, block: Mapping[str, Any]) -> Attachment:
+        """Make the value of a file that went out, of a block that `has_file`; its name, where it went out with none."""
+        source = block["source"]
+        data = source["data"]
+        is_text = source["type"] == "text"
+        size_bytes = len(data.encode("utf-8", "replace")) if is_text else bytes_in_base64(data)
+        title = block.get("title")
+        shown = title if isinstance(title, str) and title.strip() else name
+        return cls(id_, shown, TEXT if is_text else str(source.get("media_type")), data, size_bytes)
+
     @property
     def file(self) -> bytes:
         """The file's bytes; a text's are UTF-8."""
-        return self.data.encode("utf-8", "replace") if self.is_text else _of_base64(self.data)
+        return self.data.encode("utf-8", "replace") if self.is_text else b"".join(pieces_of_base64(self.data))
 
     @property
     def is_picture(self) -> bool:
@@ -97,7 +109,7 @@ class Attachment:
         return self.media_type == TEXT
 
     def block(self) -> dict[str, Any]:
-        """The content block of the API (PROTOCOL 1.3)."""
+        """The content block of the API."""
         source = {
             "type": "text" if self.is_text else "base64",
             "media_type": self.media_type,
@@ -111,6 +123,19 @@ class Attachment:
 def bytes_in_base64(data: str) -> int:
     """How large a file is, without decoding it."""
     return len(data) * 3 // 4 - data[-2:].count("=")
+
+
+def pieces_of_base64(data: str) -> Iterator[bytes]:
+    """Decode a file bit by bit: all at once, Python would let no other thread run for 25 ms.
+
+    Raises:  ValueError when it is no base64.
+    """
+    if "\n" in data:
+        # Line ends say nothing, but would tear the pieces.
+        data = "".join(data.split())
+    characters = _STEP_BYTES // 3 * 4
+    for start in range(0, len(data), characters):
+        yield base64.b64decode(data[start : start + characters])
 
 
 def media_type_of(file: bytes) -> str | None:
@@ -153,6 +178,14 @@ def is_attached(block: Mapping[str, Any]) -> bool:
     return block.get("type") in ("image", "document")
 
 
+def has_file(block: Mapping[str, Any]) -> bool:
+    """Whether a content block is such a file with all that stands in it, not only the address of one."""
+    source = block.get("source") if is_attached(block) else None
+    return (
+        isinstance(source, Mapping) and source.get("type") in ("base64", "text") and isinstance(source.get("data"), str)
+    )
+
+
 def names_line(attachments: Sequence[Attachment]) -> str:
     """Name some files on one line; nothing for none."""
     return ", ".join(attachment.name for attachment in attachments)
@@ -162,12 +195,6 @@ def _in_base64(file: bytes) -> str:
     # In pieces: all at once, Python would let no other thread run for 20 ms.
     steps = range(0, len(file), _STEP_BYTES)
     return "".join(base64.b64encode(file[start : start + _STEP_BYTES]).decode("ascii") for start in steps)
-
-
-def _of_base64(data: str) -> bytes:
-    characters = _STEP_BYTES // 3 * 4
-    steps = range(0, len(data), characters)
-    return b"".join(base64.b64decode(data[start : start + characters]) for start in steps)
 
 
 def _is_text(file: bytes) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 from desktop_chat.core.events import (
     INDEXED_EVENTS,
+    THINKING_TYPES,
     BlockEnded,
     BlockStarted,
     ReplyChanged,
@@ -41,10 +42,18 @@ def can_be_continued(message: Message) -> bool:
     return (is_cut or message.stop_reason == StopReason.MAX_TOKENS) and bool(text_to_go_on_from(message))
 
 
+def may_be_asked_anew(message: Message) -> bool:
+    """Whether a reply was cut before its first word: nothing that was read is said again when the question is."""
+    is_blank = not text_to_go_on_from(message)
+    kinds = {block.get("type") for block in message.content}
+    return message.role is Role.ASSISTANT and is_blank and kinds <= {*THINKING_TYPES, "text"}
+
+
 def text_to_go_on_from(message: Message) -> str:
     """The text of a reply that was cut, as it is sent.
 
-    SPEC PROTOCOL 2.4: blanks at its end are refused, and thinking and tool calls cannot be taken up again.
+    SPEC Messages API, Streaming, "Error recovery": blanks at its end are refused, and thinking and tool calls cannot
+    be taken up again.
     """
     return message.text.rstrip()
 
@@ -52,10 +61,14 @@ def text_to_go_on_from(message: Message) -> str:
 def begun_again(message: Message) -> Message:
     """The reply as it goes on: streaming, behind everything that has come of it.
 
-    Nothing is dropped before there is more: the line may fail again at once.
+    Nothing is dropped before there is more: the line may fail again at once. Before its first word a reply has at
+    most thought; texts that were only opened are none.
     """
+    thinking = (block for block in message.content if block.get("type") in THINKING_TYPES)
+    content = message.content if text_to_go_on_from(message) else tuple(thinking)
     return replace(
         message,
+        content=content,
         status=MessageStatus.STREAMING,
         ended_at=None,
         stop_reason=None,
@@ -63,7 +76,7 @@ def begun_again(message: Message) -> Message:
         failure=only_skipped(message.failure),
         # Thinking is bound to what was asked, and the second part is asked for with another prefix.
         prefix_hash=None,
-        seams=(*message.seams, Seam(len(message.content), time.time())),
+        seams=(*message.seams, Seam(len(content), time.time())),
     )
 
 

@@ -133,9 +133,3 @@ class SettingsError(ChatError):
     """A settings file, or a value in it, cannot be used."""
 
     action = Action.OPEN_SETTINGS
-
-    def __init__(self, title: str, detail: str = "", *, file: str = "", line: int | None = None, key: str = "") -> None:
-        super().__init__(title, detail)
-        self.file = file
-        self.line = line
-        self.key = key

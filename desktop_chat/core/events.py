@@ -256,6 +256,7 @@ class _OpenBlock:
         return block
 
 
+THINKING_TYPES: Final = frozenset({"thinking", "redacted_thinking"})
 TOOL_USE_TYPES: Final = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
 PARTIAL_INPUT: Final = "partial_input"
 """Field of a tool call whose arguments were cut: the text that came. Such a call is never run or sent back."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from desktop_chat.core.attachments import Attachment
+from desktop_chat.core.attachments import Attachment, has_file
 from desktop_chat.core.failure import Failure
 from desktop_chat.core.usage import Usage
 
@@ -158,13 +158,41 @@ def user_message(
     )
 
 
-def edited_message(message: Message, text: str) -> Message:
-    """Make the message of a question asked in other words: a sibling; what is not text in it stays."""
-    kept = tuple(block for block in message.content if not _is_text(block))
+def draft_of(message: Message) -> Draft:
+    """What was in the composer when a question was sent; its files have other ids, each its place in the message.
+
+    What lies elsewhere, at an address say, is none of them.
+    """
+    files: list[Attachment] = []
+    counts = {"image": 0, "document": 0}
+    for place, block in enumerate(message.content):
+        if has_file(block):
+            counts[block["type"]] += 1
+            kind = "Picture" if block["type"] == "image" else "Document"
+            name = f"{kind} {counts[block['type']]}" if counts[block["type"]] > 1 else kind
+            files.append(Attachment.sent(_file_id(message, place), name, block))
+    return Draft.with_caret_at_end(message.text, tuple(files))
+
+
+def edited_message(message: Message, draft: Draft) -> Message:
+    """Make the message of a question asked in other words: a sibling.
+
+    Of the files in its `draft_of` those stay that the draft still has; so does what is neither such a file nor text.
+    """
+    text, left = draft.text, {attachment.id for attachment in draft.attachments}
+    kept = tuple(
+        block
+        for place, block in enumerate(message.content)
+        if not _is_text(block) and (not has_file(block) or _file_id(message, place) in left)
+    )
     asked = user_message(message.conversation_id, message.parent_id, text)
     # Files may go out without a word; an empty text would be refused.
     said = asked.content if text.strip() or not kept else ()
     return replace(asked, content=(*kept, *said))
+
+
+def _file_id(message: Message, place: int) -> str:
+    return f"{message.id}/{place}"
 
 
 _RANDOM_BYTES: Final = 10

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class ThinkingKind(StrEnum):
-    """How a model is asked to think (PROTOCOL 4.2)."""
+    """How a model is asked to think (Messages API, Extended thinking)."""
 
     ADAPTIVE = "adaptive"
     BUDGET = "enabled"
@@ -51,7 +51,7 @@ class ModelInfo:
     is_listed: bool = True
     """Whether the picker offers it; older models are known but not listed."""
     takes_prefill: bool = False
-    """Whether it goes on with the beginning of an answer; others have to be asked in words (PROTOCOL 2.4)."""
+    """Whether it goes on with the beginning of an answer; others have to be asked in words."""
 
 
 @dataclass(frozen=True, slots=True)

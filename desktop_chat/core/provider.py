@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 ANTHROPIC_URL: Final = "https://api.anthropic.com"
 VERSION_NEWEST: Final = "2026-10-21"
 VERSION_COMPATIBLE: Final = "2023-06-01"
-"""What most compatible servers know; the newest one is for Anthropic alone (PROTOCOL 0.1)."""
+"""What most compatible servers know; the newest one is for Anthropic alone (Messages API, Versions)."""
 
 _BLANK: Final = re.compile(r"[\s\x00-\x1f\x7f]")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}

@@ -28,4 +28,3 @@ class RateLimits:
     tokens: Quota
     input_tokens: Quota
     output_tokens: Quota
-    read_at: float

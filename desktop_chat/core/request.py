@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from desktop_chat.core.continuation import asking_to_go_on, text_to_go_on_from
-from desktop_chat.core.events import PARTIAL_INPUT, TOOL_USE_TYPES
+from desktop_chat.core.events import PARTIAL_INPUT, THINKING_TYPES, TOOL_USE_TYPES
 from desktop_chat.core.file_stand_in import file_data, with_data
 from desktop_chat.core.messages import Block, Message, Role
 from desktop_chat.core.models import ModelInfo, ThinkingKind
@@ -18,7 +18,6 @@ from desktop_chat.core.provider import ProviderProfile
 from desktop_chat.core.settings import ThinkingMode
 from desktop_chat.core.stop_reason import StopReason
 
-THINKING_TYPES: Final = frozenset({"thinking", "redacted_thinking"})
 BUDGET_TOKENS_MIN: Final = 1_024
 BUDGET_TOKENS_MAX: Final = 8_192
 
@@ -72,7 +71,7 @@ def build(
     if options.system_prompt.strip():
         body["system"] = options.system_prompt
     is_begun = cut is not None and options.is_prefilled
-    # SPEC PROTOCOL 2.4: the beginning of an answer and thinking exclude each other.
+    # SPEC Messages API, Extended thinking: the beginning of an answer and thinking exclude each other.
     thinking = _thinking_for(model, ThinkingMode.OFF if is_begun else options.thinking, max_tokens)
     if thinking:
         body["thinking"] = thinking
@@ -111,7 +110,7 @@ def _messages_for(
     sent: list[dict[str, Any]] = []
     for place, message in enumerate(path):
         if message.role is Role.ASSISTANT and message.prefix_hash != digest.hexdigest():
-            # SPEC PROTOCOL 4.4: from the first changed prefix on, thinking is invalid.
+            # SPEC Messages API, Extended thinking: from the first changed prefix on, thinking is invalid.
             keeps_thinking = False
         follower = path[place + 1] if place + 1 < len(path) else None
         blocks = _sendable(message, follower, profile, keeps_thinking)

@@ -19,8 +19,6 @@ PAUSE_S_MAX: Final = 2.0
 """What a pause between two parts counts for on a common axis: a reply may be continued the next day."""
 PING: Final = "ping"
 
-_LAST_STEPS: Final = (StepKind.ENDED, StepKind.STOPPED, StepKind.FAILED)
-
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -52,15 +50,9 @@ class StreamFigures:
     Units:   `_s` in seconds since the request was asked for; `units_count` in characters of text and thinking.
     """
 
-    connected_s: float | None
-    """When the line stood, encrypted where it is; None when one was open already."""
-    sent_s: float | None
     first_byte_s: float | None
     """Of the answer that was read in the end, not of a try that failed before it."""
-    first_event_s: float | None
     first_word_s: float | None
-    ended_s: float | None
-    """When it ended in whatever way."""
     events_count: int
     size_bytes: int
     units_count: int
@@ -85,15 +77,10 @@ def figures_of(record: StreamRecord, output_tokens: int | None = None, gap_min_s
         sizes[arrival.name] += arrival.size_bytes
     opened = _last(record.steps, StepKind.OPENED)
     retried = _last(record.steps, StepKind.RETRY)
-    first = next((at for at in arrivals if retried is None or at.at_s >= retried.at_s), None)
     units_count = sum(arrival.units for arrival in arrivals)
     return StreamFigures(
-        connected_s=_connected_s(record.steps),
-        sent_s=_at_s(_last(record.steps, StepKind.SENT)),
         first_byte_s=opened.at_s if opened and (retried is None or opened.at_s >= retried.at_s) else None,
-        first_event_s=first.at_s if first else None,
         first_word_s=next((arrival.at_s for arrival in arrivals if arrival.units), None),
-        ended_s=next((step.at_s for step in reversed(record.steps) if step.kind in _LAST_STEPS), None),
         events_count=len(arrivals),
         size_bytes=sum(sizes.values()),
         units_count=units_count,
@@ -140,16 +127,8 @@ def length_s_of(record: StreamRecord) -> float:
     return max(last_step, last_arrival)
 
 
-def _connected_s(steps: Sequence[Step]) -> float | None:
-    return _at_s(_last(steps, StepKind.SECURED) or _last(steps, StepKind.CONNECTED))
-
-
 def _last(steps: Sequence[Step], kind: StepKind) -> Step | None:
     return next((step for step in reversed(steps) if step.kind is kind), None)
-
-
-def _at_s(step: Step | None) -> float | None:
-    return step.at_s if step is not None else None
 
 
 def _gaps_of(record: StreamRecord, gap_min_s: float) -> tuple[Gap, ...]:

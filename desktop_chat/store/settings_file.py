@@ -10,7 +10,7 @@ from typing import Any
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.settings import SettingProblem, Settings, settings_from, values_of
 from desktop_chat.store.json_text import json_text
-from desktop_chat.store.whole_file import WholeFile
+from desktop_chat.store.whole_file import replace_text
 
 
 class _DamagedFile(SettingsError):
@@ -47,12 +47,7 @@ class JsonSettingsFile:
             others = {}
         text = json_text({**others, **values_of(settings)}, indent=2) + "\n"
         try:
-            file = WholeFile(self._path)
-            try:
-                file.text.write(text)
-                file.finish()
-            finally:
-                file.discard()
+            replace_text(self._path, text)
         except OSError as error:
             raise self._error("The settings cannot be saved.", error.strerror or str(error)) from error
 
@@ -76,12 +71,12 @@ class JsonSettingsFile:
         return values
 
     def _error(self, title: str, reason: str) -> SettingsError:
-        return SettingsError(title, f"{self._path}: {reason}.", file=str(self._path))
+        return SettingsError(title, f"{self._path}: {reason}.")
 
     def _damaged(self, reason: str, line: int | None = None) -> _DamagedFile:
         place = f"{self._path}, line {line}" if line else str(self._path)
         detail = f"{place}: {reason}. The defaults are used."
-        return _DamagedFile("The settings file is damaged.", detail, file=str(self._path), line=line)
+        return _DamagedFile("The settings file is damaged.", detail)
 
     def _set_aside(self) -> str:
         """Keep the damaged file under another name, and say where it is."""

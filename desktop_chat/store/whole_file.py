@@ -49,12 +49,20 @@ def write_text(path: Path, text: str) -> None:
     if path.is_dir():
         raise StoreError("This is a folder.", f"{path} cannot be written: give the name of a file.")
     with told_in_words(path):
-        file = WholeFile(path)
-        try:
-            file.text.write(text)
-            file.finish()
-        finally:
-            file.discard()
+        replace_text(path, text)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """The same for who has words of its own for what can go wrong.
+
+    Raises:  OSError.
+    """
+    file = WholeFile(path)
+    try:
+        file.text.write(text)
+        file.finish()
+    finally:
+        file.discard()
 
 
 def _close_quietly(text: TextIO) -> None:

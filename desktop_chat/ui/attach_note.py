@@ -1,4 +1,4 @@
-"""The strip above the composer that says what became of files: still being read, or why they are not attached."""
+"""The strip above the composer that says what became of files: still being read, attached already, or why they are not attached."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class AttachNote(QFrame):
         super().__init__()
         self._look = look
         self._is_refusal = False
+        self._is_over = False
+        """Whether the button does nothing but dismiss it."""
         set_role(self, "note")
         self._sign = QLabel(self)
         self._text = plain_label(parent=self)
@@ -62,13 +64,18 @@ class AttachNote(QFrame):
 
     def show_reading(self, text: str, *, is_told: bool = True) -> None:
         """Say that something is being read, which can be left out; read aloud where it `is_told`."""
-        self._say(text, is_refusal=False, label="Leave out", name="Do not wait for these files")
+        self._say(text, label="Leave out", name="Do not wait for these files")
         if is_told:
             self._announce()
 
     def show_refusal(self, text: str) -> None:
         """Say why something is not attached."""
-        self._say(text, is_refusal=True, label="Dismiss", name="Dismiss the notice")
+        self._say(text, is_refusal=True, is_over=True)
+        self._announce()
+
+    def show_known(self, text: str) -> None:
+        """Say what is attached already."""
+        self._say(text, is_over=True)
         self._announce()
 
     def event(self, event: QEvent) -> bool:
@@ -80,8 +87,17 @@ class AttachNote(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def _say(self, text: str, *, is_refusal: bool, label: str, name: str) -> None:
+    def _say(
+        self,
+        text: str,
+        *,
+        is_refusal: bool = False,
+        is_over: bool = False,
+        label: str = "Dismiss",
+        name: str = "Dismiss the notice",
+    ) -> None:
         self._is_refusal = is_refusal
+        self._is_over = is_over
         self._text.setText(text)
         self._button.setText(label)
         self._button.setAccessibleName(name)
@@ -98,7 +114,7 @@ class AttachNote(QFrame):
             QAccessible.updateAccessibility(event)
 
     def _press(self) -> None:
-        (self.dismissed if self._is_refusal else self.left_out).emit()
+        (self.dismissed if self._is_over else self.left_out).emit()
 
     def _draw(self) -> None:
         sign = icon("warning", self._look.colors.warn, _SIGN_PX)

@@ -207,11 +207,15 @@ class AttachmentRow(QScrollArea):
         from desktop_chat.ui.transcript.code.saving import Saving
         from desktop_chat.ui.transcript.drawings.picture_viewer import PictureViewer
         from desktop_chat.ui.transcript.drawings.pictures import Picture
+        from desktop_chat.ui.transcript.drawings.sent_file import SentFile
+        from desktop_chat.ui.transcript.taking.picture_copying import PictureCopying
 
         picture = Picture(attachment.data)
+        name = SentFile(attachment.name, attachment.media_type, attachment.data).name
         viewer = PictureViewer(picture, self)
-        saving = Saving(viewer)
-        viewer.save_requested.connect(lambda: saving.ask(picture.file, f"picture.{picture.kind}", "Save picture"))
+        copying, saving = PictureCopying(viewer), Saving(viewer)
+        viewer.copy_requested.connect(lambda: copying.copy(picture))
+        viewer.save_requested.connect(lambda: saving.ask(picture.pieces, name, "Save picture"))
         viewer.open()
 
 

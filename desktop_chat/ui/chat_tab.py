@@ -57,6 +57,8 @@ class ChatTab(QWidget):
     """The reader wants to choose files."""
     attachment_removed = Signal(str, object, int)
     """Conversation id, Attachment and its place: a file was taken out of what is being written."""
+    reading_cut = Signal(object, bool)
+    """Names of files that were still being read when the tab was closed, and whether a text waited for them."""
     recent_requested = Signal()
     """The reader wants to take again what was written before."""
     moved = Signal()
@@ -86,7 +88,7 @@ class ChatTab(QWidget):
         self.composer = Composer(look)
         self.composer.set_send_key(settings.send_key)
         self.composer.recent_requested.connect(self.recent_requested)
-        self._welcome = Welcome(look)
+        self._welcome = Welcome()
         self._layout = PageLayout(self, self.composer, self._welcome)
         self._attaching = Attaching(self.composer, self._layout, look)
         self.composer.attach_requested.connect(self.attach_requested)
@@ -149,10 +151,14 @@ class ChatTab(QWidget):
     def unbind(self) -> None:
         """Let go of the conversation, which may live on; the composer's text is handed over first."""
         self.composer.flush_draft()
+        names = self._attaching.names
+        has_waited = self._writing is not None and self._writing.has_wish and bool(self.composer.draft().text.strip())
         self._attaching.unbind()
         self._connections.cut()
         self._safe_connections.cut()
         self._session = self._writing = None
+        if names:
+            self.reading_cut.emit(names, has_waited)
 
     def _join_key(self, desk: Desk) -> None:
         card = self._key_card = TabKeyCard(desk.keys, self._look, self._layout)
@@ -289,11 +295,11 @@ class ChatTab(QWidget):
         return self._layout.written_px
 
     @property
-    def edits(self) -> tuple[tuple[str, str], ...]:
-        """Questions being edited and what was typed; not sent yet."""
+    def edits(self) -> tuple[tuple[str, Draft], ...]:
+        """Questions being edited and what stands there; not sent yet."""
         return self._transcript.acts.editing.unsent() if self._transcript is not None else ()
 
-    def take_up_edits(self, edits: tuple[tuple[str, str], ...]) -> None:
+    def take_up_edits(self, edits: tuple[tuple[str, Draft], ...]) -> None:
         """Go on with what was being edited when the tab was closed."""
         self._transcript_of().acts.editing.take_up(edits)
 
@@ -344,7 +350,11 @@ class ChatTab(QWidget):
             view.scroll_to_end()
 
     def stop(self) -> None:
-        """Stop the reply that is being written here; what is selected is let go of first."""
+        """Stop the reply that is being written here; a question that has not gone out yet is taken back first, and
+        what is selected is let go of.
+        """
+        if self._writing is not None and self._writing.withdraw():
+            return
         if self._transcript is not None and self._transcript.clear_selection():
             return
         if self._session is not None:

@@ -46,6 +46,9 @@ class Composer(QWidget):
     """Draft: before all else, also when it is empty."""
     stop_requested = Signal()
     draft_changed = Signal(object)
+    """Draft, a moment after the last change."""
+    changed = Signal()
+    """Text or files are not what they were."""
     model_chosen = Signal(str)
     thinking_chosen = Signal(str)
     recent_requested = Signal()
@@ -71,6 +74,7 @@ class Composer(QWidget):
         self._files = ComposerFiles(look, self._text, self)
         self._has_new_files = False
         """Whether the next draft is not put off by what is typed meanwhile."""
+        self._are_files_coming = False
         self._height_max_px = HEIGHT_MAX_PX + CARD_ROWS_PX + SHADOW_PX
         self._attach_chip = AttachChip(self)
         self._model_chip = ModelChip(look, self)
@@ -143,6 +147,12 @@ class Composer(QWidget):
         Where they are too many or too large together, none is added, and `refused` says so.
         """
         self._files.add(attachments, place)
+
+    def set_files_coming(self, are_coming: bool) -> None:
+        """Let a question be sent for files that are still on their way."""
+        if are_coming != self._are_files_coming:
+            self._are_files_coming = are_coming
+            self._update_button()
 
     def bring_back(self, attachment: Attachment, place: int) -> None:
         """Undo `remove_attachment`."""
@@ -281,11 +291,13 @@ class Composer(QWidget):
     def _note_change(self) -> None:
         self._hand_on_soon()
         self._update_button()
+        self.changed.emit()
 
     def _note_files(self) -> None:
         self._draft_timer.start()
         self._has_new_files = True
         self._update_button()
+        self.changed.emit()
 
     def _hand_on_soon(self) -> None:
         if self._has_new_files:
@@ -318,7 +330,7 @@ class Composer(QWidget):
 
     @property
     def _has_something(self) -> bool:
-        return bool(self.attachments) or not self._text.is_blank()
+        return self._are_files_coming or bool(self.attachments) or not self._text.is_blank()
 
     def _update_button(self) -> None:
         may_send = self._has_something

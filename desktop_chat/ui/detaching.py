@@ -41,7 +41,10 @@ class _Offer:
 
 
 class Detaching(QObject):
-    """Knows the files that were taken out as long as a notice offers Undo: one for all of a conversation."""
+    """Knows the files that were taken out as long as a notice offers Undo: one for all of a conversation.
+
+    Of files that were still being read when their tab was closed, a notice tells.
+    """
 
     def __init__(self, deck: TabDeck, toasts: Toasts) -> None:
         super().__init__(deck)
@@ -49,6 +52,7 @@ class Detaching(QObject):
         self._toasts = toasts
         self._offers: dict[str, _Offer] = {}
         deck.pages.attachment_removed.connect(self._offer_undo)
+        deck.pages.reading_cut.connect(self._tell_cut)
         toasts.action_clicked.connect(self._undo)
         toasts.lapsed.connect(self._forget)
 
@@ -61,6 +65,11 @@ class Detaching(QObject):
             self._toasts.dismiss(token)
         offer = _Offer(conversation_id, (*before, _Removed(attachment, place)))
         self._offers[self._toasts.offer_undo(offer.words, self._deck.page().written_px)] = offer
+
+    def _tell_cut(self, names: tuple[str, ...], has_waited: bool) -> None:
+        from desktop_chat.ui.attach_words import cut_words
+
+        self._toasts.show_toast(cut_words(names, has_waited=has_waited))
 
     def _undo(self, token: str) -> None:
         offer = self._offers.pop(token, None)

@@ -32,7 +32,6 @@ class FindBar(QFrame):
     """Field, count and steps; the finder does the work."""
 
     word_changed = Signal(str)
-    closed = Signal()
 
     def __init__(self, look: Look, finder: Finder | PlainFinder, parent: QWidget) -> None:
         super().__init__(parent)
@@ -109,7 +108,6 @@ class FindBar(QFrame):
         self._finder.close()
         if had_focus and before is not None and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.closed.emit()
 
     def _has_focus(self) -> bool:
         focused = QApplication.focusWidget()

@@ -65,10 +65,6 @@ class KeyDialog(QDialog):
         self._forget.setVisible(state.source in (KeySource.KEYRING, KeySource.SESSION))
         self._forget.setText(FORGET)
 
-    def show_checking(self) -> None:
-        """Say that the key is being checked."""
-        self.card.show_checking()
-
     def show_check(self, check: KeyCheck) -> None:
         """Tell how the check went."""
         self.card.show_check(check)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_chat.core.outbox import Wait, Waiting
+from desktop_chat.ui.announcement import announce
 from desktop_chat.ui.outbox_row import HEAD_PX, LINK_PAD_PX, ROW_PX, OutboxHead, OutboxRow
 from desktop_chat.ui.own_escape import has_kept_escape, is_escape
 from desktop_chat.ui.roles import set_role, show_ground
@@ -94,10 +95,8 @@ class OutboxRows(QWidget):
         self._arrange()
         if focused is not None and waiting:
             self._focus(*focused)
-        if self._caption != before and waiting and QAccessible.isActive() and self.isVisible():
-            event = QAccessibleAnnouncementEvent(self, self._caption)
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
-            QAccessible.updateAccessibility(event)
+        if self._caption != before and waiting and self.isVisible():
+            announce(self, self._caption)
 
     def event(self, event: QEvent) -> bool:
         return has_kept_escape(event) or super().event(event)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from desktop_chat.core.conversation import ReadingPlace
+from desktop_chat.core.messages import Draft
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat_tab import ChatTab
 from desktop_chat.ui.connections import Connections
@@ -36,6 +37,8 @@ class PageStack(QStackedWidget):
     """Queued, thrown away on a page."""
     attachment_removed = Signal(str, object, int)
     """Conversation id, Attachment and its place."""
+    reading_cut = Signal(object, bool)
+    """Names of files that were still being read when their tab was closed, and whether a text waited for them."""
     recent_requested = Signal()
     attach_requested = Signal()
     key_requested = Signal()
@@ -53,7 +56,7 @@ class PageStack(QStackedWidget):
         self._titles: dict[str, Connections] = {}
         self._places: dict[str, ReadingPlace | None] = {}
         """Where the reader stood in conversations that have no page now."""
-        self._edits: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._edits: dict[str, tuple[tuple[str, Draft], ...]] = {}
         """What was being edited in them."""
         self._is_looking_around = False
         self._find_word = ""
@@ -143,6 +146,7 @@ class PageStack(QStackedWidget):
         page.moved.connect(self.moved)
         page.queued_dropped.connect(self.queued_dropped)
         page.attachment_removed.connect(self.attachment_removed)
+        page.reading_cut.connect(self.reading_cut)
         return page
 
     def _bind(self, conversation_id: str, page: ChatTab) -> None:

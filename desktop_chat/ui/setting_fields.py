@@ -128,21 +128,19 @@ class NumberField(SettingField):
         self._spin.interpretText()
 
 
-class TextField(SettingField):
+class LineField(SettingField):
     """One line of text, told when it is finished."""
 
-    def __init__(self, option: Option, is_wide: bool, parent: QWidget | None = None) -> None:
-        self._line = QLineEdit()
+    def __init__(self, editor: QWidget, line: QLineEdit, option: Option, parent: QWidget | None) -> None:
+        super().__init__(editor, option, parent)
+        self._line = line
         self._shown = ""
-        super().__init__(self._line, option, parent)
-        if not is_wide:
-            self._line.setFixedWidth(FIELD_WIDTH_PX)
         self._line.editingFinished.connect(self.finish)
 
     def show_value(self, value: object) -> None:
         self._shown = str(value)
         if not (self._line.hasFocus() and self._line.isModified()):
-            self._line.setText(self._shown)
+            self._put(self._shown)
 
     def finish(self) -> None:
         text = self._line.text().strip()
@@ -150,6 +148,19 @@ class TextField(SettingField):
             self._line.setModified(False)
             self._shown = text
             self.edited.emit(text)
+
+    def _put(self, text: str) -> None:
+        self._line.setText(text)
+
+
+class TextField(LineField):
+    """A line that is typed."""
+
+    def __init__(self, option: Option, is_wide: bool, parent: QWidget | None = None) -> None:
+        line = QLineEdit()
+        super().__init__(line, line, option, parent)
+        if not is_wide:
+            line.setFixedWidth(FIELD_WIDTH_PX)
 
 
 class LongTextField(SettingField):
@@ -181,45 +192,32 @@ class LongTextField(SettingField):
         return super().eventFilter(watched, event)
 
 
-class ModelField(SettingField):
+class ModelField(LineField):
     """A model's id: offered from a list, or typed, for servers with models of their own."""
 
     def __init__(self, option: Option, model_ids: tuple[str, ...], parent: QWidget | None = None) -> None:
         self._combo = _Combo()
-        self._shown = ""
         self._combo.setEditable(True)
         self._combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        super().__init__(self._combo, option, parent)
-        self._combo.setFixedWidth(FIELD_WIDTH_PX)
         line = self._combo.lineEdit()
         assert line is not None
-        self._line: QLineEdit = line
-        self._line.setPlaceholderText("The default")
-        self._line.setAccessibleName(option.label)
+        super().__init__(self._combo, line, option, parent)
+        self._combo.setFixedWidth(FIELD_WIDTH_PX)
+        line.setPlaceholderText("The default")
+        line.setAccessibleName(option.label)
         self.offer(model_ids)
-        self._line.editingFinished.connect(self.finish)
         self._combo.activated.connect(lambda _row: self.finish())
-
-    def show_value(self, value: object) -> None:
-        self._shown = str(value)
-        if not (self._line.hasFocus() and self._line.isModified()):
-            self._combo.setCurrentIndex(self._combo.findText(self._shown))
-            self._line.setText(self._shown)
-
-    def finish(self) -> None:
-        text = self._line.text().strip()
-        if text != self._shown:
-            self._line.setModified(False)
-            self._shown = text
-            self.edited.emit(text)
 
     def offer(self, model_ids: tuple[str, ...]) -> None:
         """Offer these models; what stands in the field stays."""
         text = self._line.text()
         self._combo.clear()
         self._combo.addItems(list(model_ids))
+        self._put(text)
+
+    def _put(self, text: str) -> None:
         self._combo.setCurrentIndex(self._combo.findText(text))
-        self._line.setText(text)
+        super()._put(text)
 
 
 class _Combo(QComboBox):

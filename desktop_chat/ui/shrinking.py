@@ -14,10 +14,10 @@ from desktop_chat.ui.picture_files import buffer_of, reader_of
 from desktop_chat.ui.transcript.drawings.pictures import PIXELS_MAX
 
 SIDE_MAX_PX: Final = 2_576
-"""More of the longest side brings nothing: the API makes it smaller (PROTOCOL 6.3)."""
+"""More of the longest side brings nothing: the API makes it smaller (Messages API, Vision)."""
 
 SIDE_TAKEN_MAX_PX: Final = 8_000
-"""More is refused (PROTOCOL 6.3): what moves cannot be made smaller here."""
+"""More is refused (Messages API, Vision): what moves cannot be made smaller here."""
 
 _JPEG_QUALITY: Final = 90
 _PNG: Final = "png"

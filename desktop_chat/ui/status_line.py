@@ -46,7 +46,6 @@ class StatusLine(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look = look
         self._prices_checked_on = prices_checked_on
         self._now = now
         self._totals = Totals()

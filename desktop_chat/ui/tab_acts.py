@@ -42,7 +42,7 @@ class TabActs(QObject):
         add(acts.stop_requested, session.stop)
         add(acts.composer_requested, self._composer.focus)
         add(self._composer.edit_last_requested, acts.edit_last)
-        add(session.edit_failed, lambda message_id, draft: acts.edit(message_id, draft.text))
+        add(session.edit_failed, acts.edit)
 
     def _edit(self, message_id: str, draft: Draft) -> None:
         """Ask a question in other words; what cannot be sent now stays in its editor."""

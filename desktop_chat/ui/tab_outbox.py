@@ -30,7 +30,6 @@ class TabOutbox(QObject):
         self, session: ChatSession, writing: TabWriting, composer: Composer, layout: PageLayout, look: Look
     ) -> None:
         super().__init__(composer)
-        self._session = session
         self._outbox = session.outbox
         self._writing = writing
         self._composer = composer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
     from desktop_chat.ui.desk import Desk
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A question that the reader has sent, and that cannot go out yet."""
+
+    send: Callable[[Draft], bool]
+    draft: Draft
+    """As it stands in the composer, with the files that have come since."""
+
+
 class TabWriting(QObject):
     """Sends, keeps and gives back the text and files of one tab, and shows which model will read it."""
 
@@ -37,8 +47,8 @@ class TabWriting(QObject):
         self._composer = composer
         self._is_ahead_of_load = False
         """Whether something was written that could not be kept yet."""
-        self._early: Draft | None = None
-        """What was to be sent before the conversation was there."""
+        self._wish: _Wish | None = None
+        """What is to be sent once the conversation is there and its files are read."""
 
     def connect_all(self, connections: Connections) -> None:
         """Listen to both sides until the tab lets go of the conversation."""
@@ -47,6 +57,7 @@ class TabWriting(QObject):
         add(composer.send_now_requested, self._send_now)
         add(composer.stop_requested, session.stop)
         add(composer.draft_changed, self._keep)
+        add(composer.changed, self._check_wish)
         add(composer.model_chosen, session.set_model)
         add(composer.thinking_chosen, self._choose_thinking)
         add(session.draft_changed, self.give_back)
@@ -56,6 +67,9 @@ class TabWriting(QObject):
         add(session.model_changed, lambda _model_id: self._show_models())
         add(desk.keys.models_changed, lambda _models: self._show_models())
         add(desk.preferences.settings_changed, self._show_settings)
+        add(self._attaching.arrived, self._take_along)
+        add(self._attaching.plan_changed, self._withdraw_wish)
+        add(self._attaching.ended, self._send_wish)
 
     def show_all(self) -> None:
         """Show what is known so far."""
@@ -71,7 +85,7 @@ class TabWriting(QObject):
     def _send_now(self, draft: Draft) -> None:
         """Send what stands in the composer before all else; where nothing does, what has waited longest."""
         rows = self._session.outbox.rows
-        if not draft.is_empty:
+        if self._attaching.names or not draft.is_empty:
             self._send_by(self._session.send_now, draft)
         elif rows:
             self._session.outbox.send_now(rows[0].message.id)
@@ -81,15 +95,19 @@ class TabWriting(QObject):
             # The text stays where it is until there is a key to send it with.
             self.key_requested.emit()
             return False
-        if not self._session.is_loaded:
-            self._early = draft
+        if not self._session.is_loaded or self._attaching.names:
+            self._wish = _Wish(send, draft)
+            self._attaching.show_waiting()
             return False
-        if self._attaching.holds_back() or not send(draft):
+        if not send(draft):
             return False
-        standing = self._composer.draft()
-        if (draft.text, draft.attachments) == (standing.text, standing.attachments):
+        if self._is_standing(draft):
             self._composer.clear_sent()
         return True
+
+    def _is_standing(self, draft: Draft) -> bool:
+        standing = self._composer.draft()
+        return (draft.text, draft.attachments) == (standing.text, standing.attachments)
 
     def give_back(self, draft: Draft) -> None:
         """Put back what was stored or could not be sent; what stands there already comes after it."""
@@ -125,25 +143,54 @@ class TabWriting(QObject):
 
     def _catch_up(self) -> None:
         self._keep_early()
-        self._send_early()
+        self._send_wish()
 
     def _keep_early(self) -> None:
         """Keep what was written before the conversation was there; with a stored draft it is kept already."""
         if self._is_ahead_of_load and self._session.is_loaded:
             self._keep(self._composer.draft())
 
+    # --- what waits to be sent
+
+    @property
+    def has_wish(self) -> bool:
+        """Whether a question goes out as soon as it can."""
+        return self._wish is not None
+
     def send_early(self, draft: Draft) -> None:
         """Send what was to be sent before anybody listened, as soon as it can be; unless it was changed since."""
-        self._early = draft
-        self._send_early()
+        self._wish = _Wish(self._session.send, draft)
+        self._send_wish()
 
-    def _send_early(self) -> None:
-        if self._early is None or not self._session.is_loaded:
-            return
-        draft, self._early = self._early, None
-        standing = self._composer.draft()
-        if (draft.text, draft.attachments) == (standing.text, standing.attachments):
-            self.send(draft)
+    def withdraw(self) -> bool:
+        """Take back what waits to be sent; the text stays. False when nothing does."""
+        had_wish = self.has_wish
+        self._withdraw_wish()
+        return had_wish
+
+    def _take_along(self, attachment: Attachment) -> None:
+        if self._wish is not None:
+            draft = self._wish.draft
+            draft = replace(draft, attachments=joined(draft.attachments, (attachment,)))
+            self._wish = replace(self._wish, draft=draft)
+
+    def _check_wish(self) -> None:
+        """Send nothing by itself that is not what the reader has sent."""
+        # Until the stored draft has come, it may yet join what stands there.
+        if self._wish is not None and self._session.is_loaded and not self._is_standing(self._wish.draft):
+            self._withdraw_wish()
+
+    def _withdraw_wish(self) -> None:
+        if self._wish is not None:
+            self._wish = None
+            self._attaching.show_withdrawn()
+
+    def _send_wish(self) -> None:
+        self._check_wish()
+        if self._wish is not None and self._session.is_loaded:
+            # Where a file is still being read, it waits on.
+            wish, self._wish = self._wish, None
+            self._send_by(wish.send, wish.draft)
 
     # --- who reads it
 

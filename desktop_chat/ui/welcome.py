@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 
 from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.roles import set_role
-from desktop_chat.ui.theme import Look
 
 STARTERS: Final = (
     ("Explain a piece of code", "Explain what this code does, and where it may fail:\n\n"),
@@ -30,12 +29,11 @@ class Welcome(QWidget):
     starter_chosen = Signal(str)
     """The beginning of a question, for the composer; it is not sent."""
 
-    def __init__(self, look: Look, is_demo: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
+    def __init__(self) -> None:
+        super().__init__()
         greeting = _line("What can I help you with?", "greeting", self)
         self._demo = _line(DEMO_LINE, "dim", self)
-        self._demo.setVisible(is_demo)
+        self._demo.setVisible(False)
         grid = QGridLayout()
         grid.setSpacing(8)
         for number, (title, text) in enumerate(STARTERS):

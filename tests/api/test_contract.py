@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from desktop_chat.api.client import MessagesClient
 from desktop_chat.chat.ports import MessagesApi
-from desktop_chat.core.errors import KeyRejected, Refused, StreamBroken
+from desktop_chat.core.errors import KeyRejected, StreamBroken
 from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.provider import ProviderProfile
 from tests.helpers.contracts import PIECES, ApiCase, MessagesApiContract, profile_of
@@ -18,16 +18,15 @@ from tests.helpers.streams import MESSAGE_START, reply, text_delta
 
 _BLOCK = b'data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\n'
 _FIRST_PIECE = MESSAGE_START + _BLOCK + text_delta(PIECES[0])
-_ONE_ANSWER_FITS_ALL = {"data": [{"id": "claude-test"}], "input_tokens": 12}
+_MODELS = {"data": [{"id": "claude-test"}]}
 
 
 def _answers(case: ApiCase, wants_stream: bool) -> list[Step]:
-    error = {"type": "error", "error": {"type": "not_found_error", "message": "no such path"}}
     match case:
         case ApiCase.REPLIES if wants_stream:
             return stream(reply(*PIECES))
         case ApiCase.REPLIES:
-            return answer(200, {"content-type": "application/json"}, json.dumps(_ONE_ANSWER_FITS_ALL).encode())
+            return answer(200, {"content-type": "application/json"}, json.dumps(_MODELS).encode())
         case ApiCase.REJECTS_KEY:
             body = {"type": "error", "error": {"type": "authentication_error", "message": "invalid x-api-key"}}
             return answer(401, {"content-type": "application/json"}, json.dumps(body).encode())
@@ -35,8 +34,6 @@ def _answers(case: ApiCase, wants_stream: bool) -> list[Step]:
             return stream(_FIRST_PIECE)
         case ApiCase.HOLDS:
             return stream(_FIRST_PIECE, Stall())
-        case ApiCase.KNOWS_NO_COUNT:
-            return answer(404, {"content-type": "application/json"}, json.dumps(error).encode())
 
 
 class TestMessagesClient(MessagesApiContract):
@@ -65,7 +62,6 @@ class TestFakeApi(MessagesApiContract):
     async def _served(self, case: ApiCase) -> AsyncGenerator[tuple[MessagesApi, ProviderProfile], None]:
         fake = FakeApi()
         fake.model_list = (ModelInfo("claude-test", "Claude Test"),)
-        fake.token_count = 12
         until_first_piece = reply_events(*PIECES)[:3]
         match case:
             case ApiCase.REPLIES:
@@ -76,6 +72,4 @@ class TestFakeApi(MessagesApiContract):
                 fake.script(*until_first_piece, StreamBroken("The reply ended too early."))
             case ApiCase.HOLDS:
                 fake.script(*until_first_piece, Gate())
-            case ApiCase.KNOWS_NO_COUNT:
-                fake.token_count = Refused("No such path.")
         yield fake, profile_of()

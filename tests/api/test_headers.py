@@ -51,17 +51,15 @@ def test_the_quota_is_read_with_its_reset() -> None:
             "anthropic-ratelimit-input-tokens-remaining": "many",
             "anthropic-ratelimit-output-tokens-reset": "later",
         },
-        NOW,
     )
     assert limits is not None
     assert limits.requests == Quota(50, 49, NOW + 60)
     assert limits.input_tokens == limits.output_tokens == limits.tokens == Quota()
-    assert limits.read_at == NOW
 
 
 def test_a_server_without_a_quota_gives_none() -> None:
-    assert rate_limits({"content-type": "text/event-stream"}, NOW) is None
-    assert rate_limits({"anthropic-ratelimit-requests-limit": "9" * 400}, NOW) is None
+    assert rate_limits({"content-type": "text/event-stream"}) is None
+    assert rate_limits({"anthropic-ratelimit-requests-limit": "9" * 400}) is None
 
 
 def test_the_request_id_has_two_spellings() -> None:

@@ -12,7 +12,7 @@ from tests.helpers.fake_api import Gate, reply_events
 from tests.helpers.samples import question, reply
 
 FULL = StoreFull("The disk is full.")
-LIMITS = RateLimits(Quota(50, 49, 1.0), Quota(), Quota(), Quota(), 0.0)
+LIMITS = RateLimits(Quota(50, 49, 1.0), Quota(), Quota(), Quota())
 
 
 async def stored_conversation(desk: Desk, conversation_id: str, text: str, moment: float = 1.0) -> None:

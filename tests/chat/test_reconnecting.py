@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -27,7 +28,7 @@ from desktop_chat.core.errors import (
     Refused,
     StreamBroken,
 )
-from desktop_chat.core.events import StreamEvent
+from desktop_chat.core.events import BlockStarted, StreamEvent, ThinkingArrived
 from desktop_chat.core.failure import Action, Failure
 from desktop_chat.core.messages import Draft, Message, MessageStatus, Role
 from desktop_chat.core.provider import ANTHROPIC, profile_for
@@ -191,6 +192,66 @@ async def test_what_the_first_part_cost_is_not_counted_twice(desk: Desk) -> None
     assert library.today_cost_usd == pytest.approx(whole.cost_usd)
 
 
+# --- before the first word
+
+
+THOUGHT = (
+    BlockStarted(0, {"type": "thinking", "thinking": "", "signature": ""}),
+    ThinkingArrived(0, "Let me see"),
+)
+
+
+async def test_a_reply_that_was_cut_while_it_thought_is_asked_for_anew_in_the_same_message(desk: Desk) -> None:
+    session = desk.session()
+    desk.api.script(reply_events()[0], *THOUGHT, BROKEN)
+    desk.api.script(*reply_events("The answer."))
+    session.send(Draft("Why?"))
+    await waiting(session)
+
+    desk.pauses.end()
+    reply = await next_signal(session.turn_ended)
+
+    first, second = desk.api.bodies
+    assert second["messages"] == first["messages"]
+    assert (reply.status, reply.text, reply.failure) == (MessageStatus.COMPLETE, "The answer.", None)
+    assert [block["type"] for block in reply.content] == ["thinking", "text"]
+    assert reply.content[0]["thinking"] == "Let me see", "what was read stays"
+    assert reply.prefix_hash is None, "thinking of two answers is sent to nobody"
+    assert desk.store.messages[reply.id] == reply
+    assert len(session.path()) == 2
+
+
+async def test_a_reply_that_ended_before_anything_came_is_asked_for_anew_as_if_it_were_the_first(desk: Desk) -> None:
+    session = desk.session()
+    desk.api.script(*half(), BROKEN)
+    desk.api.script(NoConnection("The name cannot be found."))
+    desk.api.script(*reply_events("The answer."))
+    session.send(Draft("Why?"))
+    for _ in range(2):
+        await waiting(session)
+        desk.pauses.end()
+        await next_signal(session.activity_changed, matching=lambda to: to.phase is not Phase.RECONNECTING)
+    reply = session.path()[-1] if not session.is_busy else await next_signal(session.turn_ended)
+
+    assert (reply.status, reply.content) == (MessageStatus.COMPLETE, ({"type": "text", "text": "The answer."},))
+    assert reply.prefix_hash is not None
+    assert [body["messages"] for body in desk.api.bodies] == [desk.api.bodies[0]["messages"]] * 3
+    assert desk.pauses.asked_s == [1.0, 2.0]
+
+
+async def test_stop_ends_the_wait_for_an_answer_without_a_word(desk: Desk) -> None:
+    session = desk.session()
+    desk.api.script(reply_events()[0], *THOUGHT, BROKEN)
+    session.send(Draft("Why?"))
+    await waiting(session)
+
+    session.stop()
+    reply = await next_signal(session.turn_ended)
+
+    assert (reply.status, len(desk.api.bodies)) == (MessageStatus.FAILED, 1)
+    assert [block["type"] for block in reply.content] == ["thinking"]
+
+
 # --- what is not waited for
 
 
@@ -231,8 +292,19 @@ def test_a_wrong_address_is_not_waited_for() -> None:
     assert not may_go_on(failed(error))
 
 
-def test_without_a_word_there_is_nothing_to_go_on_with() -> None:
-    assert not may_go_on(failed(BROKEN, text=""))
+def test_a_reply_that_was_cut_before_its_first_word_is_asked_for_anew() -> None:
+    assert may_go_on(failed(BROKEN, text=""))
+    thought = {"type": "thinking", "thinking": "Well.", "signature": ""}
+    assert may_go_on(replace(failed(NoConnection("None.")), content=(thought,)))
+
+
+def test_a_connection_that_could_not_be_made_for_a_new_reply_was_tried_for_often_enough() -> None:
+    assert not may_go_on(failed(NoConnection("None."), text=""))
+
+
+def test_a_call_of_a_tool_is_not_asked_for_twice() -> None:
+    call = {"type": "tool_use", "id": "t", "name": "look", "input": {}}
+    assert not may_go_on(replace(failed(BROKEN), content=(call,)))
 
 
 def test_a_bug_and_a_stop_are_not_waited_for() -> None:

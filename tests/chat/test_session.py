@@ -31,7 +31,7 @@ from tests.helpers.fake_api import Gate, reply_events
 from tests.helpers.samples import question, reply
 from tests.helpers.signals import Heard, next_signal
 
-LIMITS = RateLimits(Quota(50, 49, 1.0), Quota(), Quota(), Quota(), 0.0)
+LIMITS = RateLimits(Quota(50, 49, 1.0), Quota(), Quota(), Quota())
 
 
 # --- a turn that goes well

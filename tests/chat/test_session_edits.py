@@ -9,9 +9,10 @@ import pytest
 from desktop_chat.chat.session import ChatSession
 from desktop_chat.core.conversation import ConversationSummary
 from desktop_chat.core.errors import StoreFull
-from desktop_chat.core.messages import Draft, Message, MessageStatus, Role
+from desktop_chat.core.messages import Draft, Message, MessageStatus, Role, draft_of, user_message
 from desktop_chat.core.stored import StoredConversation
 from tests.chat.desk import Desk, ask
+from tests.helpers.attached_samples import words
 from tests.helpers.fake_api import Gate, reply_events
 from tests.helpers.samples import question, reply
 from tests.helpers.signals import Heard, next_signal
@@ -101,17 +102,59 @@ async def test_an_edit_leaves_the_draft_of_the_composer_alone(desk: Desk) -> Non
     assert desk.store.drafts[session.conversation_id] == Draft("half a thou", 3)
 
 
-async def test_what_is_not_text_in_an_edited_question_stays(desk: Desk) -> None:
-    session = desk.session()
-    image = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AA=="}}
-    asked = question(session.conversation_id, "What is this?")
-    asked = replace(asked, content=(image, *asked.content))
+FILES = tuple(words(f"{name}.txt", name) for name in ("one", "two"))
+FAR = {"type": "image", "source": {"type": "url", "url": "https://a.invalid/a.png"}}
+
+
+def asked_with_files(session: ChatSession) -> Message:
+    """Have a question in the conversation that went out with two files and something that lies elsewhere."""
+    asked = user_message(session.conversation_id, None, "What is this?", FILES)
+    asked = replace(asked, content=(FAR, *asked.content))
     summary = ConversationSummary(session.conversation_id, "T", 1.0, 1.0)
     session.load(StoredConversation(summary, (asked,), asked.id, Draft()))
+    return asked
 
-    await edited(session, asked.id, "What is that?")
 
-    assert session.path()[0].content == (image, {"type": "text", "text": "What is that?"})
+async def test_an_edited_question_goes_out_with_the_files_that_are_left(desk: Desk) -> None:
+    session = desk.session()
+    asked = asked_with_files(session)
+    left = draft_of(asked).attachments[1:]
+
+    assert session.edit(asked.id, Draft("What is that?", 0, left))
+    await next_signal(session.turn_ended)
+
+    content = (FAR, FILES[1].block(), {"type": "text", "text": "What is that?"})
+    assert session.path()[0].content == content
+    assert desk.api.bodies[-1]["messages"][0]["content"][1] == FILES[1].block()
+    assert desk.store.messages[session.path()[0].id].content == content
+    assert session.siblings(asked.id)[0] == asked.id
+    session.select_sibling(session.path()[0].id, -1)
+    assert session.path()[0] == asked, "the old question keeps its files"
+
+
+async def test_files_alone_can_be_left_of_a_question_but_not_nothing(desk: Desk) -> None:
+    session = desk.session()
+    asked = asked_with_files(session)
+
+    assert not session.edit(asked.id, Draft(" "))
+    assert session.edit(asked.id, Draft(" ", 0, draft_of(asked).attachments))
+    await next_signal(session.turn_ended)
+
+    assert session.path()[0].content == (FAR, *(file.block() for file in FILES))
+
+
+async def test_an_edit_that_cannot_be_stored_tells_which_files_were_left(desk: Desk) -> None:
+    session = desk.session()
+    asked = asked_with_files(session)
+    left = draft_of(asked).attachments[:1]
+    desk.store.failure = StoreFull("The disk is full.")
+    failed = Heard(session.edit_failed)
+
+    assert session.edit(asked.id, Draft("Other?", 1, left))
+    await next_signal(session.store_failed)
+
+    assert list(failed) == [(asked.id, Draft("Other?", 6, left))]
+    desk.store.failure = None
 
 
 @pytest.mark.parametrize("text", ["", "  \n"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +23,7 @@ from desktop_chat.core.attachments import (
     is_attached,
     names_line,
 )
-from desktop_chat.core.messages import Draft, edited_message, user_message
+from desktop_chat.core.messages import Draft, draft_of, edited_message, user_message
 
 PNG = b"\x89PNG\r\n\x1a\n"
 STEP_BYTES = 3 * 64 * 1024
@@ -157,17 +159,61 @@ def test_files_alone_go_out_without_an_empty_text() -> None:
     assert [block["type"] for block in user_message("c", None, " \n", FILES).content] == ["image", "document"]
 
 
-def test_another_wording_keeps_the_files() -> None:
+def test_what_was_sent_is_a_draft_again_with_its_files_as_they_were() -> None:
     asked = user_message("c", None, "Which is it?", FILES)
+    draft = draft_of(asked)
 
-    assert edited_message(asked, "Which one?").content == (*asked.content[:2], {"type": "text", "text": "Which one?"})
+    assert (draft.text, draft.caret) == ("Which is it?", 12)
+    told = [(file.name, file.media_type, file.data, file.size_bytes) for file in draft.attachments]
+    assert told == [
+        ("Picture", FILES[0].media_type, FILES[0].data, FILES[0].size_bytes),
+        (FILES[1].name, FILES[1].media_type, FILES[1].data, FILES[1].size_bytes),
+    ]
+    assert [file.block() for file in draft.attachments] == list(asked.content[:2])
+
+
+def test_files_of_different_messages_and_twice_the_same_one_are_told_apart() -> None:
+    twice = replace(user_message("c", None, "?"), content=(FILES[0].block(), FILES[0].block()))
+    other = user_message("c", None, "?", FILES)
+
+    files = (*draft_of(twice).attachments, *draft_of(other).attachments)
+    assert len({file.id for file in files}) == 4
+    assert [file.name for file in files[:2]] == ["Picture", "Picture 2"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "image", "source": {"type": "url", "url": "https://a.invalid/a.png"}},
+        {"type": "document", "source": {"type": "file", "file_id": "f"}},
+        {"type": "document", "source": {"type": "base64"}},
+        {"type": "image", "source": None},
+        {"type": "image"},
+        {"type": "later"},
+    ],
+)
+def test_what_lies_elsewhere_is_no_file_and_stays_in_another_wording(block: dict[str, Any]) -> None:
+    asked = replace(user_message("c", None, "?"), content=(block, {"type": "text", "text": "?"}))
+
+    assert draft_of(asked).attachments == ()
+    assert edited_message(asked, Draft("What?")).content == (block, {"type": "text", "text": "What?"})
+
+
+def test_another_wording_keeps_the_files_that_are_left() -> None:
+    asked = user_message("c", None, "Which is it?", FILES)
+    first, second = draft_of(asked).attachments
+    said = {"type": "text", "text": "Which one?"}
+
+    assert edited_message(asked, Draft("Which one?", 0, (first, second))).content == (*asked.content[:2], said)
+    assert edited_message(asked, Draft("Which one?", 0, (second,))).content == (asked.content[1], said)
+    assert edited_message(asked, Draft("Which one?")).content == (said,)
 
 
 def test_without_words_a_wording_is_the_files_alone() -> None:
     asked = user_message("c", None, "Which is it?", FILES)
 
-    assert edited_message(asked, " \n").content == asked.content[:2]
-    assert edited_message(user_message("c", None, "Why?"), "").content == ({"type": "text", "text": ""},)
+    assert edited_message(asked, replace(draft_of(asked), text=" \n")).content == asked.content[:2]
+    assert edited_message(user_message("c", None, "Why?"), Draft()).content == ({"type": "text", "text": ""},)
 
 
 def test_a_draft_of_files_alone_is_not_empty() -> None:

@@ -64,7 +64,3 @@ def test_a_failure_without_an_answer_has_no_details() -> None:
     assert (failure.status, failure.type, failure.request_id, failure.raw) == (None, None, None, None)
 
 
-def test_a_settings_error_knows_its_place() -> None:
-    error = SettingsError("It is damaged.", file="/x/settings.json", line=3, key="theme")
-
-    assert (error.file, error.line, error.key) == ("/x/settings.json", 3, "theme")

@@ -19,7 +19,7 @@ from desktop_chat.core.stream_figures import (
 from desktop_chat.core.stream_record import Step, StepKind
 from desktop_chat.core.usage import Usage
 from tests.helpers.samples import reply
-from tests.helpers.stream_samples import STEPS, arrival, record
+from tests.helpers.stream_samples import arrival, record
 
 START = arrival(0.5, "message_start")
 PIECES = (
@@ -37,20 +37,14 @@ PIECES = (
 def test_moments_are_found() -> None:
     figures = figures_of(record(PIECES))
 
-    assert (figures.connected_s, figures.sent_s, figures.first_byte_s) == (0.05, 0.06, 0.4)
-    assert (figures.first_event_s, figures.first_word_s, figures.ended_s) == (0.5, 1.0, 5.01)
+    assert (figures.first_byte_s, figures.first_word_s) == (0.4, 1.0)
 
 
 def test_what_has_not_come_is_none() -> None:
     figures = figures_of(record(steps=()))
 
-    assert (figures.connected_s, figures.sent_s, figures.first_byte_s) == (None, None, None)
-    assert (figures.first_event_s, figures.first_word_s, figures.ended_s) == (None, None, None)
+    assert (figures.first_byte_s, figures.first_word_s) == (None, None)
     assert (figures.tokens_per_s, figures.gaps, figures.by_name) == (None, (), ())
-
-
-def test_without_encryption_the_line_stands_once_it_is_connected() -> None:
-    assert figures_of(record(steps=STEPS[:2])).connected_s == 0.02
 
 
 def test_events_are_counted_by_name() -> None:
@@ -72,12 +66,12 @@ def test_a_wait_before_the_first_event_is_a_gap_after_the_step() -> None:
     assert figures_of(record([arrival(9.0, "message_start")])).gaps == (Gap(0.4, 8.6, "opened"),)
 
 
-def test_of_a_failed_try_neither_the_first_byte_nor_the_first_event_counts() -> None:
+def test_of_a_failed_try_the_first_byte_does_not_count() -> None:
     tried = (Step(0.1, StepKind.OPENED, "529"), Step(0.2, StepKind.RETRY, "Busy."), Step(0.9, StepKind.OPENED, "200"))
 
     figures = figures_of(record([arrival(0.15, "error"), arrival(1.0, "message_start")], steps=tried))
 
-    assert (figures.first_byte_s, figures.first_event_s) == (0.9, 1.0)
+    assert figures.first_byte_s == 0.9
     assert figures.retries == (tried[1],)
     assert figures_of(record(steps=tried[:2])).first_byte_s is None
 

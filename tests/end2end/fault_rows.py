@@ -232,6 +232,10 @@ ROWS: Final[Mapping[str, Row]] = {
         "", _COMPLETE, text="whole", tries=2, told="connection lost", repair=Repair.NONE, faults=UNHURRIED, act=_reset,
         reconnects=True,
     ),
+    "cut before the first word, and it goes on by itself": Row(
+        "", _COMPLETE, text="whole", tries=2, told="connection lost", repair=Repair.NONE,
+        faults=_cut(cut_after_events=2, count=1), reconnects=True,
+    ),
     "stall in the middle": Row(
         "fell silent", _FAILED, "StreamBroken", told="quiet", faults=_cut(stall_after_events=CUT_AT)
     ),

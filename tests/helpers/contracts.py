@@ -10,7 +10,7 @@ import pytest
 
 from desktop_chat.chat.ports import MessagesApi
 from desktop_chat.core.api_key import ApiKey
-from desktop_chat.core.errors import ApiError, KeyRejected, Refused, StreamBroken
+from desktop_chat.core.errors import KeyRejected, StreamBroken
 from desktop_chat.core.events import (
     REPLY_EVENTS,
     BodySent,
@@ -34,14 +34,12 @@ class ApiCase(Enum):
     """What the server does in one test."""
 
     REPLIES = auto()
-    """Answers PIECES, complete; knows one model and counts 12 tokens."""
+    """Answers PIECES, complete; knows one model."""
     REJECTS_KEY = auto()
     CUTS = auto()
     """Closes the connection after the first piece."""
     HOLDS = auto()
     """Sends the first piece and then nothing more."""
-    KNOWS_NO_COUNT = auto()
-    """Answers 404 to everything but streams."""
 
 
 def profile_of(url: str = "http://127.0.0.1:9") -> ProviderProfile:
@@ -118,16 +116,6 @@ class MessagesApiContract:
         async with self.served(ApiCase.REPLIES) as (api, profile):
             models = await api.models(profile, KEY)
         assert [model.id for model in models] == ["claude-test"]
-
-    async def test_tokens_are_counted(self) -> None:
-        async with self.served(ApiCase.REPLIES) as (api, profile):
-            assert await api.count_tokens(BODY, profile, KEY) == 12
-
-    async def test_a_server_without_token_counts_is_an_api_error(self) -> None:
-        async with self.served(ApiCase.KNOWS_NO_COUNT) as (api, profile):
-            with pytest.raises(ApiError) as caught:
-                await api.count_tokens(BODY, profile, KEY)
-        assert isinstance(caught.value, Refused)
 
     async def test_closing_twice_is_harmless(self) -> None:
         async with self.served(ApiCase.REPLIES) as (api, _profile):

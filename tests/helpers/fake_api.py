@@ -101,8 +101,8 @@ def _tell(observer: StreamObserver, event: StreamEvent) -> None:
 class FakeApi:
     """Keeps to `chat.ports.MessagesApi`. `script` queues what the next calls of `stream` do.
 
-    Without a script a call answers "Hello." `model_list` and `token_count` are given by the other two calls;
-    an exception in their place is raised.
+    Without a script a call answers "Hello." `model_list` is what `models` gives; an exception in its
+    place is raised.
     """
 
     def __init__(self) -> None:
@@ -110,7 +110,6 @@ class FakeApi:
         self.lines: list[BadLine | None] = []
         """What each call of `stream` goes over."""
         self.model_list: tuple[ModelInfo, ...] | Exception = (ModelInfo("claude-fake", "Claude Fake"),)
-        self.token_count: int | Exception = 42
         self.closed_streams_count = 0
         self.is_closed = False
         self._scripts: deque[tuple[Step, ...]] = deque()
@@ -161,12 +160,6 @@ class FakeApi:
         if isinstance(self.model_list, Exception):
             raise self.model_list
         return self.model_list
-
-    async def count_tokens(self, body: Mapping[str, Any], profile: ProviderProfile, key: ApiKey | None) -> int:
-        self._note("count_tokens", body, profile, key)
-        if isinstance(self.token_count, Exception):
-            raise self.token_count
-        return self.token_count
 
     async def close(self) -> None:
         self.is_closed = True

@@ -129,7 +129,7 @@ class FakeSession(QObject):
     def edit(self, message_id: str, draft: Draft) -> bool:
         if draft.is_empty or self.is_busy or not self.is_loaded:
             return False
-        self.tree.add(edited_message(self.tree[message_id], draft.text))
+        self.tree.add(edited_message(self.tree[message_id], draft))
         self.set_activity(Activity(Phase.CONNECTING))
         self.path_changed.emit(self.path())
         return True

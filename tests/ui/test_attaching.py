@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,19 +13,25 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop_chat.core.attachments import COUNT_MAX
-from desktop_chat.core.messages import Draft
+from desktop_chat.core.attachments import COUNT_MAX, is_attached
+from desktop_chat.core.keys import KeySource, KeyState
+from desktop_chat.core.messages import Draft, Message
 from desktop_chat.ui.attach_note import AttachNote
 from desktop_chat.ui.attaching import PATIENCE_MS
 from desktop_chat.ui.brought import BroughtFiles
 from desktop_chat.ui.composer_text import ComposerText
+from desktop_chat.ui.key_dialog import KeyDialog
+from desktop_chat.ui.notice_bar import Toasts
 from desktop_chat.ui.outbox_rows import OutboxRows
+from desktop_chat.ui.send_button import SendButton
 from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
+from tests.helpers.attached_samples import words
 from tests.helpers.fake_chat import FakeSession
 from tests.helpers.window_kit import WindowKit, active_kits
 from tests.ui.test_shrinking import file_of, picture
 
+THERE = words("there.txt", "there")
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -228,21 +234,60 @@ def test_what_takes_its_time_is_told_until_it_is_there(kit: WindowKit, qtbot: Qt
     assert attached(kit) == ["a.txt", "b.txt"]
 
 
-def test_a_question_is_not_sent_without_what_is_still_being_read(kit: WindowKit, qtbot: QtBot, tmp_path: Path) -> None:
+WAITING = "Reading “notes.txt”… Your question goes out once it is read."
+WITHDRAWN = "Reading “notes.txt”… Nothing goes out until you send it."
+
+
+def send_ahead(kit: WindowKit, *paths: Path, text: str = "What is in it?") -> int:
+    """Send a question while its files are being read; give how many messages there were before."""
+    kit.files.is_slow = True
+    attach(kit, *paths)
+    QTest.keyClicks(text_of(kit), text)
+    QTest.keyClick(text_of(kit), Qt.Key.Key_Return)
+    return len(kit.session.path())
+
+
+def sent_files(message: Message) -> list[str]:
+    return [block["title"] for block in message.content if is_attached(block)]
+
+
+@pytest.mark.parametrize("text", ["What is in it?", ""])
+def test_a_question_goes_out_once_what_it_waits_for_is_read(kit: WindowKit, tmp_path: Path, text: str) -> None:
+    before = send_ahead(kit, put_file(tmp_path), text=text)
+    assert said(kit) == WAITING
+    assert len(kit.session.path()) == before
+    assert draft_of(kit).text == text
+
+    kit.files.go_on()
+
+    assert said(kit) == ""
+    (question,) = kit.session.path()[before:]
+    assert (question.text, sent_files(question)) == (text, ["notes.txt"])
+    assert draft_of(kit) == Draft()
+
+
+def test_it_waits_for_the_last_of_several_files_and_goes_out_once(kit: WindowKit, tmp_path: Path) -> None:
+    before = send_ahead(kit, put_file(tmp_path, "a.txt", b"a"), put_file(tmp_path, "b.txt", b"b"))
+    QTest.keyClick(text_of(kit), Qt.Key.Key_Return)
+    assert said(kit) == "Reading “a.txt” and 1 more… Your question goes out once they are read."
+    kit.files.go_on()
+    assert said(kit) == "Reading “b.txt”… Your question goes out once it is read."
+    assert len(kit.session.path()) == before
+    kit.files.go_on()
+    (question,) = kit.session.path()[before:]
+    assert sent_files(question) == ["a.txt", "b.txt"]
+    assert kit.session.outbox.rows == ()
+
+
+def test_the_send_button_waits_as_enter_does(kit: WindowKit, tmp_path: Path) -> None:
     kit.files.is_slow = True
     attach(kit, put_file(tmp_path))
-    QTest.keyClicks(text_of(kit), "What is in it?")
+    button = kit.deck.page().composer.findChild(SendButton)
+    assert button is not None
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     before = len(kit.session.path())
-
-    QTest.keyClick(text_of(kit), Qt.Key.Key_Return)
-
-    assert said(kit).startswith("“notes.txt” is still being read. Nothing was sent:")
-    assert len(kit.session.path()) == before
-    assert draft_of(kit).text == "What is in it?"
     kit.files.go_on()
-    assert said(kit) == ""
-    QTest.keyClick(text_of(kit), Qt.Key.Key_Return)
-    assert len(kit.session.path()) == before + 1
+    assert sent_files(kit.session.path()[before]) == ["notes.txt"]
 
 
 def test_send_now_waits_as_well(kit: WindowKit, tmp_path: Path) -> None:
@@ -252,8 +297,209 @@ def test_send_now_waits_as_well(kit: WindowKit, tmp_path: Path) -> None:
     QTest.keyClicks(text_of(kit), "Wait")
     QTest.keyClick(text_of(kit), Qt.Key.Key_Return, CTRL | SHIFT)
     assert session.is_busy
-    assert draft_of(kit).text == "Wait"
-    assert said(kit).startswith("“notes.txt” is still being read.")
+    assert said(kit) == WAITING
+    kit.files.go_on()
+    assert session.stop_count == 1
+    assert session.path()[-1].text == "Wait"
+    assert draft_of(kit) == Draft()
+
+
+def test_while_a_reply_is_written_it_is_queued_once_its_file_is_read(kit: WindowKit, tmp_path: Path) -> None:
+    session = kit.stream()
+    send_ahead(kit, put_file(tmp_path))
+    assert draft_of(kit).text == "What is in it?"
+    kit.files.go_on()
+    assert [row.message.text for row in session.outbox.rows] == ["What is in it?"]
+
+
+def type_on(kit: WindowKit) -> None:
+    QTest.keyClicks(text_of(kit), "!")
+
+
+def type_on_and_back(kit: WindowKit) -> None:
+    QTest.keyClicks(text_of(kit), "!")
+    QTest.keyClick(text_of(kit), Qt.Key.Key_Backspace)
+
+
+def press_escape(kit: WindowKit) -> None:
+    QTest.keyClick(text_of(kit), Qt.Key.Key_Escape)
+
+
+def remove_another(kit: WindowKit) -> None:
+    kit.deck.page().composer.remove_attachment(THERE.id)
+
+
+@pytest.mark.parametrize("take_back", [type_on, type_on_and_back, press_escape, remove_another])
+def test_what_was_sent_ahead_is_taken_back(
+    kit: WindowKit, tmp_path: Path, take_back: Callable[[WindowKit], None]
+) -> None:
+    kit.deck.page().composer.add_attachments((THERE,))
+    before = send_ahead(kit, put_file(tmp_path))
+    take_back(kit)
+    assert said(kit) == WITHDRAWN
+    kit.files.go_on()
+    assert said(kit) == ""
+    assert len(kit.session.path()) == before
+    assert draft_of(kit).text.startswith("What is in it?")
+    assert attached(kit)[-1] == "notes.txt"
+    QTest.keyClick(text_of(kit), Qt.Key.Key_Return)
+    assert len(kit.session.path()) == before + 1
+
+
+def test_another_file_takes_it_back_too(kit: WindowKit, tmp_path: Path) -> None:
+    before = send_ahead(kit, put_file(tmp_path))
+    attach(kit, put_file(tmp_path, "more.txt", b"more"))
+    assert said(kit) == "Reading “notes.txt” and 1 more… Nothing goes out until you send it."
+    kit.files.go_on()
+    kit.files.go_on()
+    assert len(kit.session.path()) == before
+    assert attached(kit) == ["notes.txt", "more.txt"]
+
+
+def test_after_it_was_taken_back_it_can_be_sent_ahead_again(kit: WindowKit, tmp_path: Path) -> None:
+    before = send_ahead(kit, put_file(tmp_path))
+    type_on(kit)
+    QTest.keyClick(text_of(kit), Qt.Key.Key_Return)
+    assert said(kit) == WAITING
+    kit.files.go_on()
+    assert kit.session.path()[before].text == "What is in it?!"
+
+
+def test_the_first_escape_takes_the_question_back_and_the_second_stops_the_reply(
+    kit: WindowKit, tmp_path: Path
+) -> None:
+    session = kit.stream()
+    send_ahead(kit, put_file(tmp_path))
+    press_escape(kit)
+    assert session.stop_count == 0
+    press_escape(kit)
+    assert session.stop_count == 1
+    kit.files.go_on()
+    assert session.outbox.rows == ()
+
+
+def test_a_file_that_cannot_be_read_takes_it_back(kit: WindowKit, tmp_path: Path) -> None:
+    before = send_ahead(kit, tmp_path / "gone.txt")
+    kit.files.go_on()
+    assert said(kit) == "“gone.txt” is not there. Nothing was sent."
+    assert len(kit.session.path()) == before
+    assert draft_of(kit).text == "What is in it?"
+    attach(kit, put_file(tmp_path))
+    kit.files.go_on()
+    assert said(kit) == ""
+    assert len(kit.session.path()) == before, "nor is it sent with the next one"
+
+
+def test_one_of_several_that_cannot_be_read_takes_it_back_at_once(kit: WindowKit, tmp_path: Path) -> None:
+    before = send_ahead(kit, tmp_path / "gone.txt", put_file(tmp_path))
+    kit.files.go_on()
+    assert said(kit) == WITHDRAWN
+    kit.files.go_on()
+    assert said(kit) == "“gone.txt” is not there. Nothing was sent."
+    assert len(kit.session.path()) == before
+    assert attached(kit) == ["notes.txt"]
+
+
+def test_files_that_are_too_many_together_take_it_back(kit: WindowKit, tmp_path: Path) -> None:
+    kit.deck.page().composer.add_attachments(tuple(words(f"{n}.txt", f"{n}") for n in range(COUNT_MAX)))
+    before = send_ahead(kit, put_file(tmp_path))
+    kit.files.go_on()
+    assert said(kit) == (f"These are too many files. {COUNT_MAX} can go out with one question. Nothing was sent.")
+    assert len(kit.session.path()) == before
+
+
+def test_leaving_the_file_out_takes_it_back(kit: WindowKit, tmp_path: Path) -> None:
+    before = send_ahead(kit, put_file(tmp_path))
+    press_note(kit)
+    assert said(kit) == ""
+    assert len(kit.session.path()) == before
+    assert draft_of(kit).text == "What is in it?"
+    kit.session.totals_changed.emit(kit.session.totals)
+    assert len(kit.session.path()) == before
+
+
+def test_it_goes_out_in_its_own_tab_while_another_one_is_in_view(kit: WindowKit, tmp_path: Path) -> None:
+    session = kit.session
+    before = send_ahead(kit, put_file(tmp_path))
+    kit.deck.open_new()
+    QTest.keyClicks(text_of(kit), "Else")
+    kit.files.go_on()
+    assert [message.text for message in session.path()[before:]] == ["What is in it?"]
+    assert kit.session.path() == ()
+    assert draft_of(kit).text == "Else"
+
+
+def test_without_a_key_any_more_it_stays(kit: WindowKit, tmp_path: Path) -> None:
+    before = send_ahead(kit, put_file(tmp_path))
+    kit.keys.state = KeyState(KeySource.NONE)
+    kit.files.go_on()
+    assert len(kit.session.path()) == before
+    assert (draft_of(kit).text, attached(kit)) == ("What is in it?", ["notes.txt"])
+    dialog = kit.window.findChild(KeyDialog)
+    assert dialog is not None
+    dialog.close()
+
+
+def test_enter_and_a_file_before_the_start_is_over_go_out_together(
+    early_kit: WindowKit, qtbot: QtBot, tmp_path: Path
+) -> None:
+    kit = early_kit
+    attach(kit, put_file(tmp_path))
+    QTest.keyClicks(text_of(kit), "What is in it?")
+    QTest.keyClick(text_of(kit), Qt.Key.Key_Return)
+    session = kit.library.sessions["a"] = FakeSession("a", is_loaded=False)
+    kit.attach("a")
+    qtbot.waitUntil(lambda: attached(kit) == ["notes.txt"])
+    assert session.path() == ()
+    session.load()
+    (question,) = session.path()
+    assert (question.text, sent_files(question)) == ("What is in it?", ["notes.txt"])
+
+
+def test_a_conversation_that_comes_before_its_file_waits_for_it(early_kit: WindowKit, tmp_path: Path) -> None:
+    kit = early_kit
+    session = kit.library.sessions["a"] = FakeSession("a", is_loaded=False)
+    kit.attach("a")
+    send_ahead(kit, put_file(tmp_path))
+    assert said(kit) == WAITING
+    session.load()
+    session.totals_changed.emit(session.totals)
+    assert session.path() == ()
+    kit.files.go_on()
+    assert sent_files(session.path()[-1]) == ["notes.txt"]
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_a_tab_closed_meanwhile_keeps_the_text_and_says_what_came_of_the_file(
+    kit: WindowKit, tmp_path: Path, is_sent: bool
+) -> None:
+    session = kit.session
+    kit.files.is_slow = True
+    attach(kit, put_file(tmp_path))
+    QTest.keyClicks(text_of(kit), "What is in it?")
+    if is_sent:
+        QTest.keyClick(text_of(kit), Qt.Key.Key_Return)
+    before = len(session.path())
+    kit.deck.close_current()
+    toasts = kit.window.findChild(Toasts)
+    assert toasts is not None
+    words_of_it = (
+        "Not sent, but kept: “notes.txt” was still being read"
+        if is_sent
+        else ("Not attached, as still being read: “notes.txt”")
+    )
+    assert toasts.texts == (words_of_it,)
+    assert session.drafts[-1].text == "What is in it?"
+    assert len(session.path()) == before
+
+
+def test_a_tab_that_waits_for_no_file_is_closed_without_a_word(kit: WindowKit, tmp_path: Path, qtbot: QtBot) -> None:
+    attach(kit, put_file(tmp_path))
+    qtbot.waitUntil(lambda: attached(kit) == ["notes.txt"])
+    kit.deck.close_current()
+    toasts = kit.window.findChild(Toasts)
+    assert toasts is not None
+    assert toasts.texts == ()
 
 
 def test_what_is_left_out_is_not_waited_for(kit: WindowKit, qtbot: QtBot, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_it_catches_up_when_it_is_shown(line: StatusLine, clock: Clock) -> None:
 
 def limits(clock: Clock, resets_in_s: float = 21) -> RateLimits:
     quota = Quota(50, 46, clock.now + resets_in_s)
-    return RateLimits(quota, Quota(40_000, 38_000, clock.now + resets_in_s), Quota(), Quota(), clock.now)
+    return RateLimits(quota, Quota(40_000, 38_000, clock.now + resets_in_s), Quota(), Quota())
 
 
 def texts(line: StatusLine) -> list[str]:

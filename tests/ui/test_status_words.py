@@ -38,7 +38,6 @@ def limits(requests_left: int | None = 46, tokens_left: int | None = 38_000) -> 
         tokens=Quota(40_000, tokens_left, NOW + 3),
         input_tokens=Quota(),
         output_tokens=Quota(),
-        read_at=NOW,
     )
 
 
@@ -109,13 +108,13 @@ def test_a_reset_that_is_past_is_not_told() -> None:
 
 
 def test_a_server_that_tells_no_limits_gets_no_words() -> None:
-    empty = RateLimits(Quota(), Quota(), Quota(), Quota(), NOW)
+    empty = RateLimits(Quota(), Quota(), Quota(), Quota())
     assert limits_words(None, NOW).variants == ("",)
     assert limits_words(empty, NOW).variants == ("",)
 
 
 def test_input_tokens_stand_in_for_a_missing_sum() -> None:
-    only_input = RateLimits(Quota(), Quota(), Quota(10_000, 500, NOW + 9), Quota(), NOW)
+    only_input = RateLimits(Quota(), Quota(), Quota(10_000, 500, NOW + 9), Quota())
     words = limits_words(only_input, NOW)
     assert words.variants[-1] == "500 tokens left"
     assert words.tone is Tone.BAD

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.keys import KeySource, KeyState
-from desktop_chat.core.messages import Draft, MessageStatus
+from desktop_chat.core.messages import Draft, MessageStatus, draft_of
 from desktop_chat.core.settings import SendKey
 from desktop_chat.ui.key_dialog import KeyDialog
 from desktop_chat.ui.shortcuts import Command
@@ -20,6 +20,7 @@ from desktop_chat.ui.tab_acts import STILL_ANSWERING
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.messages.edit_box import EditBox
 from desktop_chat.ui.transcript.view import TranscriptView
+from tests.helpers.attached_samples import words
 from tests.helpers.window_kit import WindowKit, window_kits
 
 
@@ -148,6 +149,38 @@ def test_the_editor_sends_with_the_key_of_the_settings(kit: WindowKit) -> None:
     found = edited(kit, "")
     press(Qt.Key.Key_Return)
     assert found.draft().text == "What about apples?\n"
+
+
+def test_which_files_are_left_survives_the_closing_of_the_tab(kit: WindowKit) -> None:
+    """They go out with the edited question."""
+    files = tuple(words(f"{name}.txt", name) for name in ("one", "two"))
+    kit.session.send(Draft("What is in them?", 0, files))
+    kit.session.end_reply()
+    asked = kit.session.path()[-2]
+    found = edited(kit, "")
+    found.set_draft(replace(found.draft(), attachments=found.draft().attachments[1:]))
+    kit.library.messages["a"] = kit.session.path()
+    kit.deck.close_current()
+    kit.deck.reopen()
+    again = box(kit)
+    assert again is not None
+    assert (again.message_id, [file.name for file in again.draft().attachments]) == (asked.id, ["two.txt"])
+    again.focus()
+    press(Qt.Key.Key_Return)
+    assert kit.session.path()[-1].content == (files[1].block(), {"type": "text", "text": "What is in them?"})
+    assert kit.session.siblings(asked.id) == (asked.id, kit.session.path()[-1].id)
+
+
+def test_what_could_not_be_stored_has_the_files_that_were_left(kit: WindowKit) -> None:
+    files = tuple(words(f"{name}.txt", name) for name in ("one", "two"))
+    kit.session.send(Draft("What is in them?", 0, files))
+    kit.session.end_reply()
+    asked = kit.session.path()[-2]
+    left = draft_of(asked).attachments[:1]
+    kit.session.edit_failed.emit(asked.id, Draft("Which?", 6, left))
+    found = box(kit)
+    assert found is not None
+    assert found.draft() == Draft("Which?", 6, left)
 
 
 def test_a_branch_opens_beside_with_the_keyboard_in_its_composer(kit: WindowKit, qtbot: QtBot) -> None:

@@ -48,7 +48,7 @@ def test_what_another_conversation_cost_today_is_told_here_too(kit: WindowKit) -
 
 def test_what_the_rate_limit_leaves_is_told(kit: WindowKit) -> None:
     quota = Quota(50, 46)
-    limits = RateLimits(quota, Quota(), Quota(), Quota(), 0.0)
+    limits = RateLimits(quota, Quota(), Quota(), Quota())
     kit.session.limits_changed.emit(limits)
     assert "46 of 50 left" in texts(kit)[2]
 

@@ -14,7 +14,7 @@ from desktop_chat.ui.welcome import DEMO_LINE, STARTERS, Welcome
 
 @pytest.fixture
 def welcome(look: Look, qtbot: QtBot) -> Welcome:
-    made = Welcome(look)
+    made = Welcome()
     qtbot.addWidget(made)
     made.resize(1_016, 600)
     made.show()
@@ -41,7 +41,8 @@ def test_only_the_demonstration_says_so(welcome: Welcome) -> None:
 
 @pytest.mark.parametrize("width", [400, 536, 1_016])
 def test_nothing_is_cut_at_any_width(look: Look, qtbot: QtBot, width: int) -> None:
-    made = Welcome(look, is_demo=True)
+    made = Welcome()
+    made.set_demo(True)
     qtbot.addWidget(made)
     made.resize(width, 500)
     made.show()

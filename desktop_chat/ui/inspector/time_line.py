@@ -117,10 +117,6 @@ class TimeLine(QWidget):
     def selected(self) -> int | None:
         return self._selected
 
-    @property
-    def hovered(self) -> int | None:
-        return self._hovered
-
     def _summary(self) -> str:
         gaps = self._course.gaps(self._now_s)
         silences = f", {counted(len(gaps), 'silence')} above a second" if gaps else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -18,6 +18,9 @@ from desktop_chat.ui.transcript.parts.part import Deed, Target
 from desktop_chat.ui.transcript.tables.table import TablePart
 from desktop_chat.ui.transcript.taking.selection import Selection
 from desktop_chat.ui.transcript.taking.taking import Taking
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.taking.picture_copying import PictureCopying
 
 _SEEN_PX: Final = 96.0
 """Less than this of what was unfolded looks as if nothing had happened."""
@@ -54,6 +57,7 @@ class Deeds(QObject):
         self._saving.saved.connect(self._show_saved)
         self._saved: tuple[Spot, str] | None = None
         """Where Save was clicked last."""
+        self._copying: PictureCopying | None = None
 
     def perform(self, spot: Spot, target: Target) -> None:
         """Do what a target is for."""
@@ -73,6 +77,8 @@ class Deeds(QObject):
             case Deed.SHOW_PICTURE:
                 assert isinstance(spot.part, PicturesPart)
                 self._show_picture(spot.part.picture(target.name))
+            case Deed.SAVE_FILE:
+                self.save_file(spot, target)
             case Deed.COPY_TABLE:
                 assert isinstance(spot.part, TablePart)
                 self._taking.copy_table(spot.part, target.value)
@@ -110,13 +116,35 @@ class Deeds(QObject):
             case Deed.NEXT_SIBLING:
                 self.sibling_requested.emit(message_id, 1)
 
+    def copy_picture(self, picture: Picture) -> None:
+        """Copy a picture, and no text with it."""
+        if self._copying is None:
+            from desktop_chat.ui.transcript.taking.picture_copying import PictureCopying
+
+            self._copying = PictureCopying(self._window)
+        self._copying.copy(picture)
+
+    def save_picture(self, picture: Picture) -> None:
+        """Save a picture as it was sent."""
+        self._saved = None
+        self._saving.ask(picture.pieces, picture.name, "Save picture")
+
+    def save_file(self, spot: Spot, target: Target) -> None:
+        """Save the file of a card as it was sent."""
+        assert isinstance(spot.part, PicturesPart)
+        file = spot.part.file(target.name)
+        if file is not None:
+            self._saved = (spot, target.name)
+            self._saving.ask(file.pieces, file.name, "Save file")
+
     def _show_saved(self) -> None:
         if self._saved is not None:
-            self._taking.show_tick(*self._saved)
+            self._taking.show_tick(*self._saved, "Saved")
 
     def _show_picture(self, picture: Picture) -> None:
         viewer = PictureViewer(picture, self._window)
-        viewer.save_requested.connect(lambda: self._saving.ask(picture.file, f"picture.{picture.kind}", "Save picture"))
+        viewer.copy_requested.connect(lambda: self.copy_picture(picture))
+        viewer.save_requested.connect(lambda: self.save_picture(picture))
         viewer.open()
 
     def _fold(self, spot: Spot, target: Target) -> None:

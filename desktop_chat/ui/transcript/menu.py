@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_chat.ui.transcript.code.code_block import CodePart
 from desktop_chat.ui.transcript.deeds import Deeds
+from desktop_chat.ui.transcript.drawings.pictures_part import PicturesPart
 from desktop_chat.ui.transcript.messages.message_acts import MessageActs
 from desktop_chat.ui.transcript.moving.focus import FocusWalk
 from desktop_chat.ui.transcript.moving.walk import Walk
@@ -98,6 +99,7 @@ class TranscriptMenu(QObject):
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._add_link(menu, spot, target)
+        self._add_file(menu, spot, target)
         self._add_selection(menu)
         if latex:
             menu.addAction("Copy La&TeX", lambda: put_text(latex))
@@ -124,6 +126,18 @@ class TranscriptMenu(QObject):
         opening.setEnabled(bool(target.value))
         copying = menu.addAction("Copy &link address", lambda: put_text(target.value))
         copying.setEnabled(bool(target.value))
+        menu.addSeparator()
+
+    def _add_file(self, menu: QMenu, spot: Spot | None, target: Target | None) -> None:
+        """What can be done with the one picture or file that is meant, of those that stand side by side."""
+        if spot is None or target is None or not isinstance(spot.part, PicturesPart):
+            return
+        if target.deed is Deed.SHOW_PICTURE:
+            picture = spot.part.picture(target.name)
+            menu.addAction("Copy p&icture", lambda: self._deeds.copy_picture(picture))
+            menu.addAction("&Save picture…", lambda: self._deeds.save_picture(picture))
+        elif spot.part.file(target.name) is not None:
+            menu.addAction("&Save file…", lambda: self._deeds.save_file(spot, target))
         menu.addSeparator()
 
     def _add_selection(self, menu: QMenu) -> None:

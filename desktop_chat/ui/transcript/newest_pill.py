@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop_chat.ui.transcript.page import Page
-from desktop_chat.ui.transcript.parts.rich_text import label
+from desktop_chat.ui.transcript.parts.rich_text import RichText, label
 from desktop_chat.ui.transcript.parts.style import Role, Style
 
 _HEIGHT_PX: Final = 28
@@ -46,8 +46,10 @@ class NewestPill(QAbstractButton):
 
     def _show_words(self) -> None:
         inks = self._style.inks
-        words = f"↓ {self._news or _NEWEST}"
-        self._words = label(words, Role.NOTE, self._style, inks.text if self._news else inks.dim)
+        usual = self._words = label(f"↓ {_NEWEST}", Role.NOTE, self._style, inks.dim)
+        if self._news:
+            self._words = label(f"↓ {self._news}", Role.NOTE, self._style, inks.text)
+        self._usual_px = _width_px(usual, has_dot=True)
         self.setAccessibleName(f"{self._news}. Go to the newest text" if self._news else "Go to the newest text")
         self.resize(self.sizeHint())
         self.update()
@@ -64,16 +66,14 @@ class NewestPill(QAbstractButton):
         right = round((page.left + page.rows.width) * page.zoom)
         beside = viewport.width() - right
         left = (width_px - self.width()) // 2
-        # With room for the dot, though it is not there: the pill stays where it is when the reply has ended.
-        if beside >= self._width_px(has_dot=True) + 2 * _BESIDE_MARGIN_PX:
+        # With room for the usual word and the dot, though they are not there: the pill stays where it is when the
+        # reply has ended.
+        if beside >= max(self.width(), self._usual_px) + 2 * _BESIDE_MARGIN_PX:
             left = right + (beside - self.width()) // 2
         self.move(left, viewport.height() - self.height() - _MARGIN_PX)
 
-    def _width_px(self, *, has_dot: bool) -> int:
-        return round(self._words.width) + 2 * _PADDING_PX + (_DOT_PX + _DOT_GAP_PX if has_dot else 0)
-
     def sizeHint(self) -> QSize:
-        return QSize(self._width_px(has_dot=self._is_writing), _HEIGHT_PX)
+        return QSize(_width_px(self._words, has_dot=self._is_writing), _HEIGHT_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -90,3 +90,7 @@ class NewestPill(QAbstractButton):
             x += _DOT_PX + _DOT_GAP_PX
         self._words.paint(painter, x, (_HEIGHT_PX - self._words.height) / 2)
         painter.end()
+
+
+def _width_px(words: RichText, *, has_dot: bool) -> int:
+    return round(words.width) + 2 * _PADDING_PX + (_DOT_PX + _DOT_GAP_PX if has_dot else 0)

@@ -27,16 +27,16 @@ _LONGEST: Final = 500
 """A text that goes on without an end is cut at a blank after so many characters: somebody is waiting."""
 
 
-def sentence_ends(text: str, is_over: bool = False) -> Iterator[int]:
+def sentence_ends(text: str) -> Iterator[int]:
     """The positions after each finished sentence.
 
-    While more may come (not `is_over`), an end counts once the first character of what follows is there: only that
-    tells `3.` from `3.5`, and an abbreviation from the end of a sentence.
+    As more may come, an end counts once the first character of what follows is there: only that tells `3.` from `3.5`,
+    and an abbreviation from the end of a sentence.
     """
     start = 0
     for found in _END.finditer(text):
         following = _after_blanks(text, found.end()) if found["sign"] else found.end()
-        if following == len(text) and not is_over and not found["line"]:
+        if following == len(text) and not found["line"]:
             break
         for cut in _cuts(text, start, found.end()):
             yield cut
@@ -48,17 +48,6 @@ def sentence_ends(text: str, is_over: bool = False) -> Iterator[int]:
     for cut in _cuts(text, start, len(text)):
         yield cut
         start = cut
-    if is_over and start < len(text):
-        yield len(text)
-
-
-def sentences(text: str, is_over: bool = True) -> list[str]:
-    """The finished sentences of a text, without the blanks around them."""
-    start, found = 0, []
-    for end in sentence_ends(text, is_over):
-        found.append(text[start:end].strip())
-        start = end
-    return [sentence for sentence in found if sentence]
 
 
 def _after_blanks(text: str, at: int) -> int:
@@ -69,7 +58,7 @@ def _after_blanks(text: str, at: int) -> int:
 
 def _is_end(text: str, at: int, sign: str, following: int) -> bool:
     """Whether a sign that stands before a blank ends its sentence."""
-    if following < len(text) and text[following].islower():
+    if text[following].islower():
         # “Stop!” he said; approx. five; wait … what
         return False
     if sign != ".":
@@ -81,9 +70,9 @@ def _is_end(text: str, at: int, sign: str, following: int) -> bool:
     if word is None:
         return True
     letters = word[0].replace(".", "").lower()
-    is_initial = len(letters) == 1 and word[0].isupper() and following < len(text)
+    is_initial = len(letters) == 1 and word[0].isupper()
     is_short = letters in _ABBREVIATIONS or ("." in word[0] and len(letters) <= 3 and not letters.isdigit())
-    return not (is_initial or (is_short and following < len(text)))
+    return not (is_initial or is_short)
 
 
 def _cuts(text: str, start: int, end: int) -> Iterator[int]:

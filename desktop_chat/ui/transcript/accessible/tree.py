@@ -18,17 +18,12 @@ from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QAccessibleEvent,
-    QAccessibleInterface,
-    QAccessibleTextCursorEvent,
-)
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QAccessibleTextCursorEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QAccessibleWidget, QWidget
 from shiboken6 import isValid
 
 from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.ui.announcement import announce
 from desktop_chat.ui.transcript.accessible.leaves import CellNode, RowNode, TargetNode
 from desktop_chat.ui.transcript.accessible.node import Key, Node
 from desktop_chat.ui.transcript.accessible.parts import MessageNode, PartNode
@@ -119,13 +114,11 @@ class AccessibleTree(QObject):
 
     def say(self, words: str) -> None:
         """Let a screen reader say something when it has finished what it is saying."""
-        event = QAccessibleAnnouncementEvent(self.view, words)
-        event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
-        QAccessible.updateAccessibility(event)
+        announce(self.view, words)
 
     def _tell_copied(self) -> None:
         if QAccessible.isActive() and self._acts.taking.copied is not None and self.view.isVisible():
-            self.say("Copied")
+            self.say(self._acts.taking.done)
 
     def tell_focus(self) -> None:
         """Tell what the keyboard is on, and where in the text."""

@@ -1,15 +1,22 @@
-"""Saving code or a picture as a file of the reader's choice: without blocking, written whole or not at all."""
+"""Saving code, a picture or a file where the reader chooses: without blocking, written whole or not at all."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QFileInfo, QIODevice, QObject, QSaveFile, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from desktop_chat.core.events import with_whole_surrogates
+from desktop_chat.ui.thread_work import ThreadWork
+
+Content: TypeAlias = str | Callable[[], Iterable[bytes]]
+"""Code, or what makes the bytes of a file, bit by bit and in a thread; it raises ValueError where it is damaged."""
 
 _ENDINGS: Final = {
     "bash": "sh", "batch": "bat", "c": "c", "c#": "cs", "c++": "cpp", "clojure": "clj", "cmake": "cmake",
@@ -54,16 +61,27 @@ _STEMS: Final = {
 }  # fmt: skip
 
 
-def write_whole(path: str, code: str | bytes) -> str:
-    """Write code or a picture to a file, byte for byte; give why it could not be done, or nothing.
+def write_whole(path: str, content: Content) -> str:
+    """Write a file, byte for byte; give why it could not be done, or nothing. Not on the GUI thread.
 
-    What stood in the file before stays until all of the new text is on the disk.
+    What stood in the file before stays until all of the new content is on the disk.
     """
     # A link is followed, so that it is not replaced by a file.
     file = QSaveFile(QFileInfo(path).canonicalFilePath() or path)
     if not file.open(QIODevice.OpenModeFlag.WriteOnly):
         return file.errorString()
-    file.write(with_whole_surrogates(code).encode() if isinstance(code, str) else code)
+    pieces = (with_whole_surrogates(content).encode(),) if isinstance(content, str) else content()
+    try:
+        for piece in pieces:
+            file.write(piece)
+    except ValueError:
+        file.cancelWriting()
+        return "It is damaged: what stands in the conversation is not the whole file."
+    # `commit` waits for the disk, too, but lets no other thread run meanwhile: 15 ms with 20 MB.
+    if file.flush() and file.handle() >= 0:
+        # Some network drives cannot; `commit` does not insist on it either.
+        with contextlib.suppress(OSError):
+            os.fsync(file.handle())
     return "" if file.commit() else file.errorString()
 
 
@@ -75,7 +93,7 @@ def folder_to_save_in() -> str:
 
 
 class Saving(QObject):
-    """Asks where to save code, and saves it there."""
+    """Asks where to save something, and saves it there."""
 
     saved = Signal(str)
     """The path."""
@@ -83,22 +101,25 @@ class Saving(QObject):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._window = parent
+        self._work = ThreadWork(self)
         self._folder = ""
         """Where the last file went."""
 
-    def ask(self, code: str | bytes, name: str, title: str = "Save code") -> QFileDialog:
+    def ask(self, content: Content, name: str, title: str = "Save code") -> QFileDialog:
         """Open the question where to; an existing file is never replaced without another one."""
         folder = self._folder or folder_to_save_in()
         dialog = QFileDialog(self._window, title, str(Path(folder) / name))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.fileSelected.connect(lambda path: self._save(path, code))
+        dialog.fileSelected.connect(lambda path: self._save(path, content, title))
         dialog.open()
         return dialog
 
-    def _save(self, path: str, code: str | bytes) -> None:
-        reason = write_whole(path, code)
+    def _save(self, path: str, content: Content, title: str) -> None:
+        self._work.begin(lambda: write_whole(path, content), lambda reason: self._end(path, content, title, reason))
+
+    def _end(self, path: str, content: Content, title: str, reason: str) -> None:
         if not reason:
             self._folder = str(Path(path).parent)
             self.saved.emit(path)
@@ -111,5 +132,5 @@ class Saving(QObject):
         box.setInformativeText(reason)
         box.addButton("Save elsewhere…", QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Close)
-        box.accepted.connect(lambda: self.ask(code, Path(path).name))
+        box.accepted.connect(lambda: self.ask(content, Path(path).name, title))
         box.open()

@@ -1,11 +1,11 @@
-"""A picture as large as the window allows: Escape closes it, Save keeps the file as it was sent."""
+"""A picture as large as the window allows: Escape closes it; it can be copied, or saved as it was sent."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QImage, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from desktop_chat.core.attachments import bytes_in_base64
@@ -41,6 +41,7 @@ class _Canvas(QWidget):
 class PictureViewer(QDialog):
     """Shows one picture; opened with `open`."""
 
+    copy_requested = Signal()
     save_requested = Signal()
 
     def __init__(self, picture: Picture, parent: QWidget) -> None:
@@ -53,6 +54,7 @@ class PictureViewer(QDialog):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._canvas.setAccessibleName(self._words.text())
         buttons = QDialogButtonBox(self)
+        buttons.addButton("&Copy", QDialogButtonBox.ButtonRole.ActionRole).clicked.connect(self.copy_requested)
         buttons.addButton("&Save…", QDialogButtonBox.ButtonRole.ActionRole).clicked.connect(self.save_requested)
         buttons.addButton(QDialogButtonBox.StandardButton.Close).setDefault(True)
         buttons.rejected.connect(self.reject)
@@ -60,12 +62,23 @@ class PictureViewer(QDialog):
         column.addWidget(self._canvas, 1)
         column.addWidget(self._words)
         column.addWidget(buttons)
+        self._add_action("&Copy picture", QKeySequence.StandardKey.Copy).triggered.connect(self.copy_requested)
+        self._add_action("&Save picture…", QKeySequence.StandardKey.Save).triggered.connect(self.save_requested)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         window = parent.window().size() * _SHARE
         self.resize((picture.size + QSize(40, 110)).boundedTo(window).expandedTo(_LEAST))
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
+
+    def _add_action(self, text: str, key: QKeySequence.StandardKey) -> QAction:
+        """Offer something by a key, and in the context menu."""
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(key))
+        action.setShortcutVisibleInContextMenu(True)
+        self.addAction(action)
+        return action
 
     def _about(self) -> str:
         size = self._picture.size

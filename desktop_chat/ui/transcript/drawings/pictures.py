@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler
 
-from desktop_chat.core.attachments import bytes_in_base64
+from desktop_chat.core.attachments import bytes_in_base64, pieces_of_base64
 from desktop_chat.core.messages import Block
 from desktop_chat.ui.figures import bytes_text
-from desktop_chat.ui.picture_files import buffer_of, reader_of
+from desktop_chat.ui.picture_files import buffer_of, joined, reader_of
+from desktop_chat.ui.transcript.drawings.sent_file import SentFile
 from desktop_chat.ui.transcript.drawings.workbench import Workbench
 
 PIXELS_MAX: Final = 50_000_000
@@ -74,15 +75,25 @@ class Picture:
         return f"{_size_words(self.size)}: too large to be shown" if self.is_too_large else ""
 
     @property
-    def file(self) -> bytes:
-        """The file as it was sent."""
-        return _decoded(self.data)
+    def name(self) -> str:
+        """What a file of it is called: the API takes no name of a picture."""
+        return f"picture.{self.kind}"
+
+    def pieces(self) -> Iterator[bytes]:
+        """The file as it was sent, bit by bit.
+
+        Raises:  ValueError when it is damaged.
+        """
+        return pieces_of_base64(self.data[: len(self.data) // 4 * 4])
 
     def decoded(self, box: QSize) -> QImage:
         """The picture, made smaller to fit into a box; null when it is broken. Not on the GUI thread."""
         if self.trouble:
             return QImage()
-        buffer = buffer_of(self.file)
+        try:
+            buffer = buffer_of(joined(self.pieces()))
+        except ValueError:
+            return QImage()
         image = reader_of(buffer, self.kind).read()
         if image.isNull() or (image.width() <= box.width() and image.height() <= box.height()):
             return image
@@ -100,6 +111,8 @@ class Card:
     detail: str
     text: str = ""
     """What stands in the file, where it is one to read."""
+    file: SentFile | None = field(default=None, compare=False)
+    """None where it is not in the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +139,19 @@ def _shown(block: Block) -> Picture | Card:
     data = source.get("data")
     if block.get("type") == "document":
         text = _text(source, "data") if source.get("type") == "text" else ""
-        return Card(" ".join(_text(block, "title").split()) or "Document", _file_words(source), text)
+        title = " ".join(_text(block, "title").split())
+        return Card(title or "Document", _file_words(source), text, _sent_file(title, source))
     if source.get("type") != "base64" or not isinstance(data, str):
         return Card("Picture, not fetched" if source.get("type") == "url" else "Picture", _place_words(source))
     picture = Picture(data)
-    return Card("Picture", picture.trouble) if picture.trouble else picture
+    return Card("Picture", picture.trouble, file=_sent_file("", source)) if picture.trouble else picture
+
+
+def _sent_file(title: str, source: Mapping[str, Any]) -> SentFile | None:
+    data, kind = _text(source, "data"), source.get("type")
+    if not data or kind not in ("base64", "text"):
+        return None
+    return SentFile(title, _text(source, "media_type"), data, is_text=kind == "text")
 
 
 def _file_words(source: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from desktop_chat.ui.transcript.drawings.pictures import Card, Picture, pixels_of
+from desktop_chat.ui.transcript.drawings.sent_file import SentFile
 from desktop_chat.ui.transcript.markdown.visible_text import visible
 from desktop_chat.ui.transcript.parts.marked import Marked
 from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Part, Target
@@ -55,6 +56,11 @@ class PicturesPart(Part):
         shown = self._things[int(name.partition(":")[2])].shown
         assert isinstance(shown, Picture)
         return shown
+
+    def file(self, name: str) -> SentFile | None:
+        """The file of a target; None for a picture that is shown, and for what is not in the message."""
+        shown = self._things[int(name.partition(":")[2])].shown
+        return shown.file if isinstance(shown, Card) else None
 
     # --- layout ---
 
@@ -144,8 +150,11 @@ class PicturesPart(Part):
                 label(_short(card.title, Role.SMALL), Role.SMALL, self._style),
                 label(_short(card.detail, Role.NOTE), Role.NOTE, self._style, inks.dim),
             )
-        y = rect.top() + (rect.height() - sum(words.height for words in self._cards[index])) / 2
-        for words in self._cards[index]:
+        title, detail = self._cards[index]
+        if canvas.copied == _name_of(index):
+            detail = label("Saved", Role.NOTE, self._style)
+        y = rect.top() + (rect.height() - title.height - detail.height) / 2
+        for words in (title, detail):
             words.paint(painter, rect.left() + _CARD_PADDING_PX, y)
             y += words.height
 
@@ -155,7 +164,7 @@ class PicturesPart(Part):
         return tuple(
             _target(index, thing)
             for index, thing in enumerate(self._things)
-            if isinstance(thing.shown, Picture) or thing.shown.text
+            if isinstance(thing.shown, Picture) or thing.shown.file is not None
         )
 
     @property
@@ -168,11 +177,17 @@ def fold_of(index: int) -> str:
     return f"file:{index}"
 
 
+def _name_of(index: int) -> str:
+    return f"picture:{index}"
+
+
 def _target(index: int, thing: _Thing) -> Target:
-    name, words = f"picture:{index}", _words(thing.shown)
+    name, words = _name_of(index), _words(thing.shown)
     if isinstance(thing.shown, Picture):
         return Target(name, thing.rect, Deed.SHOW_PICTURE, tip="Show the picture", words=words)
-    return Target(name, thing.rect, Deed.FOLD, fold_of(index), tip="Show or hide the text", words=words)
+    if thing.shown.text:
+        return Target(name, thing.rect, Deed.FOLD, fold_of(index), tip="Show or hide the text", words=words)
+    return Target(name, thing.rect, Deed.SAVE_FILE, tip="Save the file…", words=words)
 
 
 def _size_of(shown: Picture | Card, box_px: tuple[float, float]) -> tuple[float, float]:

@@ -1,16 +1,18 @@
-"""The editor of an earlier question: the composer's text field in a card, above the page where the question stood."""
+"""The editor of an earlier question: the composer's field and files in a card, above the page where it stood."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop_chat.core.attachments import Attachment
 from desktop_chat.core.messages import Draft
 from desktop_chat.core.settings import SendKey
-from desktop_chat.ui.composer_text import ComposerText
+from desktop_chat.ui.composer_files import ComposerFiles
+from desktop_chat.ui.composer_text import HEIGHT_MAX_PX, ComposerText
 from desktop_chat.ui.elided_label import ElidedLabel
 from desktop_chat.ui.own_escape import has_kept_escape, is_escape
 from desktop_chat.ui.send_button import SIDE_PX, SendButton
@@ -20,7 +22,7 @@ RADIUS_PX: Final = 14
 _MARGINS_PX: Final = (14, 12, 10, 8)
 _SPACING_PX: Final = 6
 CARD_ROWS_PX: Final = _MARGINS_PX[1] + _SPACING_PX + SIDE_PX + _MARGINS_PX[3]
-"""What of the height is not text."""
+"""What of the height is neither text nor files."""
 
 HINT: Final = "The old question is kept"
 
@@ -39,6 +41,8 @@ class EditText(ComposerText):
         if is_escape(event):
             event.accept()
             self.escaped.emit()
+        elif self._leaves_undo_to_others and event.matches(QKeySequence.StandardKey.Undo):
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
@@ -49,22 +53,32 @@ class EditText(ComposerText):
 
 
 class EditBox(QWidget):
-    """Holds the text of one question while it is edited; Esc puts the old text back, Ctrl+Z the new one."""
+    """Holds text and files of one question while it is edited; Esc puts the old ones back, Ctrl+Z the new text.
+
+    A file that is taken out comes back with Ctrl+Z, too.
+    """
 
     send_requested = Signal(str, object)
     """Message id and Draft."""
     left = Signal(str)
-    """Message id: the reader wants the old text back."""
+    """Message id: the reader wants the old question back."""
     height_changed = Signal()
     edited = Signal(str)
-    """Message id: something was typed."""
+    """Message id: something was typed, or taken out."""
+    walked_past = Signal(Qt.FocusReason)
+    """Tab goes on to the page."""
 
-    def __init__(self, look: Look, message_id: str, original: str, parent: QWidget) -> None:
+    def __init__(self, look: Look, message_id: str, original: Draft, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
         self.message_id = message_id
         self._original = original
         self._text = EditText(self)
+        self._files = ComposerFiles(look, self._text, self)
+        self._removed: list[tuple[Attachment, int]] = []
+        """What was taken out, and its place; the last one comes back first."""
+        self._height_max_px = HEIGHT_MAX_PX + CARD_ROWS_PX
+        self._files_px = 0
         self._hint = ElidedLabel(HINT, self)
         self._cancel = QPushButton("Cancel", self)
         self._button = SendButton(look, self)
@@ -74,14 +88,15 @@ class EditBox(QWidget):
         self._text.setAccessibleName("Edit the question")
         self._arrange()
         self._connect()
-        self._text.start_with(original)
+        self._text.start_with(original.text)
+        self._files.show(original.attachments)
         self.to_end()
         self._follow_height()
 
     def _arrange(self) -> None:
         self._hint.setProperty("role", "tiny")
         self._cancel.setProperty("role", "quiet")
-        self._cancel.setToolTip("Put the old text back (Esc)")
+        self._cancel.setToolTip("Put the old question back (Esc)")
         self._cancel.setCursor(Qt.CursorShape.PointingHandCursor)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -102,22 +117,30 @@ class EditBox(QWidget):
         self._text.fitted.connect(self._follow_height)
         self._text.document().documentLayout().documentSizeChanged.connect(self._follow_height)
         self._text.focus_changed.connect(self._show_focus)
+        self._files.changed.connect(self._note_change)
+        self._files.removed.connect(self._note_removed)
+        self._files.left.connect(self.focus)
+        self._files.height_changed.connect(self._share_height)
         self._button.send_clicked.connect(self._send)
         self._cancel.clicked.connect(self._leave)
 
     def draft(self) -> Draft:
         """What stands in it now."""
-        return Draft(self._text.text(), self._text.textCursor().position())
+        return Draft(self._text.text(), self._text.textCursor().position(), self._files.attachments)
 
     @property
     def is_changed(self) -> bool:
         """Whether something else stands in it than the question."""
-        return self._text.text() != self._original
+        return (self._text.text(), self._files.attachments) != (self._original.text, self._original.attachments)
 
-    def set_text(self, text: str) -> None:
-        """Put another text in; Ctrl+Z brings the former one back."""
-        if text != self._text.text():
-            self._text.replace_all(text)
+    def set_draft(self, draft: Draft) -> None:
+        """Put another text in, which Ctrl+Z takes back, and other ones of the question's files."""
+        if draft.text != self._text.text():
+            self._text.replace_all(draft.text)
+        self._removed.clear()
+        self._text.yields_undo = False
+        self._files.show(draft.attachments)
+        self._show_sending()
 
     def to_end(self) -> None:
         """Put the caret behind the last word."""
@@ -133,8 +156,8 @@ class EditBox(QWidget):
 
     def set_max_height_px(self, px: int) -> None:
         """Let the whole card grow to this height; longer texts scroll."""
-        self._text.set_height_max_px(px - CARD_ROWS_PX)
-        self._follow_height()
+        self._height_max_px = px
+        self._share_height()
 
     def set_zoom(self, zoom_percent: int) -> None:
         """Show the text as large as the conversation around it."""
@@ -151,11 +174,36 @@ class EditBox(QWidget):
     @property
     def has_keyboard(self) -> bool:
         """Whether what is typed goes into it."""
-        return self._text.hasFocus() or self._cancel.hasFocus() or self._button.hasFocus()
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_own_undo(event):
+            # A notice may offer to undo something else.
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        # From control to control: the page would walk over its own targets, and the keyboard stay here.
+        here = QApplication.focusWidget()
+        while here is not None and self.isAncestorOf(here):
+            here = here.nextInFocusChain() if is_next else here.previousInFocusChain()
+            if here is not None and self.isAncestorOf(here) and _is_stop(here):
+                break
+        reason = Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason
+        if here is not None and self.isAncestorOf(here):
+            here.setFocus(reason)
+        else:
+            self.walked_past.emit(reason)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if is_escape(event):
             self._leave()
+        elif self._is_own_undo(event):
+            self._files.bring_back(*self._removed.pop())
+            self._text.yields_undo = bool(self._removed)
         else:
             super().keyPressEvent(event)
 
@@ -169,24 +217,55 @@ class EditBox(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_PX, RADIUS_PX)
 
     def _send(self) -> None:
-        if not self._text.is_blank():
+        if self._has_something:
             self.send_requested.emit(self.message_id, self.draft())
 
     def _leave(self) -> None:
-        # Not forgotten: Ctrl+Z in the next edit brings it back.
-        self.set_text(self._original)
+        # Not forgotten: Ctrl+Z in the next edit brings the text back.
+        self.set_draft(self._original)
         self.left.emit(self.message_id)
 
+    @property
+    def _has_something(self) -> bool:
+        return bool(self._files.attachments) or not self._text.is_blank()
+
+    def _is_own_undo(self, event: QKeyEvent) -> bool:
+        """Whether a file comes back; what the text has to undo never comes here."""
+        return bool(self._removed) and event.matches(QKeySequence.StandardKey.Undo)
+
+    def _note_removed(self, attachment: Attachment, place: int) -> None:
+        self._removed.append((attachment, place))
+        self._text.yields_undo = True
+
     def _note_change(self) -> None:
-        self._button.set_state(is_busy=False, may_send=not self._text.is_blank())
+        self._show_sending()
         self._hint.set_text(HINT)
         self.edited.emit(self.message_id)
+
+    def _show_sending(self) -> None:
+        if self._button.hasFocus() and not self._has_something:
+            # A button that goes grey would pass the focus on to a stranger.
+            self.focus()
+        self._button.set_state(is_busy=False, may_send=self._has_something)
 
     def _show_focus(self, _has_focus: bool) -> None:
         self.update()
 
+    def _share_height(self) -> None:
+        """Give the files what they need, within limits, and the text the rest."""
+        room_px = self._height_max_px - CARD_ROWS_PX
+        text_px = self._files.take_height(room_px, _SPACING_PX)
+        self._files_px = room_px - text_px
+        self._text.set_height_max_px(text_px)
+        self._follow_height()
+
     def _follow_height(self) -> None:
-        height_px = self._text.minimumHeight() + CARD_ROWS_PX
+        height_px = self._text.minimumHeight() + self._files_px + CARD_ROWS_PX
         if height_px != self.height_px:
             self.height_px = height_px
             self.height_changed.emit()
+
+
+def _is_stop(control: QWidget) -> bool:
+    """Whether Tab comes to it."""
+    return bool(control.focusPolicy() & Qt.FocusPolicy.TabFocus) and control.isVisible() and control.isEnabled()

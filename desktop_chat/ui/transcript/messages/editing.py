@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QRect, QRectF, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_chat.core.messages import Draft, draft_of
 from desktop_chat.core.settings import SendKey
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.messages.edit_box import EditBox
@@ -45,24 +46,24 @@ class Editing(QObject):
         self._boxes: dict[str, EditBox] = {}
         self._left: dict[str, EditBox] = {}
         """Editors that were left with Esc: what was typed can be brought back."""
-        self._waiting: dict[str, str] = {}
-        """Texts of edits whose questions are not shown yet."""
+        self._waiting: dict[str, Draft] = {}
+        """Edits whose questions are not shown yet."""
         self._came_from: QWidget | None = None
         self._fitted_to = (0.0, 0.0)
         """Width of the column and zoom the editors were made for."""
 
     # --- beginning and end
 
-    def begin(self, message_id: str, text: str | None = None) -> bool:
-        """Edit a question, or go on; with a text, that is put in. False when it is not on the path."""
+    def begin(self, message_id: str, draft: Draft | None = None) -> bool:
+        """Edit a question, or go on; with a draft, that is put in. False when it is not on the path."""
         row = self._page.rows.index_of(message_id)
         if row is None:
             return False
         if not self._boxes:
             self._came_from = QApplication.focusWidget()
         box = self._opened(message_id, row)
-        if text is not None:
-            box.set_text(text)
+        if draft is not None:
+            box.set_draft(draft)
         box.to_end()
         self.fit()
         self._hold(row)
@@ -75,7 +76,7 @@ class Editing(QObject):
     def _opened(self, message_id: str, row: int) -> EditBox:
         box = self._boxes.get(message_id) or self._left.pop(message_id, None)
         if box is None:
-            box = self._made(message_id, self._page.rows[row].message.text)
+            box = self._made(message_id, draft_of(self._page.rows[row].message))
         self._boxes[message_id] = box
         return box
 
@@ -110,24 +111,25 @@ class Editing(QObject):
         box.hide()
         self.changed.emit()
 
-    def _made(self, message_id: str, text: str) -> EditBox:
-        box = EditBox(self._look, message_id, text, self._viewport)
+    def _made(self, message_id: str, original: Draft) -> EditBox:
+        box = EditBox(self._look, message_id, original, self._viewport)
         box.hide()
         box.set_send_key(self._send_key)
         box.send_requested.connect(self.send_requested)
         box.left.connect(self._leave)
+        box.walked_past.connect(self._viewport.setFocus)
         box.height_changed.connect(self._follow_heights)
         box.edited.connect(self._show)
         return box
 
     # --- for another day
 
-    def unsent(self) -> tuple[tuple[str, str], ...]:
-        """What was typed and not sent: message ids and texts."""
+    def unsent(self) -> tuple[tuple[str, Draft], ...]:
+        """What was changed and not sent, by message ids."""
         waiting = tuple(self._waiting.items())
-        return waiting + tuple((key, box.draft().text) for key, box in self._boxes.items() if box.is_changed)
+        return waiting + tuple((key, box.draft()) for key, box in self._boxes.items() if box.is_changed)
 
-    def take_up(self, unsent: tuple[tuple[str, str], ...]) -> None:
+    def take_up(self, unsent: tuple[tuple[str, Draft], ...]) -> None:
         """Go on with edits of another day, as soon as their questions are shown."""
         self._waiting.update(unsent)
         self.restore()
@@ -156,7 +158,7 @@ class Editing(QObject):
         for message_id in tuple(self._waiting):
             row = self._page.rows.index_of(message_id)
             if row is not None:
-                self._opened(message_id, row).set_text(self._waiting.pop(message_id))
+                self._opened(message_id, row).set_draft(self._waiting.pop(message_id))
                 self.fit()
         for box in self._boxes.values():
             if self._page.rows.index_of(box.message_id) is None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QMenu
 
-from desktop_chat.core.messages import Role
+from desktop_chat.core.messages import Draft, Role
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.deeds import Deeds
 from desktop_chat.ui.transcript.messages.editing import Editing
@@ -79,17 +79,19 @@ class MessageActs(QObject):
             if self._walked_id == message_id:
                 self.walk.stand_on(row)
 
-    def _note_version(self, message_id: str, _by: int) -> None:
+    def _note_version(self, message_id: str, by: int) -> None:
         row = self._page.rows.index_of(message_id)
-        if row is not None:
+        siblings = self._page.rows[row].siblings if row is not None else ()
+        # Without a version there, no path follows, and the next one would be taken for it.
+        if row is not None and 0 <= siblings.index(message_id) + by < len(siblings):
             self._left_version = (row, message_id, self._page.top_of(row))
             self._walked_id = message_id if row == self.walk.row else ""
 
     # --- editing
 
-    def edit(self, message_id: str, text: str | None = None) -> None:
-        """Open the editor of a question; with a text, that is put in."""
-        self.editing.begin(message_id, text)
+    def edit(self, message_id: str, draft: Draft | None = None) -> None:
+        """Open the editor of a question; with a draft, that is put in."""
+        self.editing.begin(message_id, draft)
 
     def edit_last(self) -> None:
         """Open the editor of the last question."""

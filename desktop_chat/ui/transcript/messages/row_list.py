@@ -34,11 +34,6 @@ class Row:
     kept: float = 0.0
     """Its height when it was last seen, without an item."""
 
-    @property
-    def characters(self) -> int:
-        """Length of the text, roughly."""
-        return characters_of(self.message)
-
 
 class RowList:
     """Messages with a row behind each."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from desktop_chat.core.attachments import has_file
 from desktop_chat.core.messages import Message
 from desktop_chat.ui.transcript.code.code_block import CodePart
 from desktop_chat.ui.transcript.drawings.pictures import Card, attached
@@ -35,7 +36,7 @@ class UserItem(MessageItem):
             return None
         self._is_stale = False
         if self.edit_px:
-            parts: list[Part] = [*self._picture_parts(), EditPart(self.edit_px)]
+            parts: list[Part] = [*self._far_parts(), EditPart(self.edit_px)]
         else:
             parts = [*self._said_parts(), *self._action_parts()]
         if self.waiting is not None:
@@ -50,6 +51,11 @@ class UserItem(MessageItem):
             return []
         shown = ((at, card) for at, card in enumerate(sent) if isinstance(card, Card) and self.folds.get(fold_of(at)))
         return [PicturesPart(sent, self.style), *(self._text_part(fold_of(at), card) for at, card in shown)]
+
+    def _far_parts(self) -> list[Part]:
+        """What lies elsewhere; the files themselves stand in the editor."""
+        far = attached(tuple(block for block in self.message.content if not has_file(block)))
+        return [PicturesPart(far, self.style)] if far else []
 
     def _text_part(self, fold: str, card: Card) -> Part:
         """What stands in a file, in the colours of its kind."""

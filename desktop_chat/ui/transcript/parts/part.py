@@ -27,6 +27,7 @@ class Deed(Enum):
     SAVE_CODE = auto()
     COPY_TABLE = auto()
     SHOW_PICTURE = auto()
+    SAVE_FILE = auto()
     COPY_MESSAGE = auto()
     FOLD = auto()
     RETRY = auto()

@@ -101,7 +101,6 @@ class Inks:
     hover: QColor
     thumb: QColor
     warn: QColor
-    bad: QColor
     selection: QColor
     hit: QColor
     hit_current: QColor
@@ -126,7 +125,6 @@ class Style:
             hover=QColor(colors.hover),
             thumb=QColor(colors.thumb),
             warn=QColor(colors.warn),
-            bad=QColor(colors.bad),
             selection=selection,
             hit=QColor(colors.hit),
             hit_current=QColor(colors.hit_current),

@@ -46,10 +46,6 @@ class Selection:
         self.fixed, self.moving = fixed, moving
         self.has_caret = False
 
-    def holds(self, position: Position) -> bool:
-        """Whether a place lies inside."""
-        return not self.is_empty and self.ends[0] <= position < self.ends[1]
-
     @property
     def ends(self) -> tuple[Position, Position]:
         """First and last end, in the order of the text."""

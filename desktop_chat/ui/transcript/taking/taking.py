@@ -41,6 +41,8 @@ class Taking(QObject):
         self._page = page
         self._selection = selection
         self.copied: tuple[int, int, str] | None = None
+        self.done = ""
+        """What the tick says, for those who do not see it."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._drop_tick)
@@ -150,8 +152,9 @@ class Taking(QObject):
 
     # --- the tick
 
-    def show_tick(self, spot: Spot, name: str) -> None:
-        """Let a Copy show a tick for a moment."""
+    def show_tick(self, spot: Spot, name: str, done: str = "Copied") -> None:
+        """Let what was pressed show a tick for a moment."""
+        self.done = done
         self.copied = (spot.row, spot.index, name)
         self._timer.start(_TICK_MS)
         self.ticked.emit()

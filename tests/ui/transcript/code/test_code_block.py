@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from desktop_chat.ui.transcript.code.code_block import FOLDED_LINES, CodePart
 from desktop_chat.ui.transcript.code.code_header import HEADER_PX
-from desktop_chat.ui.transcript.code.saving import Saving, suggested_name
+from desktop_chat.ui.transcript.code.saving import Saving, suggested_name, write_whole
 from desktop_chat.ui.transcript.page import Spot
 from desktop_chat.ui.transcript.parts.marked import UNMARKED
 from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Target
@@ -321,6 +321,7 @@ def test_what_cannot_be_saved_is_told_and_asked_again(stage: Stage, tmp_path: Pa
     dialog = saving.ask("code", "script.py")
     dialog.fileSelected.emit(str(tmp_path / "no such folder" / "script.py"))
     dialog.close()
+    stage.qtbot.waitUntil(lambda: bool(stage.view.findChildren(QMessageBox)))
     (box,) = stage.view.findChildren(QMessageBox)
     assert "script.py" in box.text()
     assert box.informativeText()
@@ -337,12 +338,8 @@ def test_a_failed_save_leaves_the_old_file(stage: Stage, tmp_path: Path) -> None
     tmp_path.chmod(0o500)
     path.chmod(0o400)
     try:
-        saving = Saving(stage.view)
-        saving._save(str(path), "new")
-        boxes = stage.view.findChildren(QMessageBox)
-        assert path.read_text() == ("old" if boxes else "new")
-        for box in boxes:
-            box.close()
+        reason = write_whole(str(path), "new")
+        assert path.read_text() == ("old" if reason else "new")
     finally:
         tmp_path.chmod(0o700)
 

@@ -194,6 +194,7 @@ def test_save_keeps_the_file_byte_for_byte(stage: Stage, tmp_path: Path) -> None
     next(button for button in box.buttons() if "Save" in button.text()).click()
     (dialog,) = stage.view.findChildren(QFileDialog)
     dialog.fileSelected.emit(str(tmp_path / "out.jpeg"))
+    stage.qtbot.waitUntil(lambda: (tmp_path / "out.jpeg").exists())
     assert (tmp_path / "out.jpeg").read_bytes() == data
     dialog.close()
     viewer.close()

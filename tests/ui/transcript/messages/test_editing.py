@@ -131,7 +131,7 @@ def test_a_long_question_is_edited_at_its_end(stage: Stage) -> None:
     asked = question("c", "Why?")
     stage.view.resize(1000, 700)
     stage.show(asked, answer("Because."))
-    stage.view.acts.edit(asked.id, "line\n" * 40)
+    stage.view.acts.edit(asked.id, Draft("line\n" * 40))
     stage.wait()
     assert field(stage).viewport().rect().contains(field(stage).cursorRect())
 
@@ -170,7 +170,7 @@ def test_a_question_that_was_sent_is_no_longer_edited(stage: Stage) -> None:
     stage.view.acts.editing.end(asked.id)
     stage.wait()
     assert stage.view.findChildren(EditBox) == [] or not any(b.isVisible() for b in stage.view.findChildren(EditBox))
-    stage.view.acts.edit(asked.id, "Why? Now")
+    stage.view.acts.edit(asked.id, Draft("Why? Now"))
     stage.wait()
     assert box_of(stage).draft().text == "Why? Now"
 

@@ -470,3 +470,20 @@ def test_another_version_stands_where_the_first_one_stood(stage: Stage) -> None:
     stage.key(Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
     assert stage.part(BubblePart).top == top
     assert walked(stage) == second.id, "the keyboard goes along"
+
+
+def test_a_version_that_is_not_there_moves_nothing_later(stage: Stage) -> None:
+    asked, cut = question("c", "Why?"), answer(LONG * 3, status=MessageStatus.STOPPED)
+    path = (asked, answer(LONG * 3), question("c", "And then?"), cut)
+    stage.show(*path)
+    for _ in path:
+        step(stage, -1)
+    assert walked(stage) == asked.id
+    stage.key(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    stage.key(Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    stage.view.scroll_to_end()
+    stage.wait()
+    end = stage.value
+    assert end > 0
+    stage.show(*path[:-1], replace(cut, status=MessageStatus.STREAMING))
+    assert stage.value >= end

@@ -90,7 +90,8 @@ def test_the_pill_stays_where_it_is_when_the_reply_has_ended(stage: Stage) -> No
         stage.view.resize(width_px, 500)
         stage.wait()
         places = set()
-        for is_writing in (True, False):
+        for is_writing, news in ((True, ""), (False, ""), (False, "Stopped")):
+            pill.tell(news)
             pill.set_writing(is_writing)
             pill.stand(stage.view.viewport(), width_px, page)
             places.add(pill.x() >= page.left + page.rows.width)
