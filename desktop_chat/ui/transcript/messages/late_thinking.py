@@ -11,7 +11,7 @@ class LateThinking:
     """Lets the thinking of later parts run behind the text, and puts it in one place when that goes on.
 
     That is the thinking above the text. Without one it is a line of its own behind the text, which is not there while
-    the text grows.
+    the text grows. A reply that was cut before its first word has no text yet: what it thought is above.
     """
 
     def __init__(self, sections: list[Section], by_index: dict[int, Section]) -> None:
@@ -28,8 +28,8 @@ class LateThinking:
         """The last section but for the thinking that stands behind a text it is not part of."""
         return next((section for section in reversed(self._sections) if section is not self.below), None)
 
-    def begin(self, section: ThinkingSection, text: TextSection) -> None:
-        """A part that goes on this text thinks; its section is the last one."""
+    def begin(self, section: ThinkingSection, text: TextSection | None) -> None:
+        """A part that goes on this text, or where there is none yet begins it anew, thinks; its section is the last."""
         self.settle()
         self._latest, self._text = section, text
 
@@ -39,7 +39,7 @@ class LateThinking:
         if latest is None:
             return
         latest.end()
-        place = self._above() or self.below
+        place = self._above(latest) or self.below
         if place is None:
             self.below = latest
             return
@@ -47,11 +47,9 @@ class LateThinking:
         self._sections.remove(latest)
         self._by_index.update({index: place for index, section in self._by_index.items() if section is latest})
 
-    def _above(self) -> ThinkingSection | None:
-        """The thinking above the text."""
-        if self._text is None:
-            return None
-        above = reversed(self._sections[: self._sections.index(self._text)])
+    def _above(self, latest: ThinkingSection) -> ThinkingSection | None:
+        """The thinking above the text, or above the latest where there is no text yet."""
+        above = reversed(self._sections[: self._sections.index(self._text or latest)])
         return next((section for section in above if isinstance(section, ThinkingSection)), None)
 
     def show(self, is_streaming: bool) -> None:

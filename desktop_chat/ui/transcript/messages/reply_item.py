@@ -20,7 +20,7 @@ from desktop_chat.core.events import (
     ThinkingArrived,
 )
 from desktop_chat.core.failure import Action
-from desktop_chat.core.messages import Message, MessageStatus
+from desktop_chat.core.messages import Message, MessageStatus, Seam
 from desktop_chat.ui.transcript.code.code_block import CodePart
 from desktop_chat.ui.transcript.markdown.blocks import Code, Leaf
 from desktop_chat.ui.transcript.markdown.parser import citation_mark
@@ -121,12 +121,16 @@ class ReplyItem(MessageItem):
 
     def _text_cut_before(self, index: int) -> TextSection | None:
         """The text that was cut before the part to which a block belongs, when that has only thought so far."""
-        seam = next((seam for seam in reversed(self.message.seams) if seam.block <= index), None)
+        seam = self._seam_before_thinking(index)
+        return self._last_text(seam.block) if seam is not None else None
+
+    def _seam_before_thinking(self, index: int) -> Seam | None:
+        """Where the part to which a block belongs begins, when it is a later one and has only thought so far."""
+        seam = next((seam for seam in reversed(self.message.seams) if 0 < seam.block <= index), None)
         if seam is None:
             return None
         between = (self._by_index.get(at) for at in range(seam.block, index))
-        is_first = all(section is None or isinstance(section, ThinkingSection) for section in between)
-        return self._last_text(seam.block) if is_first else None
+        return seam if all(section is None or isinstance(section, ThinkingSection) for section in between) else None
 
     # --- events ---
 
@@ -203,8 +207,8 @@ class ReplyItem(MessageItem):
             thinking.is_hidden = kind == "redacted_thinking"
             thinking.append(_text(block, "thinking"))
             section = self._added(thinking)
-            if (text := self._text_cut_before(index)) is not None:
-                self._late.begin(thinking, text)
+            if self._seam_before_thinking(index) is not None:
+                self._late.begin(thinking, self._text_cut_before(index))
         else:
             self._late.settle()
             section = self._added(CardSection(f"card{index}", block))

@@ -17,7 +17,7 @@ from desktop_chat.ui.transcript.messages.small_sections import ThinkingSection
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
 from desktop_chat.ui.transcript.parts.part import Deed
 from desktop_chat.ui.transcript.parts.small_parts import ThinkingPart
-from tests.ui.transcript.messages.continuing import ASKED, FAILURE, around, end, feed, go_on, text
+from tests.ui.transcript.messages.continuing import ASKED, FAILURE, around, end, feed, go_on, seams, text
 from tests.ui.transcript.stage import LONG, Stage, answer
 
 
@@ -192,6 +192,30 @@ def test_the_time_is_that_of_all_parts(stage: Stage) -> None:
     ended = replace(begun, content=blocks, status=MessageStatus.COMPLETE, timings=Timings(thinking_s=7.0))
     stage.show(ASKED, ended)
     assert [part.title for part in thinking(stage)] == ["▸ Thought for 7 s"]
+
+
+def test_what_was_thought_before_the_first_word_is_one_line_however_often_it_began_anew(stage: Stage) -> None:
+    reply = cut_reply(thought("First."), thinking_s=3.0)
+    stage.show(ASKED, reply)
+    for number in range(2):
+        begun = go_on(stage, reply)
+        at = len(begun.content)
+        feed(stage, begun, BlockStarted(at, thought("")), ThinkingArrived(at, f"Again {number}."))
+        assert [part.title for part in thinking(stage)][1:] == ["▾ Thinking…"]
+        reply = fail(stage, begun, thought(f"Again {number}."))
+        assert kinds(stage) == [ThinkingPart]
+    begun = go_on(stage, reply)
+    think(stage, begun, "At last.")
+    go_on_writing(stage, begun, "The answer.")
+    assert kinds(stage) == [ThinkingPart, LeafPart]
+    assert seams(stage) == [], "nothing was cut in what is read"
+    reply = end(stage, begun, thought("At last."), text("The answer."))
+    assert kinds(stage) == [ThinkingPart, LeafPart]
+    assert thinking(stage)[0].whole == "First.\n\nAgain 0.\n\nAgain 1.\n\nAt last."
+    anew(stage, replace(reply, timings=Timings(thinking_s=7.0)))
+    assert [(part.title, part.whole) for part in thinking(stage)] == [
+        ("▸ Thought for 7 s", "First.\n\nAgain 0.\n\nAgain 1.\n\nAt last.")
+    ]
 
 
 def test_while_it_streams_the_times_add_up() -> None:
