@@ -24,15 +24,6 @@ NEW_OBJECTS_MIN = 10_000
 LOOKS_BEFORE_ALL = 20
 """So many collections of what is new, and then one of everything."""
 
-_FOLDERS = {
-    "HOME": "",
-    "USERPROFILE": "",
-    "XDG_CONFIG_HOME": "config",
-    "XDG_DATA_HOME": "data",
-    "XDG_STATE_HOME": "state",
-    "XDG_CACHE_HOME": "cache",
-    "XDG_RUNTIME_DIR": "run",
-}
 _FIXED = {
     "QT_API": "pyside6",
     # Qt warns about any locale that is not UTF-8, and dates and numbers must read the same everywhere.
@@ -58,7 +49,7 @@ def _isolate() -> None:
     for name in list(os.environ):
         if name.startswith(_ABSENT_PREFIXES) or name.upper() in _ABSENT:
             del os.environ[name]
-    for name, folder in _FOLDERS.items():
+    for name, folder in real_home.FOLDERS.items():
         path = HOME / folder
         path.mkdir(mode=0o700, exist_ok=True)
         os.environ[name] = str(path)

@@ -1,9 +1,20 @@
-"""Where the person who runs the tests keeps their files: what no test may touch."""
+"""Where the person who runs the tests keeps their files, which no test may touch, and what says so to a program."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+FOLDERS = {
+    "HOME": "",
+    "USERPROFILE": "",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_STATE_HOME": "state",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_RUNTIME_DIR": "run",
+}
+"""The variables that name a home or a place in one, each with its folder in the home of a test."""
 
 _PROGRAM = "desktop-chat"
 

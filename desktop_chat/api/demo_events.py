@@ -35,7 +35,7 @@ class DemoEvent:
         delta = self.value["delta"]
         return replace(self, value={**self.value, "delta": {**delta, "text": delta["text"][:characters_count]}})
 
-    def encoded(self, line_end: bytes = b"\n") -> bytes:
+    def encoded(self, line_end: bytes) -> bytes:
         """The event as a record of the stream."""
         name = str(self.value["type"]).encode()
         data = json.dumps(self.value, ensure_ascii=False, separators=(",", ":")).encode()

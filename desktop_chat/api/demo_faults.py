@@ -32,7 +32,8 @@ AT_ONCE: Final = Pace(first_event_s=0.0, first_word_s=0.0, tokens_per_s=0.0, var
 class Faults:
     """What goes wrong; the default is a server that does everything right.
 
-    Shape:   events are counted from 1 as they are written, pings among them: `after_events=3` lets three through.
+    Shape:   events are counted from 1 as they are written, pings among them: `cut_after_events=3` lets three
+             through.
     Units:   `_s` in seconds; `chunk_bytes` is the least and the greatest size of one write.
     """
 

@@ -13,7 +13,7 @@ from desktop_chat.core.errors import ApiError
 
 
 @contextmanager
-def faults_told(host: str, reader: ReplyReader | None, upload: Upload | None = None) -> Iterator[None]:
+def faults_told(host: str, reader: ReplyReader | None, upload: Upload | None) -> Iterator[None]:
     """Turn whatever the line does into AttemptFailed; an ApiError, too, which another try would not help.
 
     `reader` knows how far the reply has come; None for a small call, of which nothing counts before its end. `upload`

@@ -1,4 +1,4 @@
-"""What chat asks of the outside: the network, the disk, the keyring. `app.py` plugs the real ones in."""
+"""What chat asks of the outside: the network, the disk, the keyring. `program.py` plugs the real ones in."""
 
 from __future__ import annotations
 

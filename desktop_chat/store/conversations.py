@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 _DAY_S: Final = 86_400
 
 
-def put_message(
-    connection: sqlite3.Connection, message: Message, title: str | None, *, keeps_draft: bool = False
-) -> None:
+def put_message(connection: sqlite3.Connection, message: Message, title: str | None, *, keeps_draft: bool) -> None:
     """Store a message and make it the tip; a question clears the draft it was written in, and is kept as a text."""
     _write(connection, message, title)
     set_tip(connection, message.conversation_id, message.id)

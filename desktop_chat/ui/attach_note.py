@@ -1,4 +1,4 @@
-"""The strip above the composer that says what became of files: still being read, attached already, or why they are not attached."""
+"""The strip above the composer that says what became of files: being read, there already, or why they are not."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Attaching(QObject):
         composer.files_pasted.connect(self.take)
         composer.refused.connect(self._refuse)
         composer.send_requested.connect(self._forget_failures)
-        composer.attachment_removed.connect(self._forget_failures)
+        composer.attachment_removed.connect(self._forget_known)
 
     def bind(self, reader: FileReader, connections: Connections) -> None:
         """Read with this from now on, until the tab lets go of the conversation."""
@@ -161,7 +161,7 @@ class Attaching(QObject):
             self._shown_note().show_reading(self._words(self.names))
 
     def _say_meanwhile(self, words: Callable[[Sequence[str]], str]) -> None:
-        if self._unread and self._words is not words:
+        if self._words is not words:
             self._words = words
             self._patience.stop()
             self._show_reading()
@@ -201,6 +201,13 @@ class Attaching(QObject):
             self._failures.clear()
             self._known.clear()
             self._rest()
+
+    def _forget_known(self) -> None:
+        """What was attached already may be the one that was taken out."""
+        if self._known:
+            self._known.clear()
+            if not self._unread:
+                self._rest()
 
     # --- the strip
 

@@ -63,6 +63,11 @@ class AttachmentRow(QScrollArea):
         """What is shown, in its order."""
         return self._attachments
 
+    @property
+    def stop(self) -> QWidget | None:
+        """Where Tab comes to; None without files."""
+        return self._stop if self._attachments else None
+
     def show_attachments(self, attachments: tuple[Attachment, ...]) -> None:
         """Show these; the keyboard stays where it is, or goes to what has moved up there, at last back to the text."""
         before = self._ordered()

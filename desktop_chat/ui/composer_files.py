@@ -45,6 +45,11 @@ class ComposerFiles(QObject):
         """What is there, in its order."""
         return self._row.attachments if self._row is not None else ()
 
+    @property
+    def stop(self) -> QWidget | None:
+        """Where Tab comes to among them; None without any."""
+        return self._row.stop if self._row is not None else None
+
     def show(self, attachments: tuple[Attachment, ...]) -> None:
         """Have these in the place of what is there, each once."""
         if self._row is None:

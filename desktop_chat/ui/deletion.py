@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
+from desktop_chat.core.excerpt import shortened
 from desktop_chat.ui.desk import Desk
 from desktop_chat.ui.notice_bar import Toasts
 from desktop_chat.ui.tab_deck import ClosedTab, TabDeck
@@ -19,6 +20,8 @@ _SHOWN_CHARACTERS_MAX: Final = 36
 class _Deleted:
     conversation_id: str
     tab: ClosedTab | None
+    was_shown: bool
+    """Whether it was in view."""
 
 
 class Deletion(QObject):
@@ -38,12 +41,13 @@ class Deletion(QObject):
         title = titles.get(conversation_id)
         if title is None:
             return
+        was_shown = conversation_id == self._deck.current_id
         tab = self._deck.close_tab(conversation_id)
         self._deck.forget_closed(conversation_id)
         self._desk.library.delete(conversation_id)
-        shown = title if len(title) <= _SHOWN_CHARACTERS_MAX else f"{title[:_SHOWN_CHARACTERS_MAX].rstrip()}…"
+        shown = shortened(title, _SHOWN_CHARACTERS_MAX)
         token = self._toasts.offer_undo(f"Deleted “{shown}”", self._deck.page().written_px)
-        self._deleted[token] = _Deleted(conversation_id, tab)
+        self._deleted[token] = _Deleted(conversation_id, tab, was_shown)
 
     def undo_last(self) -> None:
         """Bring back what was deleted last, also when its notice is gone."""
@@ -58,4 +62,4 @@ class Deletion(QObject):
             return
         self._desk.library.restore(deleted.conversation_id)
         if deleted.tab is not None:
-            self._deck.open_at(deleted.tab)
+            self._deck.open_at(deleted.tab, is_shown=deleted.was_shown)

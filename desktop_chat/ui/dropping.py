@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
+from desktop_chat.core.excerpt import shortened
 from desktop_chat.core.outbox import Queued
 from desktop_chat.ui.desk import Desk
 from desktop_chat.ui.notice_bar import Toasts
@@ -28,8 +29,7 @@ class Dropping(QObject):
         toasts.lapsed.connect(self._forget)
 
     def _offer_undo(self, queued: Queued) -> None:
-        line = queued.line
-        shown = line if len(line) <= _SHOWN_CHARACTERS_MAX else f"{line[:_SHOWN_CHARACTERS_MAX].rstrip()}…"
+        shown = shortened(queued.line, _SHOWN_CHARACTERS_MAX)
         token = self._toasts.offer_undo(f"Dropped “{shown}”", self._deck.page().written_px)
         self._dropped[token] = queued
 

@@ -48,5 +48,4 @@ class KeyColumn(Column):
 
     def _check(self, text: str, for_session_only: bool) -> None:
         self._is_checking = True
-        self._card.show_checking()
         self._keys.check_and_keep(text, for_session_only)

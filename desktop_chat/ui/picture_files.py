@@ -8,9 +8,10 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImageReader
 
 
-def joined(pieces: Iterable[bytes]) -> QByteArray:
+def joined(pieces: Iterable[bytes], size_bytes: int) -> QByteArray:
     """Put a file together; in one go, Python would let no other thread run for 27 ms with 20 MB."""
     file = QByteArray()
+    file.reserve(size_bytes)
     for piece in pieces:
         file.append(piece)
     return file

@@ -21,7 +21,7 @@ _EDGE_PX: Final = 60
 
 _SELECTED_UNITS_MAX: Final = 200
 _SLICE_S: Final = 0.003
-_CHUNK_CHARACTERS: Final = 3_000
+_SLICE_CHARACTERS: Final = 3_000
 """So many and the rest of their line are searched in one go: MEASURED 1 to 2 ms where each fifth letter has an accent
 of its own, 2026-11-23; all of the longest text took 260 ms."""
 
@@ -186,13 +186,13 @@ def _hits(text: str, word: str, is_case_kept: bool) -> Iterator[list[tuple[int, 
     searched = folded(word, is_case_kept).text
     start = start_units = 0
     while start < len(text):
-        end = text.find("\n", start + _CHUNK_CHARACTERS) + 1 or len(text)
-        chunk = text[start:end]
+        end = text.find("\n", start + _SLICE_CHARACTERS) + 1 or len(text)
+        piece = text[start:end]
         found: list[tuple[int, int]] = []
         at, behind = start_units, 0
-        for first, last in folded(chunk, is_case_kept).found(searched):
-            begin = at + units(chunk[behind:first])
-            at, behind = begin + units(chunk[first:last]), last
+        for first, last in folded(piece, is_case_kept).found(searched):
+            begin = at + units(piece[behind:first])
+            at, behind = begin + units(piece[first:last]), last
             found.append((begin, at))
         yield found
-        start, start_units = end, at + units(chunk[behind:])
+        start, start_units = end, at + units(piece[behind:])

@@ -159,12 +159,15 @@ class TabDeck(QWidget):
                 self.open_at(closed)
                 return
 
-    def open_at(self, closed: ClosedTab) -> None:
-        """Open a tab at its old place."""
+    def open_at(self, closed: ClosedTab, *, is_shown: bool = True) -> None:
+        """Open a tab at its old place, in view or behind the one that is read."""
         if self._desk is None or closed.conversation_id in self.pages:
             return
         self._add(closed.conversation_id, min(closed.index, len(self.ids())))
-        self.activate(closed.conversation_id)
+        if is_shown:
+            self.activate(closed.conversation_id)
+        else:
+            self.remember()
 
     def activate(self, conversation_id: str) -> None:
         """Bring a tab into view, building its page the first time."""

@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import httpx
@@ -21,12 +20,12 @@ from desktop_chat.api.client import ClientOptions, MessagesClient
 from desktop_chat.api.quiet import Patience
 from desktop_chat.core.bad_line import BadLine
 from desktop_chat.core.errors import ApiError, NoConnection, Overloaded, RateLimited, StreamBroken
-from desktop_chat.core.events import ReplyEnded, RetryScheduled, StillWaiting, StreamEvent, TextArrived
+from desktop_chat.core.events import ReplyEnded, RetryScheduled, StillWaiting, StreamEvent
 from desktop_chat.core.network_conditions import NetworkConditions
 from desktop_chat.core.provider import profile_for
 from tests.helpers.line_time import LineTime
 from tests.helpers.raw_server import Stall, in_turn, raw_server, stream
-from tests.helpers.streams import reply, sse, text_delta
+from tests.helpers.streams import collected, reply, sse, text_delta, text_of
 
 PATIENCE_S = 20.0
 URL = "http://server.invalid/v1/messages"
@@ -307,20 +306,8 @@ async def client(time: LineTime) -> AsyncGenerator[MessagesClient, None]:
 
 
 async def collect(client: MessagesClient, url: str, line: BadLine) -> tuple[list[StreamEvent], ApiError | None]:
-    """All events of one call over a line, and the error that ended it."""
-    events: list[StreamEvent] = []
     body = {"model": "claude-test", "max_tokens": 64, "messages": [{"role": "user", "content": "Hi"}]}
-    try:
-        async with aclosing(client.stream(body, profile_for(url), None, line)) as given:
-            async for event in given:
-                events.append(event)  # noqa: PERF401  a comprehension would lose them
-    except ApiError as error:
-        return events, error
-    return events, None
-
-
-def text_of(events: Sequence[StreamEvent]) -> str:
-    return "".join(event.text for event in events if isinstance(event, TextArrived))
+    return await collected(client.stream(body, profile_for(url), None, line))
 
 
 async def test_the_client_tries_again_as_with_a_real_answer(client: MessagesClient) -> None:

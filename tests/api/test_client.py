@@ -9,7 +9,7 @@ import logging
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -49,7 +49,7 @@ from desktop_chat.core.events import (
 )
 from desktop_chat.core.provider import ANTHROPIC, AuthStyle, ProviderProfile, profile_for
 from tests.helpers.raw_server import Close, Pause, Reset, Stall, Step, answer, head, in_turn, raw_server, stream
-from tests.helpers.streams import MESSAGE_START, MESSAGE_STOP, reply, sse, text_delta
+from tests.helpers.streams import MESSAGE_START, MESSAGE_STOP, collected, reply, sse, text_delta, text_of
 
 KEY = ApiKey("sk-ant-api03-SECRETsecretSECRET-wXyZ")
 BODY: Mapping[str, Any] = {
@@ -92,19 +92,7 @@ async def client(sleeps: Sleeps) -> AsyncGenerator[MessagesClient, None]:
 async def collect(
     client: MessagesClient, profile: ProviderProfile, key: ApiKey | None = KEY
 ) -> tuple[list[StreamEvent], ApiError | None]:
-    """All events of one call, and the error that ended it."""
-    events: list[StreamEvent] = []
-    try:
-        async with aclosing(client.stream(BODY, profile, key)) as stream_events:
-            async for event in stream_events:
-                events.append(event)  # noqa: PERF401  a comprehension would lose them
-    except ApiError as error:
-        return events, error
-    return events, None
-
-
-def text_of(events: Sequence[StreamEvent]) -> str:
-    return "".join(event.text for event in events if isinstance(event, TextArrived))
+    return await collected(client.stream(BODY, profile, key))
 
 
 # --- what is sent -------------------------------------------------------------------------------------------------

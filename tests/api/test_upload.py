@@ -7,7 +7,7 @@ import json
 import socket
 import struct
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,15 +27,14 @@ from desktop_chat.core.events import (
     RetryScheduled,
     StillWaiting,
     StreamEvent,
-    TextArrived,
 )
 from desktop_chat.core.network_conditions import NetworkConditions
 from desktop_chat.core.provider import profile_for
 from tests.helpers.file_samples import image_block, png, text_block
 from tests.helpers.line_time import LineTime
 from tests.helpers.link import MODEM, link_to
-from tests.helpers.raw_server import head, in_turn, raw_server, stream
-from tests.helpers.streams import reply
+from tests.helpers.raw_server import head, in_turn, raw_server, serving, stream, url_of
+from tests.helpers.streams import collected, reply, text_of
 
 BODY: dict[str, Any] = {
     "model": "claude-test",
@@ -85,27 +84,11 @@ async def slow_server(
 ) -> AsyncGenerator[SlowServer, None]:
     """Run one; little of what it does not read fits into its side of the line."""
     slow = SlowServer(go_on)
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        with suppress(asyncio.CancelledError):
-            await slow.serve(reader, writer)
-
     listening = socket.create_server(("127.0.0.1", 0))
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
-    server = await asyncio.start_server(connected, sock=listening)
-    slow.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    try:
+    slow.url = url_of(listening)
+    async with serving(slow.serve, listening):
         yield slow
-    finally:
-        server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await server.wait_closed()
 
 
 async def stall(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
@@ -137,14 +120,8 @@ async def come_of(
     client: MessagesClient, url: str, line: BadLine | None = None
 ) -> tuple[list[StreamEvent], ApiError | None]:
     """All events of one question, and how it failed."""
-    events: list[StreamEvent] = []
-    try:
-        async with asyncio.timeout(PATIENCE_S), aclosing(client.stream(BODY, profile_for(url), None, line)) as given:
-            async for event in given:
-                events += [event]
-    except ApiError as error:
-        return events, error
-    return events, None
+    async with asyncio.timeout(PATIENCE_S):
+        return await collected(client.stream(BODY, profile_for(url), None, line))
 
 
 # --- it goes well
@@ -160,7 +137,7 @@ async def test_five_megabytes_arrive_as_one_dump_of_them_would(client: MessagesC
     assert came.headers["content-length"] == str(len(SENT))
     assert "transfer-encoding" not in came.headers
     assert events[0] == RequestSent(1, len(SENT))
-    assert "".join(event.text for event in events if isinstance(event, TextArrived)) == "Hi"
+    assert text_of(events) == "Hi"
 
 
 async def test_it_is_sent_only_when_it_has_gone_out() -> None:

@@ -1,4 +1,4 @@
-"""All of chat around fakes, as `app.py` puts it around the real things."""
+"""All of chat around fakes, as `program.py` puts it around the real things."""
 
 from __future__ import annotations
 
@@ -147,6 +147,14 @@ async def all_ended(name: str) -> None:
     """Wait until no task of this name is left."""
     while tasks := [task for task in asyncio.all_tasks() if task.get_name() == name]:
         await asyncio.wait(tasks)
+
+
+async def gone_on(session: ChatSession) -> Message:
+    """Continue the last reply and wait for its end."""
+    session.go_on(session.path()[-1].id)
+    message = await next_signal(session.turn_ended)
+    assert isinstance(message, Message)
+    return message
 
 
 async def ask(session: ChatSession, text: str = "Why?") -> Message:

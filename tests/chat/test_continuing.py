@@ -28,7 +28,7 @@ from desktop_chat.core.failure import Failure, with_skipped
 from desktop_chat.core.messages import Block, Draft, Message, MessageStatus, Timings
 from desktop_chat.core.stored import StoredConversation
 from desktop_chat.core.usage import Usage
-from tests.chat.desk import REPLY_USD, Desk, ask
+from tests.chat.desk import REPLY_USD, Desk, ask, gone_on
 from tests.helpers.fake_api import Gate, reply_events
 from tests.helpers.samples import question, reply
 from tests.helpers.signals import Heard, next_signal
@@ -88,14 +88,6 @@ async def session_with(desk: Desk, *messages: Message) -> ChatSession:
     summary = ConversationSummary("c", "Title", 1.0, 2.0)
     session.load(StoredConversation(summary, messages, messages[-1].id, Draft()))
     return session
-
-
-async def gone_on(session: ChatSession) -> Message:
-    """Continue the last reply and wait for its end."""
-    session.go_on(session.path()[-1].id)
-    message = await next_signal(session.turn_ended)
-    assert isinstance(message, Message)
-    return message
 
 
 def continued(desk: Desk, *pieces: str) -> None:

@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 
 from desktop_chat.chat import stream_recorder
-from desktop_chat.chat.session import ChatSession
 from desktop_chat.chat.stream_recorder import StreamRecorder
 from desktop_chat.core.curl import curl_command
 from desktop_chat.core.errors import NoConnection, Refused, StoreFull, StreamBroken
 from desktop_chat.core.events import PingArrived, RequestSent, ResponseOpened, RetryScheduled
 from desktop_chat.core.failure import Failure
-from desktop_chat.core.messages import Draft, Message, MessageStatus
+from desktop_chat.core.messages import Draft, MessageStatus
 from desktop_chat.core.stream_record import StepKind, StreamRecord
-from tests.chat.desk import KEY, Desk, ask
+from tests.chat.desk import KEY, Desk, ask, gone_on
 from tests.helpers.fake_api import Gate, reply_events
 from tests.helpers.samples import reply
 from tests.helpers.signals import Heard, next_signal
@@ -28,13 +27,6 @@ CUT = (*reply_events("Once ")[:3], StreamBroken("The reply ended too early."))
 def only(records: tuple[StreamRecord, ...]) -> StreamRecord:
     [one] = records
     return one
-
-
-async def gone_on(session: ChatSession) -> Message:
-    session.go_on(session.path()[-1].id)
-    message = await next_signal(session.turn_ended)
-    assert isinstance(message, Message)
-    return message
 
 
 async def test_a_reply_leaves_a_record(desk: Desk) -> None:

@@ -62,5 +62,3 @@ def test_a_failure_without_an_answer_has_no_details() -> None:
     failure = ApiError("It failed.").failure()
 
     assert (failure.status, failure.type, failure.request_id, failure.raw) == (None, None, None, None)
-
-

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
+from tests.real_home import FOLDERS
+
 START_S_MAX: Final = 30.0
 END_S_MAX: Final = 40.0
 KEY: Final = "sk-ant-demo-for-the-tests"
@@ -19,15 +21,6 @@ KEY: Final = "sk-ant-demo-for-the-tests"
 
 _NOT_INHERITED: Final = ("ANTHROPIC_", "QT_", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "DBUS_", "PYTHON")
 _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY")
-_FOLDERS: Final = {
-    "HOME": "",
-    "USERPROFILE": "",
-    "XDG_CONFIG_HOME": "config",
-    "XDG_DATA_HOME": "data",
-    "XDG_STATE_HOME": "state",
-    "XDG_CACHE_HOME": "cache",
-    "XDG_RUNTIME_DIR": "run",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +38,7 @@ class Home:
             for name, value in os.environ.items()
             if not name.upper().startswith(_NOT_INHERITED) and name not in _SCREENS
         }
-        for name, below in _FOLDERS.items():
+        for name, below in FOLDERS.items():
             place = self.folder / below
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
             made[name] = str(place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -139,6 +139,22 @@ def in_turn(*answers: Sequence[Step]) -> Callable[[Request], Sequence[Step]]:
 async def raw_server(choose: Callable[[Request], Sequence[Step]]) -> AsyncGenerator[RawServer, None]:
     """Run a server on a free port of loopback."""
     raw = RawServer(choose)
+    listening = socket.create_server(("127.0.0.1", 0))
+    raw.url = url_of(listening)
+    async with serving(raw.serve, listening):
+        yield raw
+
+
+def url_of(listening: socket.socket) -> str:
+    """Where a server that listens here is asked."""
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def serving(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], listening: socket.socket
+) -> AsyncGenerator[None, None]:
+    """Serve each connection in a task of its own; at the end all are closed."""
     connections: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -147,12 +163,11 @@ async def raw_server(choose: Callable[[Request], Sequence[Step]]) -> AsyncGenera
         connections.add(task)
         # Cancelled only below; on Python 3.11 a cancelled connection would be logged as an error.
         with suppress(asyncio.CancelledError):
-            await raw.serve(reader, writer)
+            await serve(reader, writer)
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    raw.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(connected, sock=listening)
     try:
-        yield raw
+        yield
     finally:
         server.close()
         for task in connections:

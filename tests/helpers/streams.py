@@ -1,10 +1,15 @@
-"""The recorded streams, and small ones made on the spot."""
+"""The recorded streams, small ones made on the spot, and what comes of them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Final
+
+from desktop_chat.core.errors import ApiError
+from desktop_chat.core.events import StreamEvent, TextArrived
 
 FOLDER: Final = Path(__file__).parent.parent / "data" / "streams"
 NAMES: Final = tuple(sorted(path.name for path in FOLDER.glob("*.sse")))
@@ -31,6 +36,23 @@ TEXT_START: Final = sse({"type": "content_block_start", "index": 0, "content_blo
 """The beginning of block 0."""
 
 MESSAGE_STOP: Final = sse({"type": "message_stop"})
+
+
+async def collected(stream: AsyncGenerator[StreamEvent, None]) -> tuple[list[StreamEvent], ApiError | None]:
+    """All events of one call, and the error that ended it."""
+    events: list[StreamEvent] = []
+    try:
+        async with aclosing(stream) as given:
+            async for event in given:
+                events.append(event)  # noqa: PERF401  a comprehension would lose them
+    except ApiError as error:
+        return events, error
+    return events, None
+
+
+def text_of(events: Sequence[StreamEvent]) -> str:
+    """The text that came, whatever came between."""
+    return "".join(event.text for event in events if isinstance(event, TextArrived))
 
 
 def text_delta(text: str) -> bytes:

@@ -14,6 +14,7 @@ from desktop_chat.core.messages import Draft
 from desktop_chat.core.settings import Settings, Theme
 from desktop_chat.ui.main_window import MainWindow
 from desktop_chat.ui.theme import Look
+from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.transcript.watch import Showing
 from tests.helpers.fake_chat import (
     CATALOG,
@@ -63,6 +64,13 @@ class WindowKit:
         self.window.resize(1280, 840)
         self.deck = self.window.deck
         self.sidebar = self.window.sidebar
+
+    @property
+    def transcript(self) -> TranscriptView:
+        """What is read in the page in view."""
+        found = self.deck.page().findChild(TranscriptView)
+        assert isinstance(found, TranscriptView)
+        return found
 
     def attach(self, *keys: str, current: str | None = None, tabs: tuple[OpenTab, ...] = ()) -> None:
         """Restore tabs with these conversations; the last one is in view unless told otherwise.

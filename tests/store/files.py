@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -36,6 +37,13 @@ async def started(folder: Path, **options: object) -> AsyncIterator[Store]:
         yield store
     finally:
         await store.close()
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Bring an empty file to today's schema, without a store."""
+    for statements in MIGRATIONS:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def journal_in(folder: Path) -> Path:

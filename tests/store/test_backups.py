@@ -24,7 +24,7 @@ from desktop_chat.store.store import Store
 from tests.guards import ExpectedLogs
 from tests.helpers.samples import question
 from tests.store.damage import overwrite
-from tests.store.files import started, store_in
+from tests.store.files import make_tables, started, store_in
 from tests.store.mounts import small_disk
 from tests.store.old_databases import DATABASES
 
@@ -585,9 +585,7 @@ def test_a_copy_is_of_one_moment(tmp_path: Path) -> None:
     path = tmp_path / "live.sqlite3"
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("PRAGMA journal_mode = WAL")
-        for statements in MIGRATIONS:
-            for statement in statements:
-                writer.execute(statement)
+        make_tables(writer)
         writer.execute("INSERT INTO conversations (id, title, created_at, updated_at) VALUES ('c', 't', 1, 1)")
         add = (
             "INSERT INTO messages (id, conversation_id, role, status, content, created_at) VALUES (?,'c','user',?,?,1)"

@@ -27,7 +27,7 @@ from desktop_chat.store.salvage_rows import shape_of, shapes
 from tests.helpers.samples import full_reply, question, reply
 from tests.store import damage
 from tests.store.damage import PAGE_BYTES, make, measure, overwrite, repaired, rows_of, table
-from tests.store.files import fingerprints, started, store_in
+from tests.store.files import fingerprints, make_tables, started, store_in
 from tests.store.mounts import small_disk
 from tests.store.old_databases import ANSWER, DATABASES, QUESTION
 
@@ -151,9 +151,7 @@ def with_log(folder: Path) -> tuple[Path, Path, int]:
     path, damaged = folder / "live.sqlite3", folder / "damaged.sqlite3"
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode = WAL")
-        for statements in MIGRATIONS:
-            for statement in statements:
-                database.execute(statement)
+        make_tables(database)
         database.execute("INSERT INTO conversations (id, title, created_at, updated_at) VALUES ('c', 'Title', 1, 1)")
         for number in range(40):
             database.execute(
@@ -197,9 +195,7 @@ def test_what_was_not_committed_is_not_saved(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA cache_size = 1")
-        for statements in MIGRATIONS:
-            for statement in statements:
-                database.execute(statement)
+        make_tables(database)
         database.execute("INSERT INTO drafts VALUES ('kept', 'text', 0, 1, '[]')")
         database.execute("BEGIN")
         database.executemany(
@@ -435,9 +431,7 @@ def test_the_shapes_of_tables_tell_them_apart(tmp_path: Path, is_filled: bool) -
     """Rows are known by their shape alone: a new table must not look like another one."""
     path = tmp_path / "one of each.sqlite3"
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        for statements in MIGRATIONS:
-            for statement in statements:
-                database.execute(statement)
+        make_tables(database)
         for shape in shapes():
             columns = database.execute(f"PRAGMA table_info({shape.table})").fetchall()
             values = [

@@ -304,6 +304,18 @@ def test_send_now_waits_as_well(kit: WindowKit, tmp_path: Path) -> None:
     assert draft_of(kit) == Draft()
 
 
+def test_send_now_waits_for_a_file_alone_and_leaves_the_queue_where_it_is(kit: WindowKit, tmp_path: Path) -> None:
+    session = kit.stream()
+    QTest.keyClicks(text_of(kit), "Later")
+    QTest.keyClick(text_of(kit), Qt.Key.Key_Return)
+    kit.files.is_slow = True
+    attach(kit, put_file(tmp_path))
+    QTest.keyClick(text_of(kit), Qt.Key.Key_Return, CTRL | SHIFT)
+    assert [row.message.text for row in session.outbox.rows] == ["Later"]
+    kit.files.go_on()
+    assert sent_files(session.path()[-1]) == ["notes.txt"]
+
+
 def test_while_a_reply_is_written_it_is_queued_once_its_file_is_read(kit: WindowKit, tmp_path: Path) -> None:
     session = kit.stream()
     send_ahead(kit, put_file(tmp_path))
@@ -438,6 +450,25 @@ def test_without_a_key_any_more_it_stays(kit: WindowKit, tmp_path: Path) -> None
     dialog = kit.window.findChild(KeyDialog)
     assert dialog is not None
     dialog.close()
+    kit.keys.state = KeyState(KeySource.KEYRING)
+    kit.session.totals_changed.emit(kit.session.totals)
+    assert len(kit.session.path()) == before, "nor does it go out by itself later"
+
+
+def test_what_was_taken_back_while_the_conversation_was_read_is_not_spoken_of_at_the_next_file(
+    early_kit: WindowKit, qtbot: QtBot, tmp_path: Path
+) -> None:
+    kit = early_kit
+    session = kit.library.sessions["a"] = FakeSession("a", is_loaded=False)
+    kit.attach("a")
+    QTest.keyClicks(text_of(kit), "What is it?")
+    QTest.keyClick(text_of(kit), Qt.Key.Key_Return)
+    QTest.keyClicks(text_of(kit), " Or not?")
+    session.load()
+    assert (session.path(), said(kit)) == ((), "")
+    kit.files.is_slow = True
+    attach(kit, put_file(tmp_path))
+    qtbot.waitUntil(lambda: said(kit) == "Reading “notes.txt”…")
 
 
 def test_enter_and_a_file_before_the_start_is_over_go_out_together(
@@ -645,6 +676,83 @@ def test_the_strip_stands_above_what_is_queued(kit: WindowKit, qtbot: QtBot, tmp
     assert rows is not None
     assert above < rows.mapTo(page, rows.rect().topLeft()).y()
     assert page.written_px >= page.height() - note.mapTo(page, note.rect().topLeft()).y()
+
+
+# --- what is attached already
+
+
+def test_a_file_that_is_attached_already_is_told_and_not_attached_twice(
+    kit: WindowKit, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = put_file(tmp_path)
+    attach(kit, path)
+    qtbot.waitUntil(lambda: attached(kit) == ["notes.txt"])
+    attach(kit, path)
+    qtbot.waitUntil(lambda: said(kit) == "“notes.txt” is attached already.")
+    note = note_of(kit)
+    assert note is not None
+    assert not note.is_refusal
+    assert attached(kit) == ["notes.txt"]
+    press_note(kit)
+    assert said(kit) == ""
+    assert text_of(kit).hasFocus()
+
+
+def test_the_same_file_under_another_name_is_told_by_the_name_it_has(
+    kit: WindowKit, qtbot: QtBot, tmp_path: Path
+) -> None:
+    attach(kit, put_file(tmp_path), put_file(tmp_path, "copy.txt"))
+    qtbot.waitUntil(lambda: said(kit) == "The same file is attached already, as “notes.txt”.")
+    assert attached(kit) == ["notes.txt"]
+
+
+def test_several_files_that_are_attached_already_are_told_together(
+    kit: WindowKit, qtbot: QtBot, tmp_path: Path
+) -> None:
+    paths = [put_file(tmp_path, f"{letter}.txt", letter.encode()) for letter in "abc"]
+    attach(kit, *paths[:2])
+    qtbot.waitUntil(lambda: attached(kit) == ["a.txt", "b.txt"])
+    attach(kit, *paths)
+    qtbot.waitUntil(lambda: said(kit) == "“a.txt” and 1 more are attached already.")
+    assert attached(kit) == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_what_is_attached_already_is_told_after_what_could_not_be(kit: WindowKit, qtbot: QtBot, tmp_path: Path) -> None:
+    path = put_file(tmp_path)
+    attach(kit, path)
+    qtbot.waitUntil(lambda: attached(kit) == ["notes.txt"])
+    attach(kit, path, put_file(tmp_path, "nothing", b""))
+    qtbot.waitUntil(lambda: said(kit) == "“nothing” is empty. “notes.txt” is attached already.")
+    note = note_of(kit)
+    assert note is not None
+    assert note.is_refusal
+
+
+def test_nothing_is_said_to_be_attached_once_it_was_taken_out(kit: WindowKit, qtbot: QtBot, tmp_path: Path) -> None:
+    path = put_file(tmp_path)
+    attach(kit, path, path)
+    attach(kit, path)
+    qtbot.waitUntil(lambda: said(kit) != "")
+    kit.deck.page().composer.remove_attachment(draft_of(kit).attachments[0].id)
+    assert said(kit) == ""
+    attach(kit, path)
+    qtbot.waitUntil(lambda: attached(kit) == ["notes.txt"])
+    assert said(kit) == ""
+
+
+def test_of_a_question_that_goes_out_now_nothing_is_said(kit: WindowKit, qtbot: QtBot, tmp_path: Path) -> None:
+    path = put_file(tmp_path)
+    attach(kit, path)
+    qtbot.waitUntil(lambda: attached(kit) == ["notes.txt"])
+    kit.files.is_slow = True
+    attach(kit, path)
+    QTest.keyClicks(text_of(kit), "What is in it?")
+    before = len(kit.session.path())
+    QTest.keyClick(text_of(kit), Qt.Key.Key_Return)
+    assert len(kit.session.path()) == before
+    kit.files.go_on()
+    assert len(kit.session.path()) == before + 1
+    assert said(kit) == ""
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

@@ -21,6 +21,7 @@ from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.drawings.picture_viewer import PictureViewer
 from tests.helpers.attached_samples import noise, words
 from tests.helpers.file_samples import PDF, png
+from tests.helpers.keyboard import focused, press
 from tests.ui.test_hostile_words import HOSTILE, assert_all_is_plain
 
 SHOT = Attachment.of("shot.png", png(64, 48))
@@ -65,17 +66,10 @@ def remover(chip: AttachmentChip) -> QAbstractButton:
     return found
 
 
-def press(key: Qt.Key) -> None:
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    QTest.keyClick(focused, key)
-
-
 def focused_name() -> str:
     """The file whose chip has the keyboard; of anything else what it is called."""
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    return focused.attachment.name if isinstance(focused, AttachmentChip) else focused.accessibleName()
+    widget = focused()
+    return widget.attachment.name if isinstance(widget, AttachmentChip) else widget.accessibleName()
 
 
 # --- drafts

@@ -21,6 +21,7 @@ from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.drawings.picture_viewer import PictureViewer
 from tests.helpers.attached_samples import words
 from tests.helpers.file_samples import png
+from tests.helpers.keyboard import press
 from tests.helpers.window_kit import WindowKit, active_kits
 from tests.ui.test_attachment_row import SHOT
 from tests.ui.test_hostile_words import HOSTILE, assert_all_is_plain
@@ -43,12 +44,6 @@ def toasts(kit: WindowKit) -> Toasts:
     found = kit.window.findChild(Toasts)
     assert found is not None
     return found
-
-
-def press(key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    QTest.keyClick(focused, key, held)
 
 
 def undo() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.failure import Failure
@@ -16,6 +16,7 @@ from desktop_chat.ui.failure_dialog import FailureDialog
 from desktop_chat.ui.repair_report import RepairReport
 from desktop_chat.ui.restart_dialog import RestartDialog
 from desktop_chat.ui.theme import Look
+from tests.helpers.dialogs import shown_buttons, shown_words
 from tests.helpers.signals import Heard
 
 DAMAGED = Failure("StoreCorrupt", "The history file is damaged.", "/data/x is not a <i>database</i>.")
@@ -37,14 +38,6 @@ def dialog(window: QWidget, qtbot: QtBot) -> Iterator[FailureDialog]:
     made.hide()
 
 
-def shown_buttons(dialog: QWidget) -> dict[str, QPushButton]:
-    return {button.text(): button for button in dialog.findChildren(QPushButton) if button.isVisible()}
-
-
-def words(dialog: QWidget) -> str:
-    return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
-
-
 def test_repair_is_what_return_does_and_every_choice_has_its_button(dialog: FailureDialog) -> None:
     repairs, restores, anews = map(Heard, (dialog.repair_chosen, dialog.restore_chosen, dialog.anew_chosen))
 
@@ -54,7 +47,7 @@ def test_repair_is_what_return_does_and_every_choice_has_its_button(dialog: Fail
 
     assert (len(repairs), len(restores), len(anews)) == (1, 1, 1)
     assert dialog.isVisible(), "it stays until the history can be opened"
-    assert "the damaged file is kept" in words(dialog)
+    assert "the damaged file is kept" in shown_words(dialog)
 
 
 def test_escape_quits(dialog: FailureDialog) -> None:
@@ -78,7 +71,7 @@ def test_a_repair_that_failed_leaves_the_other_choices(dialog: FailureDialog) ->
 
     dialog.show_failure(Failure("StoreError", "Nothing could be repaired.", "No conversation can be read."))
 
-    assert "Nothing could be repaired." in words(dialog)
+    assert "Nothing could be repaired." in shown_words(dialog)
     assert all(button.isEnabled() for button in shown_buttons(dialog).values())
     assert not dialog.findChildren(QProgressBar)[0].isVisible()
 
@@ -89,7 +82,7 @@ def test_where_a_repair_helps_nothing_there_is_only_quit(window: QWidget, qtbot:
         dialog.open()
 
     assert list(shown_buttons(dialog)) == ["Quit"]
-    assert "damaged file" not in words(dialog)
+    assert "damaged file" not in shown_words(dialog)
     dialog.hide()
 
 
@@ -99,7 +92,7 @@ def test_the_report_shows_titles_and_path_as_plain_text(window: QWidget, qtbot: 
     with qtbot.waitExposed(dialog):
         dialog.open()
 
-    assert "<img src=x>" in words(dialog) and "/data/<b>x</b>" in words(dialog)
+    assert "<img src=x>" in shown_words(dialog) and "/data/<b>x</b>" in shown_words(dialog)
     assert {label.textFormat() for label in dialog.findChildren(QLabel)} == {Qt.TextFormat.PlainText}
     dialog.hide()
 
@@ -109,7 +102,7 @@ def test_a_restart_is_asked_for_and_return_is_the_harmless_answer(window: QWidge
     confirmed = Heard(dialog.restart_confirmed)
     with qtbot.waitExposed(dialog):
         dialog.open()
-    assert "2 replies are still being written" in words(dialog)
+    assert "2 replies are still being written" in shown_words(dialog)
 
     QTest.keyClick(dialog, Qt.Key.Key_Return)
 

@@ -395,6 +395,18 @@ def test_deleting_closes_the_tab_and_undo_brings_both_back(kit: WindowKit) -> No
     assert toasts_of(kit).texts == ()
 
 
+@pytest.mark.parametrize("in_view", ["b", "c"])
+def test_undo_shows_what_was_in_view_when_it_was_deleted(kit: WindowKit, in_view: str) -> None:
+    kit.attach("a", "b", "c")
+    kit.deck.activate(in_view)
+    kit.sidebar.history.delete_requested.emit("b")
+    kit.sidebar.history.undo_requested.emit()
+    assert kit.deck.ids() == ("a", "b", "c")
+    assert kit.deck.current_id == in_view
+    kit.deck.activate("b")
+    assert kit.deck.current_id == "b"
+
+
 def test_the_notice_shows_the_beginning_of_a_long_title(kit: WindowKit, qtbot: QtBot) -> None:
     shown(kit, qtbot)
     kit.library.summaries["b"] = summary("b", "Bears and all that lives with them in the woods of the north")

@@ -20,6 +20,7 @@ from desktop_chat.ui.notice_bar import NoticeBar, Toasts
 from desktop_chat.ui.outbox_row import OutboxRow, caption
 from desktop_chat.ui.outbox_rows import OutboxRows
 from desktop_chat.ui.theme import Look
+from tests.helpers.keyboard import focused, press
 from tests.helpers.samples import queued
 from tests.helpers.window_kit import WindowKit, active_kits
 from tests.ui.test_accessible_names import controls, nameless, walked
@@ -48,16 +49,6 @@ def words(kit: WindowKit) -> tuple[str, ...]:
 def links(kit: WindowKit, place: int) -> tuple[QPushButton, ...]:
     """Edit, Drop and Send now of a row."""
     return [part for part in rows(kit)._parts if isinstance(part, OutboxRow)][place].links()
-
-
-def focused() -> QWidget:
-    widget = QApplication.focusWidget()
-    assert widget is not None
-    return widget
-
-
-def press(key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(focused(), key, held)
 
 
 def type_and_enter(kit: WindowKit, text: str) -> None:

@@ -17,6 +17,7 @@ from desktop_chat.ui.help_menu import help_menu
 from desktop_chat.ui.recent_texts_dialog import CLEAR, CLEAR_SURELY, EMPTY, RecentTextsDialog
 from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
+from tests.helpers.keyboard import press
 from tests.helpers.window_kit import WindowKit, active_kits
 
 NOW = 1_800_000_000.0
@@ -44,12 +45,6 @@ def dialog(look: Look, qtbot: QtBot) -> Iterator[RecentTextsDialog]:
 def rows(dialog: RecentTextsDialog) -> list[str]:
     shown = dialog.list
     return [str(shown.item(row).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(shown.count())]
-
-
-def press(key: Qt.Key) -> None:
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    QTest.keyClick(focused, key)
 
 
 def heard(dialog: RecentTextsDialog) -> tuple[list[int], list[int]]:
@@ -195,9 +190,7 @@ def test_the_help_menu_offers_them(kit: WindowKit) -> None:
 def test_ctrl_up_in_the_empty_composer_opens_them_and_the_chosen_one_stands_there(kit: WindowKit, qtbot: QtBot) -> None:
     composer = kit.deck.page().composer
     composer.focus()
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    QTest.keyClick(focused, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    press(Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
     dialog = opened(kit)
     QTest.keyClick(dialog.filter, Qt.Key.Key_Return)
     assert composer.draft().text == "Why are apples red?"

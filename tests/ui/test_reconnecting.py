@@ -24,7 +24,6 @@ from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.messages.words import waiting_of
 from desktop_chat.ui.transcript.parts.part import Deed, Target
 from desktop_chat.ui.transcript.parts.strip import StripPart
-from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.fake_chat import FakeSession
 from tests.helpers.window_kit import WindowKit, window_kits
 
@@ -43,15 +42,9 @@ def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
         yield made
 
 
-def transcript(kit: WindowKit) -> TranscriptView:
-    found = kit.deck.page().findChild(TranscriptView)
-    assert isinstance(found, TranscriptView)
-    return found
-
-
 def strip(kit: WindowKit) -> tuple[QPoint, StripPart] | None:
     """The strip on the screen, and where it begins."""
-    view = transcript(kit)
+    view = kit.transcript
     spots = view._page.spots(0.0, float(view.viewport().height()))
     return next(
         ((QPoint(round(at.left), round(at.top)), at.part) for at in spots if isinstance(at.part, StripPart)), None
@@ -75,7 +68,7 @@ def click(kit: WindowKit, deed: Deed) -> None:
     corner, part = found
     target: Target = next(target for target in part.targets() if target.deed is deed)
     place = corner + target.rect.center().toPoint()
-    QTest.mouseClick(transcript(kit).viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(kit.transcript.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
 def cut(kit: WindowKit, qtbot: QtBot, activity: Activity | None = None) -> FakeSession:
@@ -177,7 +170,7 @@ def double_click_ms(milliseconds: int) -> Iterator[None]:
 
 def test_a_double_click_on_stop_does_not_ask_again(kit: WindowKit, qtbot: QtBot) -> None:
     session = cut(kit, qtbot)
-    qtbot.waitUntil(lambda: transcript(kit).is_painted_up_to_date)
+    qtbot.waitUntil(lambda: kit.transcript.is_painted_up_to_date)
     with double_click_ms(60_000):
         click(kit, Deed.STOP)
         qtbot.waitUntil(lambda: offered(kit) == ["Continue", "Retry"])
@@ -209,7 +202,7 @@ def test_the_countdown_takes_clicks_while_it_counts(kit: WindowKit, qtbot: QtBot
 
 def test_return_on_stop_puts_the_keyboard_on_no_other_button(kit: WindowKit, qtbot: QtBot) -> None:
     session = cut(kit, qtbot)
-    view = transcript(kit)
+    view = kit.transcript
 
     def on() -> Deed | None:
         current = view._focus.current
@@ -244,8 +237,8 @@ def test_a_reply_that_goes_on_before_its_cut_was_painted_is_no_cut_one(kit: Wind
     session.tree.add(replace(session.path()[-1], status=MessageStatus.STREAMING, failure=None))
     session.set_activity(Activity(Phase.WRITING))
     session.path_changed.emit(session.path())
-    qtbot.waitUntil(lambda: transcript(kit).is_painted_up_to_date)
-    rows = transcript(kit)._page.rows
+    qtbot.waitUntil(lambda: kit.transcript.is_painted_up_to_date)
+    rows = kit.transcript._page.rows
     assert rows[len(rows) - 1].message.status is MessageStatus.STREAMING
     assert strip(kit) is None
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.backups import BackupCopy, CopyKind
 from desktop_chat.core.failure import Failure
 from desktop_chat.ui.restore_dialog import RestoreDialog
 from desktop_chat.ui.theme import Look
+from tests.helpers.dialogs import shown_buttons, shown_words
 from tests.helpers.signals import Heard
 from tests.ui.test_accessible_names import walked
 
@@ -35,14 +36,6 @@ def dialog(look: Look, qtbot: QtBot) -> Iterator[RestoreDialog]:
     yield made
     made.hide()
     window.deleteLater()
-
-
-def words(dialog: RestoreDialog) -> str:
-    return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
-
-
-def buttons(dialog: RestoreDialog) -> dict[str, QPushButton]:
-    return {button.text(): button for button in dialog.findChildren(QPushButton) if button.isVisible()}
 
 
 def lines(dialog: RestoreDialog) -> list[list[str]]:
@@ -87,7 +80,7 @@ def _from_left(dialog: RestoreDialog) -> list[QPushButton]:
     layout = dialog.layout()
     assert layout is not None
     layout.activate()
-    return sorted(buttons(dialog).values(), key=lambda button: button.x())
+    return sorted(shown_buttons(dialog).values(), key=lambda button: button.x())
 
 
 def test_return_restores_the_chosen_copy_once(dialog: RestoreDialog) -> None:
@@ -105,8 +98,8 @@ def test_return_restores_the_chosen_copy_once(dialog: RestoreDialog) -> None:
 def test_without_copies_it_says_when_there_will_be_one(dialog: RestoreDialog) -> None:
     dialog.show_copies(())
 
-    assert "no copy yet" in words(dialog)
-    assert list(buttons(dialog)) == ["Close"]
+    assert "no copy yet" in shown_words(dialog)
+    assert list(shown_buttons(dialog)) == ["Close"]
 
 
 def test_what_was_arranged_can_be_done_now_or_later_or_not_at_all(dialog: RestoreDialog) -> None:
@@ -115,14 +108,14 @@ def test_what_was_arranged_can_be_done_now_or_later_or_not_at_all(dialog: Restor
 
     dialog.show_arranged(busy_count=0)
 
-    assert "at the next start" in words(dialog)
-    assert "still being written" not in words(dialog)
-    assert set(buttons(dialog)) == {"Later", "Cancel the restore", "Restart now"}
-    buttons(dialog)["Restart now"].click()
-    buttons(dialog)["Cancel the restore"].click()
+    assert "at the next start" in shown_words(dialog)
+    assert "still being written" not in shown_words(dialog)
+    assert set(shown_buttons(dialog)) == {"Later", "Cancel the restore", "Restart now"}
+    shown_buttons(dialog)["Restart now"].click()
+    shown_buttons(dialog)["Cancel the restore"].click()
     assert (len(restarts), len(drops)) == (1, 1)
     dialog.show_copies(COPIES)
-    assert set(buttons(dialog)) == {"Close", "Restore"}
+    assert set(shown_buttons(dialog)) == {"Close", "Restore"}
 
 
 @pytest.mark.parametrize(("count", "sentence"), [(1, "A reply is still"), (2, "2 replies are still")])
@@ -131,18 +124,18 @@ def test_a_restart_that_stops_replies_says_so(dialog: RestoreDialog, count: int,
 
     dialog.show_arranged(count)
 
-    assert sentence in words(dialog)
+    assert sentence in shown_words(dialog)
 
 
 def test_a_copy_that_cannot_be_used_is_told_and_another_may_be_chosen(dialog: RestoreDialog) -> None:
     dialog.show_copies(COPIES)
     dialog.show_busy()
-    assert not buttons(dialog)["Restore"].isEnabled()
+    assert not shown_buttons(dialog)["Restore"].isEnabled()
 
     dialog.show_failure(Failure("StoreCorrupt", "The <b>file</b> is damaged.", "It was left as it is."))
 
-    assert "The <b>file</b> is damaged. It was left as it is." in words(dialog)
-    assert buttons(dialog)["Restore"].isEnabled()
+    assert "The <b>file</b> is damaged. It was left as it is." in shown_words(dialog)
+    assert shown_buttons(dialog)["Restore"].isEnabled()
 
 
 def test_it_fits_the_smallest_window(dialog: RestoreDialog) -> None:

@@ -17,7 +17,6 @@ from desktop_chat.ui.find_bar import FindBar
 from desktop_chat.ui.safe_view import SHOW_AS_USUAL, SafeView
 from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
-from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.transcript.watch import NoWatch, Watch
 from tests.helpers.samples import question, reply
 from tests.helpers.window_kit import WindowKit, active_kits
@@ -49,24 +48,18 @@ def safe_view(kit: WindowKit) -> SafeView:
     return found
 
 
-def transcript(kit: WindowKit) -> TranscriptView:
-    found = kit.deck.page().findChild(TranscriptView)
-    assert found is not None
-    return found
-
-
 def test_it_shows_the_words_and_the_transcript_gets_none_of_them(kit: WindowKit) -> None:
     kit.attach("a")
     assert safe_view(kit).isVisible()
     assert safe_view(kit).text == "You:\nWhat about apples?\n\nClaude:\nApples are fine."
-    assert not transcript(kit).isVisible()
-    assert transcript(kit).copy_last_answer() is False
+    assert not kit.transcript.isVisible()
+    assert kit.transcript.copy_last_answer() is False
 
 
 def test_other_conversations_come_as_usual(kit: WindowKit) -> None:
     kit.attach("a", "b")
     assert kit.deck.page().findChild(SafeView) is None
-    assert transcript(kit).isVisible()
+    assert kit.transcript.isVisible()
 
 
 def test_a_question_can_be_asked_from_there_and_its_reply_appears(kit: WindowKit) -> None:
@@ -86,8 +79,8 @@ def test_show_as_usual_brings_the_transcript_and_is_remembered_for_this_run(kit:
     kit.attach("a")
     button = next(each for each in safe_view(kit).findChildren(QPushButton) if each.text() == SHOW_AS_USUAL)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert transcript(kit).isVisible()
-    assert transcript(kit).copy_last_answer()
+    assert kit.transcript.isVisible()
+    assert kit.transcript.copy_last_answer()
     qtbot.waitUntil(lambda: kit.deck.page().findChild(SafeView) is None)
     assert kit.showing is not None
     assert kit.showing.suspect_ids == set()

@@ -171,6 +171,27 @@ def test_which_files_are_left_survives_the_closing_of_the_tab(kit: WindowKit) ->
     assert kit.session.siblings(asked.id) == (asked.id, kit.session.path()[-1].id)
 
 
+def test_undo_in_the_editor_is_for_its_files_while_a_notice_offers_another_undo(kit: WindowKit, qtbot: QtBot) -> None:
+    with qtbot.waitActive(kit.window):
+        kit.window.activateWindow()
+    one, two = (words(f"{name}.txt", name) for name in ("one", "two"))
+    kit.session.send(Draft("What is in it?", 0, (one,)))
+    kit.session.end_reply()
+    found = edited(kit, "")
+    composer = kit.deck.page().composer
+    composer.add_attachments((two,))
+    composer.remove_attachment(two.id)
+    found.focus()
+    press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Delete)
+    assert found.draft().attachments == ()
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [file.name for file in found.draft().attachments] == ["one.txt"]
+    assert composer.draft() == Draft()
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert composer.attachments == (two,)
+
+
 def test_what_could_not_be_stored_has_the_files_that_were_left(kit: WindowKit) -> None:
     files = tuple(words(f"{name}.txt", name) for name in ("one", "two"))
     kit.session.send(Draft("What is in them?", 0, files))

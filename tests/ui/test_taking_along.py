@@ -7,15 +7,13 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.messages import Draft
 from desktop_chat.ui.shortcuts import Command
 from desktop_chat.ui.theme import Look
 from desktop_chat.ui.transcript.taking.clip_mime import ClipMime
-from desktop_chat.ui.transcript.view import TranscriptView
+from tests.helpers.keyboard import press
 from tests.helpers.window_kit import WindowKit, active_kits
 from tests.ui.transcript.stage import clipboard
 
@@ -29,27 +27,15 @@ def kit(look: Look, qtbot: QtBot) -> Iterator[WindowKit]:
         yield made
 
 
-def transcript(kit: WindowKit) -> TranscriptView:
-    found = kit.deck.page().findChild(TranscriptView)
-    assert found is not None
-    return found
-
-
-def press(key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    QTest.keyClick(focused, key, held)
-
-
 def test_copy_in_the_composer_takes_what_is_selected_above(kit: WindowKit) -> None:
-    transcript(kit).select_all()
+    kit.transcript.select_all()
     kit.deck.page().composer.focus()
     press(Qt.Key.Key_C, CONTROL)
     assert clipboard() == "What about apples?\n\nApples are fine."
 
 
 def test_copy_in_the_composer_takes_its_own_selection_first(kit: WindowKit) -> None:
-    transcript(kit).select_all()
+    kit.transcript.select_all()
     kit.deck.page().composer.insert_text("mine")
     kit.deck.page().composer.focus()
     press(Qt.Key.Key_A, CONTROL)
@@ -59,9 +45,9 @@ def test_copy_in_the_composer_takes_its_own_selection_first(kit: WindowKit) -> N
 
 def test_escape_lets_go_of_the_selection_before_it_stops_the_reply(kit: WindowKit) -> None:
     session = kit.stream()
-    transcript(kit).select_all()
+    kit.transcript.select_all()
     kit.window.actions_by_command[Command.STOP].trigger()
-    assert not transcript(kit).has_selection
+    assert not kit.transcript.has_selection
     assert session.stop_count == 0
     kit.window.actions_by_command[Command.STOP].trigger()
     assert session.stop_count == 1
@@ -70,7 +56,7 @@ def test_escape_lets_go_of_the_selection_before_it_stops_the_reply(kit: WindowKi
 def test_a_quote_stands_on_lines_of_its_own(kit: WindowKit) -> None:
     composer = kit.deck.page().composer
     composer.set_draft(Draft.with_caret_at_end("You said:"))
-    transcript(kit).quote_requested.emit("> Apples.\n")
+    kit.transcript.quote_requested.emit("> Apples.\n")
     assert composer.draft() == Draft.with_caret_at_end("You said:\n\n> Apples.\n\n")
 
 
@@ -83,8 +69,8 @@ def test_the_last_answer_and_the_last_code_are_copied_by_key(kit: WindowKit) -> 
 
 
 def test_what_lies_on_the_clipboard_needs_no_python_after_the_end(kit: WindowKit) -> None:
-    transcript(kit).select_all()
-    transcript(kit).copy()
+    kit.transcript.select_all()
+    kit.transcript.copy()
     assert isinstance(QGuiApplication.clipboard().mimeData(), ClipMime)
     kit.window.quit_now()
     assert not isinstance(QGuiApplication.clipboard().mimeData(), ClipMime)

@@ -1,4 +1,4 @@
-"""What has the room it asks for shows its whole name: with two of its letters the other way round it looks different."""
+"""What has the room it asks for shows its whole name: with two letters the other way round it looks different."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ _BY_STEP: Final = {
 """Which phase is over with a step."""
 
 
-def phases_of(record: StreamRecord, figures: StreamFigures, now_s: float | None = None) -> tuple[Phase, ...]:
+def phases_of(record: StreamRecord, figures: StreamFigures, now_s: float | None) -> tuple[Phase, ...]:
     """The phases of the try that counted, those before it as one; `now_s` is given while the reply is written."""
     phases: list[Phase] = []
     tries_s, steps = _last_try(record.steps)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QImage, QPaintEvent
+from PySide6.QtGui import QImage
 
 from desktop_chat.core.settings import ColumnWidth
 from desktop_chat.core.zoom import ZOOM_STEPS
 from desktop_chat.ui.transcript.view import TranscriptView
 from tests.helpers.samples import question
+from tests.ui.transcript.paint_watch import PaintWatch
 from tests.ui.transcript.stage import Stage, answer
 
 TEXT = (
@@ -36,20 +36,6 @@ def _comparable(image: QImage) -> QImage:
     return image.convertToFormat(QImage.Format.Format_RGB32).copy(0, _EDGE_PX, image.width(), image.height())
 
 
-class Paints(QObject):
-    """Notes how high the painted regions of a view are."""
-
-    def __init__(self, view: TranscriptView) -> None:
-        super().__init__(view)
-        self.heights: list[int] = []
-        view.viewport().installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QPaintEvent):
-            self.heights.append(event.region().boundingRect().height())
-        return False
-
-
 @pytest.mark.parametrize("zoom_percent", ZOOM_STEPS)
 def test_no_gap_and_no_stale_strip_at_any_zoom(stage: Stage, zoom_percent: int) -> None:
     begun = stage.begin("")
@@ -67,7 +53,7 @@ def test_a_line_that_grows_is_all_that_is_painted_at_an_uneven_zoom(stage: Stage
     begun = stage.begin(TEXT + "The last line")
     stage.view.set_reading(zoom_percent, ColumnWidth.NORMAL)
     stage.wait()
-    paints = Paints(stage.view)
+    paints = PaintWatch(stage.view.viewport())
     stage.stream(begun, " goes on")
     assert paints.heights
     assert max(paints.heights) < stage.view.viewport().height() // 4

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QAccessible, QAccessibleAttributesInterface
 
+from desktop_chat.core.excerpt import shortened
 from desktop_chat.core.messages import Role
 from desktop_chat.ui.transcript.accessible.node import Key, Node
 from desktop_chat.ui.transcript.accessible.speech import spoken_text, summary_of
@@ -47,7 +48,7 @@ class MessageNode(Node):
         row = self.row()
         who = "You" if row is not None and row.message.role is Role.USER else NAME
         line = " ".join(self.words[: 2 * _NAME_LENGTH].split())
-        return f"{who}: {line}" if len(line) <= _NAME_LENGTH else f"{who}: {line[:_NAME_LENGTH].rstrip()}…"
+        return f"{who}: {shortened(line, _NAME_LENGTH)}"
 
     def kids(self) -> Sequence[Key]:
         row = self.row()

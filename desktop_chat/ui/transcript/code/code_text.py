@@ -58,11 +58,6 @@ class CodeText:
         self._take(0)
 
     @property
-    def line_count(self) -> int:
-        """Lines of the whole code."""
-        return max(1, self.code.count("\n") + (not self.code.endswith("\n")))
-
-    @property
     def row_count(self) -> int:
         return len(self._rows) if self._columns else len(self.lines)
 

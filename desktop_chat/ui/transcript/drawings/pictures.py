@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler
 
 from desktop_chat.core.attachments import bytes_in_base64, pieces_of_base64
@@ -86,12 +86,17 @@ class Picture:
         """
         return pieces_of_base64(self.data[: len(self.data) // 4 * 4])
 
+    @property
+    def file(self) -> QByteArray:
+        """The same in one; not on the GUI thread."""
+        return joined(self.pieces(), bytes_in_base64(self.data))
+
     def decoded(self, box: QSize) -> QImage:
         """The picture, made smaller to fit into a box; null when it is broken. Not on the GUI thread."""
         if self.trouble:
             return QImage()
         try:
-            buffer = buffer_of(joined(self.pieces()))
+            buffer = buffer_of(self.file)
         except ValueError:
             return QImage()
         image = reader_of(buffer, self.kind).read()

@@ -35,7 +35,8 @@ _OPENING: Final = re.compile(
     r"|(?P<open>\$\$|(?<!\\)\\[(\[]|\$(?=\\|[A-Za-z](?:[^A-Za-z]|\Z)))"
 )
 
-_PIPE: Final = re.compile(r"(?<!\\)\|")
+PIPE: Final = re.compile(r"(?<!\\)\|")
+"""A bar between two cells; `\\|` is one in a cell."""
 _SIGN: Final = re.compile(r"\\.|`+|\*+|_+|~~+")
 _OPENS_AFTER: Final = frozenset("([{<\"'“‘„‚«‹—–*_~")
 """Signs opens after a blank, or after one of these."""
@@ -119,7 +120,7 @@ def _is_closed(closed: list[Leaves], blocks: list[Leaves], closing: str) -> bool
 def cell_start(text: str) -> int:
     """Where the last cell of a table's text begins."""
     line = text.rfind("\n") + 1
-    return max((found.end() for found in _PIPE.finditer(text, line)), default=line)
+    return max((found.end() for found in PIPE.finditer(text, line)), default=line)
 
 
 def _paragraph_start(text: str) -> int:

@@ -32,7 +32,7 @@ _OTHER_SIGN: Final = "\ufffd"
 _TRIES: Final = 4
 """In the target of a link no sign is shown: the starts of the words before it are tried."""
 
-_OPENING_FENCE: Final = re.compile(r"(`{3,}|~{3,})[^\n]*\n")
+OPENING_FENCE: Final = re.compile(r"(`{3,}|~{3,})[^\n]*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def place_in(
         return None
     if at >= len(source.rstrip()):
         return Place(block, len(leaves) - 1, len(shown_text(leaves[-1])))
-    if (fence := _OPENING_FENCE.match(source)) and len(leaves) == 1 and isinstance(leaves[0].content, Code):
+    if (fence := OPENING_FENCE.match(source)) and len(leaves) == 1 and isinstance(leaves[0].content, Code):
         # A block of code may be long, and its lines are shown as they are written.
         code = leaves[0].content.text
         return Place(block, 0, min(max(0, at - fence.end()), len(code)))

@@ -24,10 +24,15 @@ from desktop_chat.ui.transcript.markdown.giants import (
     with_end,
     without_guard,
 )
-from desktop_chat.ui.transcript.markdown.half_written import closed_cell, with_half_written, with_open_signs_closed
+from desktop_chat.ui.transcript.markdown.half_written import (
+    PIPE,
+    closed_cell,
+    with_half_written,
+    with_open_signs_closed,
+)
 from desktop_chat.ui.transcript.markdown.parser import TopBlock, definitions_in, normalised, parse
 from desktop_chat.ui.transcript.markdown.plain_growth import with_words, words_end, words_from
-from desktop_chat.ui.transcript.markdown.seams import Place, place_in
+from desktop_chat.ui.transcript.markdown.seams import OPENING_FENCE, Place, place_in
 
 # The last line while it is still coming, when it may yet become anything: shown, it would flicker (a lone dash makes
 # a heading of the line above it, three stars a rule).
@@ -40,14 +45,12 @@ _FENCE_STEP_CHARACTERS: Final = 64_000
 _TABLE_HEAD: Final = re.compile(r"(\|[ \t][^\n]*)(?:\n[|:\- \t]*)?")
 """What begins with a bar and a blank is hardly anything else than a table."""
 
-_PIPE: Final = re.compile(r"(?<!\\)\|")
 _LIMITS: Final = sorted((*TABLE_CHARACTERS, PARAGRAPH_CHARACTERS_MAX, BLOCK_CHARACTERS_MAX))
 """The tail is looked at when it has one of these lengths."""
 
 _BLANK_LINES: Final = re.compile(rb"\n[ \t]*\n")
 _SPECIAL: Final = re.compile(r"([\\<>&])")
 _ESCAPED: Final = r"\\\1"
-_OPENING_FENCE: Final = re.compile(r"(`{3,}|~{3,})[^\n]*\n")
 
 
 @dataclass(slots=True)
@@ -356,7 +359,7 @@ class Splitter:
     # --- an open code fence: lines are only added ---
 
     def _enter_fence(self, leaf: Leaf) -> None:
-        opening = _OPENING_FENCE.match(self._tail)
+        opening = OPENING_FENCE.match(self._tail)
         if opening is None or not isinstance(leaf.content, Code):
             return
         mark = opening.group(1)
@@ -406,7 +409,7 @@ def _begun_table(text: str, block: TopBlock) -> str:
     if head is None or len(block.leaves) != 1 or not isinstance(block.leaves[0].content, Paragraph):
         return ""
     line = closed_cell(head[1].rstrip())
-    count = len(_PIPE.findall(line)) - line.endswith("|")
+    count = len(PIPE.findall(line)) - line.endswith("|")
     return f"{line.removesuffix('|')}|\n|{'---|' * max(1, count)}\n"
 
 

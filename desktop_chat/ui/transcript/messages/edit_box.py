@@ -186,14 +186,15 @@ class EditBox(QWidget):
 
     def focusNextPrevChild(self, is_next: bool) -> bool:
         # From control to control: the page would walk over its own targets, and the keyboard stay here.
-        here = QApplication.focusWidget()
-        while here is not None and self.isAncestorOf(here):
-            here = here.nextInFocusChain() if is_next else here.previousInFocusChain()
-            if here is not None and self.isAncestorOf(here) and _is_stop(here):
-                break
+        stops = [stop for stop in (self._text, self._files.stop, self._cancel, self._button) if _is_stop(stop)]
+        here = next((place for place, stop in enumerate(stops) if stop is not None and stop.hasFocus()), None)
+        if here is None:
+            return super().focusNextPrevChild(is_next)
         reason = Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason
-        if here is not None and self.isAncestorOf(here):
-            here.setFocus(reason)
+        there = here + (1 if is_next else -1)
+        stop = stops[there] if 0 <= there < len(stops) else None
+        if stop is not None:
+            stop.setFocus(reason)
         else:
             self.walked_past.emit(reason)
         return True
@@ -266,6 +267,6 @@ class EditBox(QWidget):
             self.height_changed.emit()
 
 
-def _is_stop(control: QWidget) -> bool:
+def _is_stop(control: QWidget | None) -> bool:
     """Whether Tab comes to it."""
-    return bool(control.focusPolicy() & Qt.FocusPolicy.TabFocus) and control.isVisible() and control.isEnabled()
+    return control is not None and control.isVisible() and control.isEnabled()

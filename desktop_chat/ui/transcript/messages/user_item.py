@@ -66,8 +66,10 @@ class UserItem(MessageItem):
     def _said_parts(self) -> Iterator[Part]:
         pictures = self._picture_parts()
         yield from pictures
-        if self.message.text or not pictures:
-            yield BubblePart(self.message.text, self.style, self.folds.get("text", False))
+        # Blank lines at its end were sent, and make no bubble larger.
+        text = self.message.text.rstrip()
+        if text or not pictures:
+            yield BubblePart(text, self.style, self.folds.get("text", False))
 
     def _action_parts(self) -> list[Part]:
         is_raw = self.folds.get(RAW, False)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Q
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from desktop_chat.ui.picture_files import buffer_of, joined, reader_of
+from desktop_chat.ui.picture_files import buffer_of, reader_of
 from desktop_chat.ui.thread_work import ThreadWork
 from desktop_chat.ui.transcript.drawings.pictures import Picture
 
@@ -64,7 +64,7 @@ class PictureCopying(QObject):
 def _made(picture: Picture) -> tuple[QByteArray, QImage]:
     """The file of a PNG as it is, a PNG of any other; empty for a damaged one. In a thread."""
     try:
-        file = joined(picture.pieces())
+        file = picture.file
     except ValueError:
         return QByteArray(), QImage()
     buffer = buffer_of(file)

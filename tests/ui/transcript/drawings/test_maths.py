@@ -246,10 +246,8 @@ def test_words_beside_a_high_formula_stand_on_its_line(stage: Stage) -> None:
     assert part.word_at(part.offset_at(words.center()))[0] == part.plain(0, part.length).index("words")
 
 
-@pytest.mark.parametrize("is_streamed", [False, True])
-def test_columns_fit_drawn_formulas_unless_rows_come_meanwhile(
-    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, is_streamed: bool
-) -> None:
+def held_back(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Draw no formula before this is set."""
     go = threading.Event()
 
     def drawn_later(wish: maths.Wish) -> Drawing:
@@ -257,6 +255,14 @@ def test_columns_fit_drawn_formulas_unless_rows_come_meanwhile(
         return maths.drawn(wish)
 
     monkeypatch.setattr(maths, "_bench", Workbench("formulas", drawn_later, maths.FAILED, 9))
+    return go
+
+
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_columns_fit_drawn_formulas_unless_rows_come_meanwhile(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, is_streamed: bool
+) -> None:
+    go = held_back(monkeypatch)
     head, row = "| a | b |\n|---|---|\n", "| $\\frac{1}{2} \\alpha \\beta$ | x |\n"
     if is_streamed:
         begun = stage.begin(head)
@@ -290,13 +296,7 @@ def test_the_menu_offers_the_latex_of_a_formula(stage: Stage) -> None:
 def test_a_formula_that_gets_ready_does_not_move_the_line_under_the_eye(
     stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go = threading.Event()
-
-    def drawn_later(wish: maths.Wish) -> Drawing:
-        go.wait(20)
-        return maths.drawn(wish)
-
-    monkeypatch.setattr(maths, "_bench", Workbench("formulas", drawn_later, maths.FAILED, 9))
+    go = held_back(monkeypatch)
     text = f"Start\n\n$$ {MATRIX} $$\n\n" + "\n\n".join(f"Paragraph {number}" for number in range(60))
     stage.view.show_path((answer(text),), lambda message_id: (message_id,))
     qtbot.waitUntil(lambda: stage.most > 0)

@@ -99,7 +99,7 @@ def test_a_png_is_copied_as_it_is_and_nothing_else(stage: Stage) -> None:
 def test_a_picture_of_another_kind_is_copied_as_png(stage: Stage) -> None:
     stage.show(sent(block(PNG_FILE), block(JPEG_FILE)))
     menu_of(stage, Deed.SHOW_PICTURE, 1)["Copy picture"].trigger()
-    image = QImage.fromData(copied(stage).data("image/png"), "PNG")
+    image = QImage.fromData(bytes(copied(stage).data("image/png").data()))
     assert (image.width(), image.height()) == (200, 300)
 
 

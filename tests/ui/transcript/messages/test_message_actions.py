@@ -472,6 +472,13 @@ def test_another_version_stands_where_the_first_one_stood(stage: Stage) -> None:
     assert walked(stage) == second.id, "the keyboard goes along"
 
 
+def test_blank_lines_at_the_end_of_a_question_make_no_bubble_larger(stage: Stage) -> None:
+    stage.show(question("c", "What does this do:"))
+    height = stage.part(BubblePart).part.height
+    stage.show(question("c", "What does this do:\n\n \n"))
+    assert stage.part(BubblePart).part.height == height
+
+
 def test_a_version_that_is_not_there_moves_nothing_later(stage: Stage) -> None:
     asked, cut = question("c", "Why?"), answer(LONG * 3, status=MessageStatus.STOPPED)
     path = (asked, answer(LONG * 3), question("c", "And then?"), cut)
