@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from desktop_chat.ui.announcement import announce
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.own_escape import has_kept_escape, is_escape
 from desktop_chat.ui.plain_label import plain_label
@@ -66,17 +67,17 @@ class AttachNote(QFrame):
         """Say that something is being read, which can be left out; read aloud where it `is_told`."""
         self._say(text, label="Leave out", name="Do not wait for these files")
         if is_told:
-            self._announce()
+            announce(self, self.text)
 
     def show_refusal(self, text: str) -> None:
         """Say why something is not attached."""
         self._say(text, is_refusal=True, is_over=True)
-        self._announce()
+        announce(self, self.text)
 
     def show_known(self, text: str) -> None:
         """Say what is attached already."""
         self._say(text, is_over=True)
-        self._announce()
+        announce(self, self.text)
 
     def event(self, event: QEvent) -> bool:
         return has_kept_escape(event) or super().event(event)
@@ -106,12 +107,6 @@ class AttachNote(QFrame):
         self.style().polish(self)
         self._sign.setVisible(is_refusal)
         self._draw()
-
-    def _announce(self) -> None:
-        if QAccessible.isActive():
-            event = QAccessibleAnnouncementEvent(self, self.text)
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
-            QAccessible.updateAccessibility(event)
 
     def _press(self) -> None:
         (self.dismissed if self._is_over else self.left_out).emit()

@@ -12,7 +12,6 @@ from desktop_chat.core.models import ModelInfo
 from desktop_chat.core.settings import ThinkingMode
 from desktop_chat.ui.plain_tip import plain_tip
 from desktop_chat.ui.shortcuts import Command, key_text
-from desktop_chat.ui.theme import Look
 
 ARROW: Final = " ▾"
 NAME_WIDTH_MAX_PX: Final = 220
@@ -56,9 +55,8 @@ class MenuChip(Chip):
 
     chosen = Signal(str)
 
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
         self._name = name
         self._shown = ""
         """What it says, before the arrow."""
@@ -115,8 +113,8 @@ class MenuChip(Chip):
 class ModelChip(MenuChip):
     """Names the model of the next reply; of all in its row it is the one that gives up width."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Model", parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Model", parent)
         self._say("Model", "none", "Model of the next reply (Ctrl+Shift+M)")
 
     def minimumSizeHint(self) -> QSize:
@@ -137,8 +135,8 @@ class ModelChip(MenuChip):
 class ThinkingChip(MenuChip):
     """Tells whether the model is asked to think."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Thinking", parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Thinking", parent)
         self.set_mode(ThinkingMode.AUTO, is_available=True)
 
     def set_mode(self, mode: ThinkingMode, is_available: bool) -> None:

@@ -77,8 +77,8 @@ class Composer(QWidget):
         self._are_files_coming = False
         self._height_max_px = HEIGHT_MAX_PX + CARD_ROWS_PX + SHADOW_PX
         self._attach_chip = AttachChip(self)
-        self._model_chip = ModelChip(look, self)
-        self._thinking_chip = ThinkingChip(look, self)
+        self._model_chip = ModelChip(self)
+        self._thinking_chip = ThinkingChip(self)
         self._hint = ElidedLabel("", self)
         self._button = SendButton(look, self)
         self._draft_timer = QTimer(self)
@@ -141,12 +141,12 @@ class Composer(QWidget):
         self._text.moveCursor(QTextCursor.MoveOperation.End)
         self.add_attachments(attachments)
 
-    def add_attachments(self, attachments: tuple[Attachment, ...], place: int | None = None) -> None:
-        """Add files at a place, or at the end; those that are there already are left out.
+    def add_attachments(self, attachments: tuple[Attachment, ...]) -> None:
+        """Add files at the end; those that are there already are left out.
 
         Where they are too many or too large together, none is added, and `refused` says so.
         """
-        self._files.add(attachments, place)
+        self._files.add(attachments)
 
     def set_files_coming(self, are_coming: bool) -> None:
         """Let a question be sent for files that are still on their way."""

@@ -65,14 +65,12 @@ class ComposerFiles(QObject):
             self._row.hide()
         self.height_changed.emit()
 
-    def add(self, attachments: tuple[Attachment, ...], place: int | None) -> None:
-        """Add what is not there yet, at a place or at the end; all of it, or `refused` and nothing."""
+    def add(self, attachments: tuple[Attachment, ...]) -> None:
+        """Add what is not there yet at the end; all of it, or `refused` and nothing."""
         there = self.attachments
         wanted = joined(there, attachments)
-        new = wanted[len(there) :]
-        if new and self._check(wanted):
-            at = len(there) if place is None else place
-            self.show((*there[:at], *new, *there[at:]))
+        if len(wanted) > len(there) and self._check(wanted):
+            self.show(wanted)
             self.changed.emit()
 
     def bring_back(self, attachment: Attachment, place: int) -> None:

@@ -240,11 +240,11 @@ def test_the_cross_takes_a_file_out_and_leaves_the_keyboard_where_it_is(composer
 def test_a_removed_file_can_be_put_back_where_it_was(composer: Composer) -> None:
     composer.add_attachments(THREE)
     composer.remove_attachment(PAPER.id)
-    composer.add_attachments((PAPER,), 1)
+    composer.bring_back(PAPER, 1)
     assert [chip.attachment for chip in chips_of(composer)] == list(THREE)
     composer.remove_attachment(NOTES.id)
     composer.remove_attachment(PAPER.id)
-    composer.add_attachments((NOTES,), 2)
+    composer.bring_back(NOTES, 2)
     assert composer.attachments == (SHOT, NOTES)
 
 

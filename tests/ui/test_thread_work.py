@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from contextlib import ExitStack
 
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from desktop_chat.ui.thread_work import ThreadWork
+from desktop_chat.ui.thread_work import ThreadWork, giving_way
 
 
 def test_it_is_done_in_another_thread_and_told_in_this_one(qtbot: QtBot) -> None:
@@ -55,3 +57,18 @@ def test_what_was_begun_is_done_when_its_owner_has_gone_and_told_to_nobody(qtbot
     gate.set()
     assert done.wait(10)
     assert told == []
+
+
+def test_frames_come_first_until_the_last_of_several_threads_has_done() -> None:
+    usual_s = sys.getswitchinterval()
+    sys.setswitchinterval(0.004)
+    try:
+        first, second = ExitStack(), ExitStack()
+        first.enter_context(giving_way())
+        second.enter_context(giving_way())
+        first.close()
+        assert sys.getswitchinterval() < 0.001
+        second.close()
+        assert sys.getswitchinterval() == 0.004
+    finally:
+        sys.setswitchinterval(usual_s)

@@ -24,8 +24,8 @@ NAMES = ("Claude Sonnet 4.5", "Claude Haiku 4.5", "Claude Opus 4.5", "llama3.2:3
 Make = Callable[[Look, str, QWidget], QWidget]
 
 
-def _model(look: Look, name: str, parent: QWidget) -> QWidget:
-    made = ModelChip(look, parent)
+def _model(_look: Look, name: str, parent: QWidget) -> QWidget:
+    made = ModelChip(parent)
     made.set_models((ModelInfo("m", name),), "m")
     return made
 

@@ -12,9 +12,9 @@ from desktop_chat.ui.transcript.code.code_text import CodeText
 from desktop_chat.ui.transcript.markdown.visible_text import cut, units
 from desktop_chat.ui.transcript.parts.marked import UNMARKED, Marked, Range
 from desktop_chat.ui.transcript.parts.part import Canvas
-from desktop_chat.ui.transcript.parts.rich_text import x_of
 from desktop_chat.ui.transcript.parts.sideways import Sideways
 from desktop_chat.ui.transcript.parts.style import Style
+from desktop_chat.ui.transcript.parts.text_line import x_of
 
 PADDING_PX: Final = (14.0, 10.0)
 _RECTS_MAX: Final = 100

@@ -17,6 +17,7 @@ from desktop_chat.ui.transcript.markdown.blocks import Span
 from desktop_chat.ui.transcript.markdown.delimiters import latex_of
 from desktop_chat.ui.transcript.markdown.visible_text import units
 from desktop_chat.ui.transcript.parts.style import Role
+from desktop_chat.ui.transcript.parts.text_line import x_of
 
 MATHS_SCALE: Final = 1.16
 """The letters of the font for maths are smaller than those around them; so much larger they look alike."""
@@ -121,11 +122,4 @@ class Lines:
 
 def _left_of(line: QTextLine, offset: int) -> float:
     """Where the room of a formula begins, whichever way the text runs."""
-    return min(_x_of(line, offset), _x_of(line, offset + 1))
-
-
-def _x_of(line: QTextLine, offset: int) -> float:
-    found = line.cursorToX(offset)
-    x = found[0] if isinstance(found, tuple) else found
-    assert isinstance(x, float)
-    return x
+    return min(x_of(line, offset), x_of(line, offset + 1))

@@ -12,7 +12,7 @@ from itertools import accumulate, zip_longest
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
 from desktop_chat.ui.transcript.drawings.inline_maths import InlineFormula, Lines, formula_of
 from desktop_chat.ui.transcript.markdown.blocks import Mark, Span, Spans
@@ -26,6 +26,7 @@ from desktop_chat.ui.transcript.parts.style import (
     font_of,
     metrics_of,
 )
+from desktop_chat.ui.transcript.parts.text_line import x_of
 
 _PAD: Final = "\u00a0"
 """Stands before and after inline code, as wide as the padding of its box; never copied."""
@@ -414,11 +415,3 @@ def _range(start: int, end: int, drawn: QTextCharFormat) -> QTextLayout.FormatRa
     made = QTextLayout.FormatRange()
     made.start, made.length, made.format = start, end - start, drawn
     return made
-
-
-def x_of(line: QTextLine, offset: int) -> float:
-    """Where a position is in a line."""
-    found = line.cursorToX(offset)
-    x = found[0] if isinstance(found, tuple) else found
-    assert isinstance(x, float)
-    return x
