@@ -135,6 +135,11 @@ class Outbox(QObject):
 
     # --- facts
 
+    def pass_over(self) -> None:
+        """Hear that the reader asks something else: what was paused goes on waiting for a click."""
+        if self._pause is not None:
+            self._held.update(message.id for message in self._messages)
+
     def begin_turn(self) -> None:
         """Hear that a reply is being asked for."""
         self._is_in_turn = True

@@ -302,6 +302,8 @@ class ChatSession(QObject):
         self._tree.add(question)
         if title is not None:
             self.show_title(title)
+        if queued is None:
+            self.outbox.pass_over()
         self._start(self._ask(question, title, draft, queued))
         self.message_added.emit(question)
 

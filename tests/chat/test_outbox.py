@@ -187,15 +187,33 @@ async def test_a_retry_that_goes_well_lets_it_go_out(desk: Desk) -> None:
     assert texts(session) == []
 
 
-async def test_what_is_sent_while_the_queue_is_paused_goes_out_first(desk: Desk) -> None:
-    session, _gate = await busy(desk, "Two")
+async def test_what_is_sent_while_the_queue_is_paused_goes_out_alone(desk: Desk) -> None:
+    session, _gate = await busy(desk, "Two", "Three")
     session.stop()
     await next_signal(session.rested)
 
     assert session.send(Draft("Wait, first this"))
+    assert waits(session) == [Wait.READER] * 2
+    await next_signal(session.rested)
+    assert asked(session) == ["Why?", "Wait, first this"]
+    assert waits(session) == [Wait.READER] * 2, "who stopped because of them has not changed his mind"
+
+    session.outbox.resume(Wait.READER)
+    await next_signal(session.rested)
+    assert asked(session) == ["Why?", "Wait, first this", "Two", "Three"]
+
+
+async def test_what_is_asked_in_a_pause_holds_back_nothing_that_is_queued_later(desk: Desk) -> None:
+    session, _gate = await busy(desk, "Two")
+    session.stop()
     await next_signal(session.rested)
 
-    assert asked(session) == ["Why?", "Wait, first this", "Two"]
+    session.send(Draft("First this"))
+    session.send(Draft("And then that"))
+    await next_signal(session.rested)
+
+    assert asked(session) == ["Why?", "First this", "And then that"]
+    assert texts(session) == ["Two"]
 
 
 async def test_a_stop_before_the_question_was_stored_pauses_it_too(desk: Desk) -> None:
