@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, ParseError
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPainterPathStroker
 
+from desktop_chat.ui.transcript.drawings.mathml import mathml_of
 from desktop_chat.ui.transcript.drawings.workbench import Workbench
 
 LATEX_CHARACTERS_MAX: Final = 2_000
@@ -34,11 +35,6 @@ _IMAGE_PX_MAX: Final = 4_000_000
 """A picture of more pixels is not kept: its shapes are filled each time."""
 
 _NUMBERS: Final = re.compile(r"[MLQCZ]|-?\d+(?:\.\d+)?")
-_TAG: Final = re.compile(r"\\tag\*?\{([^{}]*)\}")
-"""The number of an equation: right behind it, where others set it at the edge of a page."""
-
-_BESIDE_MATRIX: Final = re.compile(r"(<mo>[^<]*</mo>)(?=<mtable>)|(?<=</mtable>)(?=<mo>)")
-
 _NESTING: Final = (r"\left", r"\begin", r"\sqrt", r"\overline")
 
 # What Python raises in ziamath at LaTeX that is broken; latex2mathml has exceptions of its own besides.
@@ -184,25 +180,16 @@ def _depth(latex: str) -> int:
 def _made(wish: Wish) -> Drawing:
     # MEASURED 0.3 s for the import (2026-11-23): only where there are formulas, and in their thread.
     from ziamath.config import config
-    from ziamath.tex import tex2mml
     from ziamath.zmath import Math
 
     config.svg2 = False
-    latex = _TAG.sub(r"\\qquad (\1)", wish.latex)
-    formula = Math(_loosened(tex2mml(latex, inline=not wish.is_display)), size=wish.font_px, margin=0.0)
+    formula = Math(mathml_of(wish.latex, is_display=wish.is_display), size=wish.font_px, margin=0.0)
     picture = formula.svgxml()
     left, top, width, height = (float(number) for number in picture.attrib["viewBox"].split())
     if not (0 < width <= _WIDTH_MAX_PX and 0 < height <= _HEIGHT_MAX_PX):
         return FAILED
     shapes = tuple(_shapes(picture, left))
     return Drawing(shapes, width, -top, height + top)
-
-
-def _loosened(mathml: str) -> str:
-    """Room between the rows and columns of a matrix, and beside its brackets, as TeX has it."""
-    return _BESIDE_MATRIX.sub(r'\1<mspace width="0.12em" />', mathml).replace(
-        "<mtable>", '<mtable columnspacing="0.8em" rowspacing="0.4em">'
-    )
 
 
 def _shapes(picture: Element, left: float) -> list[tuple[QPainterPath, QColor | None]]:
