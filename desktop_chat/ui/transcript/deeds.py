@@ -64,8 +64,7 @@ class Deeds(QObject):
         message_id = self._page.rows[spot.row].message.id
         match target.deed:
             case Deed.FOLLOW_LINK:
-                if target.value:
-                    self.link_opened.emit(target.value, target.doubt)
+                self.link_opened.emit(target.value, target.doubt)
             case Deed.COPY_CODE:
                 assert isinstance(spot.part, CodePart)
                 self._taking.copy_code(spot.part)

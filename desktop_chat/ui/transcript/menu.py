@@ -16,7 +16,7 @@ from desktop_chat.ui.transcript.messages.message_acts import MessageActs
 from desktop_chat.ui.transcript.moving.focus import FocusWalk
 from desktop_chat.ui.transcript.moving.walk import Walk
 from desktop_chat.ui.transcript.page import Page, Spot
-from desktop_chat.ui.transcript.parts.part import Deed, Target
+from desktop_chat.ui.transcript.parts.part import ADDRESSES, Deed, Target
 from desktop_chat.ui.transcript.tables.table import TablePart
 from desktop_chat.ui.transcript.tables.table_offers import CSV, MARKDOWN
 from desktop_chat.ui.transcript.taking.selection import Selection
@@ -116,7 +116,7 @@ class TranscriptMenu(QObject):
         return menu
 
     def _add_link(self, menu: QMenu, spot: Spot | None, target: Target | None) -> None:
-        if spot is None or target is None or target.deed is not Deed.FOLLOW_LINK:
+        if spot is None or target is None or target.deed not in ADDRESSES:
             return
         address = target.tip
         if len(address) > _ADDRESS_CHARACTERS_MAX:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.ui.transcript.parts.part import Deed, Target
+from desktop_chat.ui.transcript.parts.part import ADDRESSES, Target
 from desktop_chat.ui.transcript.parts.rich_text import label
 from desktop_chat.ui.transcript.parts.style import Role, Style, font_of
 
@@ -36,7 +36,7 @@ class TargetLine(QWidget):
 
     def show_target(self, target: Target | None) -> None:
         """Tell where a link leads; anything else hides the line."""
-        text = target.tip if target is not None and target.deed is Deed.FOLLOW_LINK else ""
+        text = target.tip if target is not None and target.deed in ADDRESSES else ""
         if text == self.text:
             return
         self.text = text

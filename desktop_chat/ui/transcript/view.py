@@ -55,7 +55,7 @@ from desktop_chat.ui.transcript.moving.walk import Walk
 from desktop_chat.ui.transcript.newest_pill import NewestPill
 from desktop_chat.ui.transcript.page import Page
 from desktop_chat.ui.transcript.page_painter import PagePainter
-from desktop_chat.ui.transcript.parts.part import Deed
+from desktop_chat.ui.transcript.parts.part import ADDRESSES
 from desktop_chat.ui.transcript.parts.style import Style
 from desktop_chat.ui.transcript.taking.selection import Selection
 from desktop_chat.ui.transcript.taking.stay import Stay
@@ -608,7 +608,7 @@ class TranscriptView(QAbstractScrollArea):
     def _tip_at(self, point: QPointF) -> str:
         found = self._pointer.target_at(point)
         # Where a link leads is said by a line of its own, without delay.
-        if found is not None and found[1].tip and found[1].deed is not Deed.FOLLOW_LINK:
+        if found is not None and found[1].tip and found[1].deed not in ADDRESSES:
             return plain_tip(found[1].tip)
         seam = self._page.seam_at(point)
         return seam.words if seam is not None else ""

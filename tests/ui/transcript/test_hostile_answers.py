@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QTextLayout
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -114,9 +114,42 @@ def test_nothing_but_the_web_and_mail_is_opened(stage: Stage, name: str) -> None
     stage.show(question("c"), answer(SCHEMES[name]))
     opened = live_through(stage)
     assert opened == [], "none of these may be opened"
-    for spot, target in stage.targets(Deed.FOLLOW_LINK):
+    assert stage.targets(Deed.FOLLOW_LINK) == []
+    for spot, target in stage.targets(Deed.TELL_ADDRESS):
+        assert not target.is_active
         assert target.value == ""
         assert "cannot be opened" in target.tip, spot
+
+
+@pytest.mark.parametrize(
+    "text", ["[x](javascript:alert(1))", "<file:///etc/passwd>", "| a |\n|---|\n| [x](data:text/html,y) |"]
+)
+def test_an_address_that_may_not_be_opened_is_text(stage: Stage, text: str) -> None:
+    stage.show(question("c"), answer(text))
+    [(spot, target), *_] = stage.targets(Deed.TELL_ADDRESS)
+    assert not _is_tinted(stage, spot.rect_of(target))
+    QTest.mouseMove(stage.view.viewport(), spot.rect_of(target).center().toPoint())
+    assert stage.view._target_line.text == target.tip, "what stands behind it is told all the same"
+    assert stage.view.viewport().cursor().shape() is Qt.CursorShape.IBeamCursor
+    stage.view.setFocus()
+    stage.view._focus.clear()
+    while stage.view._focus.step(1):
+        found = stage.view._focus.current
+        assert found is not None
+        assert found[1].deed is not Deed.TELL_ADDRESS
+
+
+def test_an_address_that_may_be_opened_looks_like_a_link(stage: Stage) -> None:
+    stage.show(question("c"), answer("[xxx](https://a.example/)"))
+    [(spot, target)] = stage.targets(Deed.FOLLOW_LINK)
+    assert _is_tinted(stage, spot.rect_of(target))
+
+
+def _is_tinted(stage: Stage, rect: QRectF) -> bool:
+    """Whether anything there is painted in the colour of links; text is grey."""
+    image = stage.view.viewport().grab(rect.toAlignedRect()).toImage()
+    colors = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+    return any(abs(color.red() - color.blue()) > 60 for color in colors)
 
 
 @pytest.mark.parametrize("name", HIDDEN)

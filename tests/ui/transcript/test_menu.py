@@ -78,7 +78,7 @@ def test_a_link_shows_where_it_leads(stage: Stage) -> None:
 
 def test_a_link_that_may_not_be_opened_says_so(stage: Stage) -> None:
     stage.show(question("c"), answer("[here](javascript:alert(1))"))
-    spot, target = stage.targets(Deed.FOLLOW_LINK)[0]
+    spot, target = stage.targets(Deed.TELL_ADDRESS)[0]
     menu = stage.view._menu.build(spot, target)
     assert "cannot be opened" in words(menu)[0]
     assert not menu.actions()[0].isEnabled()

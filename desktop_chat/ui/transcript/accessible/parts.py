@@ -139,7 +139,7 @@ class PartNode(Node):
 
     def _targets(self) -> tuple[Target, ...]:
         spot = self.spot()
-        return spot.part.targets() if spot is not None else ()
+        return tuple(target for target in spot.part.targets() if target.is_active) if spot is not None else ()
 
     def parent_key(self) -> Key | None:
         return (self.key[0], -1, "")

@@ -6,6 +6,7 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from desktop_chat.ui.transcript.markdown.blocks import Span
 from desktop_chat.ui.transcript.markdown.visible_text import visible
 
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
@@ -32,6 +33,11 @@ def openable(href: str) -> str | None:
     if parts is None or parts.scheme.lower() not in _SCHEMES:
         return None
     return target if parts.netloc or (parts.scheme.lower() == "mailto" and parts.path) else None
+
+
+def is_link(span: Span) -> bool:
+    """Whether a span leads somewhere: an address that may not be opened is text."""
+    return bool(span.href) and openable(span.href) is not None
 
 
 def shown_target(href: str) -> str:

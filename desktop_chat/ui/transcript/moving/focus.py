@@ -80,7 +80,7 @@ class FocusWalk:
 
     def _visible(self) -> list[tuple[Spot, Target]]:
         spots = self._page.spots(0.0, self._page.scrolling.page_px)
-        return [(spot, target) for spot in spots for target in spot.part.targets()]
+        return [(spot, target) for spot in spots for target in spot.part.targets() if target.is_active]
 
 
 def _key_of(found: tuple[Spot, Target]) -> tuple[int, int, str]:

@@ -54,7 +54,7 @@ class Pointer:
     @property
     def cursor(self) -> Qt.CursorShape:
         """The shape of the pointer where it is."""
-        if self.hovered is not None:
+        if self.hovered is not None and self.hovered[1].is_active:
             return Qt.CursorShape.PointingHandCursor
         spot = self._page.spot_at(self._last)
         if spot is None or not spot.part.is_selectable or (not self._is_selecting and self._is_selected(self._last)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
@@ -23,6 +23,8 @@ class Deed(Enum):
     """What a click on a target does."""
 
     FOLLOW_LINK = auto()
+    TELL_ADDRESS = auto()
+    """Nothing: while the pointer is there, an address is told that may not be opened."""
     COPY_CODE = auto()
     SAVE_CODE = auto()
     COPY_TABLE = auto()
@@ -45,6 +47,9 @@ class Deed(Enum):
     NEXT_SIBLING = auto()
 
 
+ADDRESSES: Final = (Deed.FOLLOW_LINK, Deed.TELL_ADDRESS)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A place that can be clicked, or reached with Tab.
@@ -62,6 +67,11 @@ class Target:
     """Why a link should not be followed without a second look."""
     words: str = ""
     """What a screen reader calls it; the tip where this is empty."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a click does anything: the others are mere text to mouse, keyboard and screen readers."""
+        return self.deed is not Deed.TELL_ADDRESS
 
 
 @dataclass(slots=True)

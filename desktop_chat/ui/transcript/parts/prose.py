@@ -19,11 +19,11 @@ from desktop_chat.ui.transcript.markdown.blocks import (
     Spans,
     text_of,
 )
-from desktop_chat.ui.transcript.markdown.links import doubt_about, openable, shown_target
 from desktop_chat.ui.transcript.markdown.visible_text import units
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
+from desktop_chat.ui.transcript.parts.link_targets import link_targets
 from desktop_chat.ui.transcript.parts.marked import Marked
-from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Target
+from desktop_chat.ui.transcript.parts.part import Canvas, Target
 from desktop_chat.ui.transcript.parts.rich_text import RichText
 from desktop_chat.ui.transcript.parts.style import HEADING_ROLES, Role, Style
 
@@ -85,7 +85,7 @@ class ProsePart(LeafPart):
 
     def paint_content(self, canvas: Canvas, left: float, top: float, marked: Marked) -> None:
         self._laid.paint(canvas.painter, left, top, marked, canvas.clip)
-        if canvas.hovered is not None:
+        if canvas.hovered is not None and canvas.hovered.is_active:
             start, end = (int(value) for value in canvas.hovered.name.split(":")[1:])
             for rect in self._laid.text_rects(start, end):
                 line = QRectF(left + rect.left(), top + rect.top() + _UNDERLINE_PX, rect.width(), 1.0)
@@ -101,21 +101,9 @@ class ProsePart(LeafPart):
             return []
         found: list[Target] = []
         for link in self._laid.links():
-            url = openable(link.span.href)
-            tip, doubt = shown_target(link.span.href), doubt_about(link.span.href, link.span.text)
-            for rect in self._laid.rects(link.start, link.end):
-                name = f"link:{link.start}:{link.end}"
-                found.append(
-                    Target(
-                        name,
-                        rect.translated(self.content_left, 0),
-                        Deed.FOLLOW_LINK,
-                        url or "",
-                        tip,
-                        doubt,
-                        link.span.text,
-                    )
-                )
+            rects = self._laid.rects(link.start, link.end)
+            moved = (rect.translated(self.content_left, 0) for rect in rects)
+            found += link_targets(link.span, f"link:{link.start}:{link.end}", moved)
         return found
 
     @property

@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout,
 
 from desktop_chat.ui.transcript.drawings.inline_maths import InlineFormula, Lines, formula_of
 from desktop_chat.ui.transcript.markdown.blocks import Mark, Span, Spans
+from desktop_chat.ui.transcript.markdown.links import is_link
 from desktop_chat.ui.transcript.markdown.visible_text import cut, is_right_to_left, units, visible
 from desktop_chat.ui.transcript.parts.marked import UNMARKED, Marked
 from desktop_chat.ui.transcript.parts.style import (
@@ -174,7 +175,7 @@ class RichText:
             span = stretch.span
             if not span.marks and not span.href:
                 continue
-            drawn = self._style.format_of(self._role, span.marks, bool(span.href))
+            drawn = self._style.format_of(self._role, span.marks, is_link(span))
             if self._bold_color is not None and span.marks & Mark.BOLD:
                 drawn = QTextCharFormat(drawn)
                 drawn.setForeground(self._bold_color)
@@ -187,7 +188,7 @@ class RichText:
                     if is_set_off:
                         yield _range(stretch.end - 1, stretch.end, _set_off(drawn))
                 continue
-            pad = self._style.pad_format(self._role, span.marks, bool(span.href))
+            pad = self._style.pad_format(self._role, span.marks, is_link(span))
             yield _range(stretch.start, stretch.start + 1, pad)
             yield _range(stretch.start + 1, stretch.end - 1, drawn)
             yield _range(stretch.end - 1, stretch.end, pad)

@@ -9,10 +9,10 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from desktop_chat.ui.transcript.markdown.blocks import Align, Leaf, Table
-from desktop_chat.ui.transcript.markdown.links import doubt_about, openable, shown_target
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
+from desktop_chat.ui.transcript.parts.link_targets import link_targets
 from desktop_chat.ui.transcript.parts.marked import Marked
-from desktop_chat.ui.transcript.parts.part import Canvas, Deed, Part, Target
+from desktop_chat.ui.transcript.parts.part import Canvas, Part, Target
 from desktop_chat.ui.transcript.parts.seam import SeamMark
 from desktop_chat.ui.transcript.parts.sideways import BAR_PX, paint_handle
 from desktop_chat.ui.transcript.parts.style import Role, Style
@@ -255,11 +255,8 @@ class TablePart(LeafPart):
 
 def _links_of(cell: Cell, x: float, y: float) -> Iterator[Target]:
     for link in cell.text.links():
-        tip, url = shown_target(link.span.href), openable(link.span.href) or ""
-        doubt = doubt_about(link.span.href, link.span.text)
-        for rect in cell.text.rects(link.start, link.end):
-            name = f"link:{cell.start + link.start}"
-            yield Target(name, rect.translated(x, y), Deed.FOLLOW_LINK, url, tip, doubt, link.span.text)
+        rects = (rect.translated(x, y) for rect in cell.text.rects(link.start, link.end))
+        yield from link_targets(link.span, f"link:{cell.start + link.start}", rects)
 
 
 def join_table(above: Part | None, part: Part) -> None:
