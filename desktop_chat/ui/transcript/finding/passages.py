@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from desktop_chat.ui.transcript.finding.folding import folded
 from desktop_chat.ui.transcript.markdown.blocks import Code, Heading, Html, Mark, Paragraph, Span, Spans, Table
 from desktop_chat.ui.transcript.markdown.visible_text import units, visible
+from desktop_chat.ui.transcript.parts.code_pads import laid_units, pads_of
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
 from desktop_chat.ui.transcript.parts.marked import Range
 from desktop_chat.ui.transcript.parts.part import Part
-from desktop_chat.ui.transcript.parts.seam import laid_units
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ def _passages(part: Part) -> Iterator[Passage]:
         for row in content.rows if is_joined else (content.head, *content.rows):
             for spans in row:
                 yield _of_spans(spans, at)
-                at += sum(laid_units(span) for span in spans) + 1
+                at += laid_units(spans) + 1
     elif part.is_selectable:
         passage = Passage()
         passage.put(visible(content.text if isinstance(content, Code) else part.whole), 0)
@@ -73,10 +73,10 @@ def _passages(part: Part) -> Iterator[Passage]:
 
 
 def _of_spans(spans: Spans, at: int) -> Passage:
-    passage = Passage()
+    passage, pads = Passage(), pads_of(spans)
     for span in spans:
         # The number of a footnote stands in the text, but not in its words.
         if not span.marks & Mark.RAISED:
-            passage.put(visible(span.text), at + bool(span.marks & Mark.CODE))
-        at += laid_units(span)
+            passage.put(visible(span.text), at + (pads.units if span.marks & Mark.CODE else 0))
+        at += pads.units_of(span)
     return passage

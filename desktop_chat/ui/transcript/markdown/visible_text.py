@@ -22,6 +22,12 @@ _FLAG_OR_TAG: Final = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{2,6}\U000e00
 """The flags of Scotland and others are spelt with tag characters; those stay as they are."""
 
 
+_RIGHT_TO_LEFT: Final = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+"""The blocks of the scripts that do."""
+
+
 def _signs() -> dict[int, str]:
     signs = {code: chr(_PICTURES + code) for code in range(0x20) if chr(code) not in _KEPT}
     signs[_DELETE] = "\u2421"
@@ -55,6 +61,11 @@ def cut(text: str, start: int, end: int) -> str:
     if text.isascii():
         return text[start:end]
     return text.encode("utf-16-le", "surrogatepass")[2 * start : 2 * end].decode("utf-16-le", "replace")
+
+
+def has_right_to_left(text: str) -> bool:
+    """Whether anything in a text runs from right to left."""
+    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
 
 
 def is_right_to_left(text: str) -> bool:

@@ -12,14 +12,13 @@ from desktop_chat.ui.transcript.markdown.blocks import (
     Heading,
     Html,
     Leaf,
-    Mark,
     Paragraph,
     Rule,
     Span,
     Spans,
     text_of,
 )
-from desktop_chat.ui.transcript.markdown.visible_text import units
+from desktop_chat.ui.transcript.parts.code_pads import laid_units
 from desktop_chat.ui.transcript.parts.leaf_part import LeafPart
 from desktop_chat.ui.transcript.parts.link_targets import link_targets
 from desktop_chat.ui.transcript.parts.marked import Marked
@@ -123,7 +122,7 @@ class ProsePart(LeafPart):
     def length(self) -> int:
         if self._text is not None:
             return self._text.length
-        return sum(units(span.text) + 2 * bool(span.marks & Mark.CODE) for span in self._spans)
+        return laid_units(self._spans)
 
     def _spans_between(self, start: int, end: int) -> Spans:
         """The spans of a range; all of them are known without a layout."""

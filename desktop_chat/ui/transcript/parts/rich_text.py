@@ -17,7 +17,8 @@ from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout,
 from desktop_chat.ui.transcript.drawings.inline_maths import InlineFormula, Lines, formula_of
 from desktop_chat.ui.transcript.markdown.blocks import Mark, Span, Spans
 from desktop_chat.ui.transcript.markdown.links import is_link
-from desktop_chat.ui.transcript.markdown.visible_text import cut, is_right_to_left, units, visible
+from desktop_chat.ui.transcript.markdown.visible_text import cut, has_right_to_left, is_right_to_left, units, visible
+from desktop_chat.ui.transcript.parts.code_pads import PAD, pads_of
 from desktop_chat.ui.transcript.parts.marked import UNMARKED, Marked
 from desktop_chat.ui.transcript.parts.style import (
     CODE_BOX_PX,
@@ -27,10 +28,7 @@ from desktop_chat.ui.transcript.parts.style import (
     font_of,
     metrics_of,
 )
-from desktop_chat.ui.transcript.parts.text_line import x_of
-
-_PAD: Final = "\u00a0"
-"""Stands before and after inline code, as wide as the padding of its box; never copied."""
+from desktop_chat.ui.transcript.parts.text_line import stretches_of, x_of
 
 _JOINER: Final = "\u2060"
 """Fills up the room of a formula to the length of its source; it has no width and no line breaks at it."""
@@ -102,6 +100,7 @@ class RichText:
         """Where the lines end, once it was asked for."""
         self._width: float | None = None
         self.height = 0.0
+        self._pads = pads_of(spans)
         self._text = self._put_together(spans)
         self._is_right = is_right_to_left(self._text)
         self._layout = QTextLayout(self._text, font_of(role))
@@ -115,7 +114,7 @@ class RichText:
         for span in spans:
             shown = visible(span.text)
             if span.marks & Mark.CODE:
-                shown = f"{_PAD}{shown}{_PAD}"
+                shown = f"{self._pads.opening}{shown}{self._pads.closing}"
             elif span.marks & Mark.MATHS:
                 shown = self._maths(span, at) or shown.replace("\n", " ")
             end = at + units(shown)
@@ -158,7 +157,7 @@ class RichText:
         if formula is None:
             return ""
         self._formulas.append(formula)
-        return _PAD + _JOINER * (formula.end - formula.start - 1)
+        return PAD + _JOINER * (formula.end - formula.start - 1)
 
     @property
     def has_news(self) -> bool:
@@ -189,9 +188,10 @@ class RichText:
                         yield _range(stretch.end - 1, stretch.end, _set_off(drawn))
                 continue
             pad = self._style.pad_format(self._role, span.marks, is_link(span))
-            yield _range(stretch.start, stretch.start + 1, pad)
-            yield _range(stretch.start + 1, stretch.end - 1, drawn)
-            yield _range(stretch.end - 1, stretch.end, pad)
+            first, last = stretch.start + self._pads.units, stretch.end - self._pads.units
+            yield _range(stretch.start, first, pad)
+            yield _range(first, last, drawn)
+            yield _range(last, stretch.end, pad)
 
     def _formula_at(self, start: int) -> InlineFormula | None:
         return next((formula for formula in self._formulas if formula.start == start), None)
@@ -199,7 +199,7 @@ class RichText:
     def _spaced(self, formula: InlineFormula) -> QTextCharFormat:
         """A blank as wide as a formula."""
         font = QFont(font_of(self._role))
-        wide = formula.width - metrics_of(self._role).horizontalAdvance(_PAD)
+        wide = formula.width - metrics_of(self._role).horizontalAdvance(PAD)
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, wide)
         spaced = QTextCharFormat()
         spaced.setFont(font)
@@ -325,9 +325,9 @@ class RichText:
         return self._layout.lineCount() > self._layout.text().count(_LINE_SEPARATOR) + 1
 
     def rects(self, start: int, end: int) -> list[QRectF]:
-        """What a range covers, line by line, each as high as its line."""
+        """What a range covers, line by line, each as high as its line; several where the direction changes in it."""
         found: list[QRectF] = []
-        line_px = self._role.line_px
+        line_px, turns = self._role.line_px, has_right_to_left(self._text)
         for formula in self._formulas:
             start, end = formula.widened(start, end)
         for index in range(self._layout.lineCount()):
@@ -335,9 +335,12 @@ class RichText:
             first, last = line.textStart(), line.textStart() + line.textLength()
             if last <= start or first >= end:
                 continue
-            x1, x2 = x_of(line, max(start, first)), x_of(line, min(end, last))
             top, height = self._lines.room_of(index) if self._lines else (index * line_px, line_px)
-            found.append(QRectF(min(x1, x2), top, abs(x2 - x1), height))
+            stretches = stretches_of(line, max(start, first), min(end, last)) if turns else []
+            if not stretches:
+                x1, x2 = x_of(line, max(start, first)), x_of(line, min(end, last))
+                stretches = [(min(x1, x2), max(x1, x2))]
+            found += [QRectF(left, top, right - left, height) for left, right in stretches]
         return found
 
     def offset_at(self, x: float, y: float) -> int:
@@ -389,7 +392,7 @@ class RichText:
             if self._formula_at(stretch.start):
                 found.append(stretch.span)
                 continue
-            pad = 1 if stretch.span.marks & Mark.CODE else 0
+            pad = self._pads.units if stretch.span.marks & Mark.CODE else 0
             text = cut(stretch.span.text, max(0, first - stretch.start - pad), last - stretch.start - pad)
             if text:
                 found.append(Span(text, stretch.span.marks, stretch.span.href))

@@ -12,9 +12,10 @@ from typing import Final
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from desktop_chat.ui.transcript.markdown.blocks import Heading, Leaf, Mark, Paragraph, Span, Spans, Table, text_of
+from desktop_chat.ui.transcript.markdown.blocks import Heading, Leaf, Mark, Paragraph, Spans, Table, text_of
 from desktop_chat.ui.transcript.markdown.seams import shown_text
 from desktop_chat.ui.transcript.markdown.visible_text import units
+from desktop_chat.ui.transcript.parts.code_pads import laid_units, pads_of
 
 REACH_PX: Final = 5.0
 """So near to it the pointer is on it: a hairline is hard to hit."""
@@ -61,21 +62,16 @@ def laid_offset(leaf: Leaf, characters: int) -> int:
             if characters <= size:
                 return at + _in_spans(cell, characters)
             characters -= size + 1
-            at += sum(map(laid_units, cell)) + 1
+            at += laid_units(cell) + 1
     return max(0, at - 1)
 
 
 def _in_spans(spans: Spans, characters: int) -> int:
-    at = 0
+    at, pads = 0, pads_of(spans)
     for span in spans:
         if characters <= len(span.text):
-            pad = bool(span.marks & Mark.CODE) and characters > 0
+            pad = pads.units if span.marks & Mark.CODE and characters > 0 else 0
             return at + pad + units(span.text[:characters])
         characters -= len(span.text)
-        at += laid_units(span)
+        at += pads.units_of(span)
     return at
-
-
-def laid_units(span: Span) -> int:
-    """The length of a span as laid out: code has a pad on each side."""
-    return units(span.text) + 2 * bool(span.marks & Mark.CODE)

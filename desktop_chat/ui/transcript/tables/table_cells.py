@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 
 from desktop_chat.ui.transcript.markdown.blocks import Mark, Spans
-from desktop_chat.ui.transcript.markdown.visible_text import units
+from desktop_chat.ui.transcript.parts.code_pads import laid_units
 from desktop_chat.ui.transcript.parts.rich_text import RichText
 from desktop_chat.ui.transcript.parts.style import Role, Style
 from desktop_chat.ui.transcript.tables.table_columns import natural_px
@@ -23,7 +23,7 @@ class Cell:
     def __init__(self, spans: Spans, role: Role, style: Style, start: int) -> None:
         self.spans = spans
         self.start = start
-        self.length = sum(units(span.text) + 2 * bool(span.marks & Mark.CODE) for span in spans)
+        self.length = laid_units(spans)
         self._has_maths = any(span.marks & Mark.MATHS for span in spans)
         self._role = role
         self._style = style
